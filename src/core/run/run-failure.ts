@@ -1,0 +1,129 @@
+/** Why a run or a model call failed: the failures that end up in Run.error. */
+
+import { create } from "@bufbuild/protobuf";
+import { anyPack } from "@bufbuild/protobuf/wkt";
+import { Code } from "../../../gen/google/rpc/code_pb.ts";
+import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
+import { ErrorReason } from "../../../gen/openclaw/gateway/v1/errors_pb.ts";
+import { Failure, reasonName } from "../errors.ts";
+
+/** Domain of every google.rpc.ErrorInfo the gateway makes. */
+export const errorDomain = "gateway.openclaw";
+
+/** The gateway stopped during the run, once too often. */
+export function runInterrupted(attempts: number): Failure {
+  return new Failure({
+    code: Code.ABORTED,
+    reason: ErrorReason.RUN_INTERRUPTED,
+    message: `the gateway stopped during this run, ${attempts} times by now; ask again`,
+    metadata: { attempts: String(attempts) },
+  });
+}
+
+/** The run took too long. */
+export function runTimeout(timeoutMs: number): Failure {
+  return new Failure({
+    code: Code.DEADLINE_EXCEEDED,
+    reason: ErrorReason.RUN_TIMEOUT,
+    message: `the run took longer than its timeout of ${timeoutMs / 1000} s`,
+  });
+}
+
+/** The run made no progress. */
+export function leaseExpired(leaseMs: number): Failure {
+  return new Failure({
+    code: Code.ABORTED,
+    reason: ErrorReason.LEASE_EXPIRED,
+    message: `the run made no progress for ${leaseMs / 1000} s and was given up; ask again`,
+  });
+}
+
+/** The run was stopped on request. */
+export function runCancelled(reason: string): Failure {
+  return new Failure({ code: Code.CANCELLED, reason: ErrorReason.CALLER_GONE, message: reason });
+}
+
+/** The agent did not come to an end. */
+export function tooManySteps(limit: number): Failure {
+  return new Failure({
+    code: Code.RESOURCE_EXHAUSTED,
+    reason: ErrorReason.TOO_MANY_STEPS,
+    message: `the agent called tools in ${limit} steps without coming to an answer`,
+    metadata: { limit: String(limit) },
+  });
+}
+
+/** The model reference cannot be used; `why` says what to do. */
+export function modelUnusable(model: string, why: string): Failure {
+  return new Failure({
+    code: Code.FAILED_PRECONDITION,
+    reason: ErrorReason.MODEL_UNUSABLE,
+    message: `model ${model} cannot be used: ${why}`,
+    metadata: { model },
+  });
+}
+
+/** What is known about a failed model call. */
+export interface ModelFailureOptions {
+  readonly model: string;
+  /** What happened, in words, without secrets. */
+  readonly detail: string;
+  /** HTTP status, when there was an answer. */
+  readonly status?: number;
+  /** When the provider said to come back. */
+  readonly retryAfterMs?: number;
+  readonly cause?: unknown;
+}
+
+/** The provider could not be reached, answered with a server error, or broke off: worth another try. */
+export function modelUnavailable(options: ModelFailureOptions): Failure {
+  return modelFailure(Code.UNAVAILABLE, ErrorReason.MODEL_UNAVAILABLE, "could not be reached", options);
+}
+
+/** The provider limits the caller or is overloaded: worth another try, later. */
+export function modelOverloaded(options: ModelFailureOptions): Failure {
+  return modelFailure(Code.RESOURCE_EXHAUSTED, ErrorReason.MODEL_OVERLOADED, "is overloaded or limits this key", options);
+}
+
+/** The provider refused the request: another try would be refused too. */
+export function modelRefused(options: ModelFailureOptions): Failure {
+  return modelFailure(Code.FAILED_PRECONDITION, ErrorReason.MODEL_REFUSED, "refused the request", options);
+}
+
+/** The provider refused the key. */
+export function modelKeyRefused(options: ModelFailureOptions): Failure {
+  return modelFailure(Code.FAILED_PRECONDITION, ErrorReason.MODEL_KEY_REFUSED, "refused the key", options);
+}
+
+/** The transcript does not fit the model. */
+export function contextFull(options: ModelFailureOptions): Failure {
+  return modelFailure(Code.OUT_OF_RANGE, ErrorReason.CONTEXT_FULL, "cannot read a conversation this long", options);
+}
+
+/** The failure as Run.error carries it. */
+export function toStatus(failure: Failure): Status {
+  const info = create(ErrorInfoSchema, {
+    reason: reasonName(failure.reason),
+    domain: errorDomain,
+    metadata: { ...failure.metadata },
+  });
+  return create(StatusSchema, {
+    code: failure.code,
+    message: failure.message,
+    details: [anyPack(ErrorInfoSchema, info)],
+  });
+}
+
+function modelFailure(code: Code, reason: ErrorReason, what: string, options: ModelFailureOptions): Failure {
+  const metadata: Record<string, string> = { model: options.model };
+  if (options.status !== undefined) metadata.status = String(options.status);
+  return new Failure({
+    code,
+    reason,
+    message: `model ${options.model} ${what}: ${options.detail}`,
+    metadata,
+    retryAfterMs: options.retryAfterMs,
+    cause: options.cause,
+  });
+}
