@@ -1,0 +1,98 @@
+/** What core can be told: plain values, filled from the configuration by whoever builds the gateway. */
+
+import type { Retention } from "./event/event-table.ts";
+import type { Thinking } from "./agent/model.ts";
+
+/** What a message does when its session is busy. */
+export type QueueMode = "steer" | "followUp" | "collect" | "interrupt" | "reject";
+
+/** How much may wait behind a session's active run. */
+export interface QueueSettings {
+  /** Used when a caller does not choose. */
+  readonly mode: QueueMode;
+  /** Messages that may wait. */
+  readonly cap: number;
+  /** Bytes of text that may wait. */
+  readonly maxBytes: number;
+  /** A collecting run starts when no message joined it for this long. */
+  readonly debounceMs: number;
+}
+
+/** What an agent uses unless a session or run says otherwise. */
+export interface AgentSettings {
+  /** "provider/model". */
+  readonly model: string;
+  /** Tried in order when the model fails; not used when a caller chose a model. */
+  readonly fallbacks: readonly string[];
+  readonly thinking: Thinking | undefined;
+  readonly maxOutputTokens: number | undefined;
+  /** Added to the system prompt; the operator's own words. */
+  readonly instructions: string;
+  /** Tokens of transcript a call may carry when the model does not say how much it reads. */
+  readonly contextTokens: number;
+}
+
+/** Bounds of runs. */
+export interface RunLimits {
+  /** Runs worked on at a time, over all sessions. */
+  readonly maxConcurrent: number;
+  /** Longest time a run may take, and what it gets unless the caller asks for less. */
+  readonly timeoutMs: number;
+  /** Model calls one run may make. */
+  readonly maxSteps: number;
+  /** A run that makes no progress for this long is given up. */
+  readonly leaseMs: number;
+  /** Times work on a run may begin; beyond, an interrupted run fails. */
+  readonly maxAttempts: number;
+}
+
+/** Waits between model calls that failed. */
+export interface RetrySettings {
+  /** Tries of one model before the next in the chain. */
+  readonly tries: number;
+  /** First wait; doubles. */
+  readonly baseMs: number;
+  /** Longest wait the gateway chooses itself. */
+  readonly capMs: number;
+  /** Longest wait a provider may ask for. */
+  readonly retryAfterCapMs: number;
+  /** Rounds over the whole chain when every model is overloaded. */
+  readonly overloadRounds: number;
+  /** First wait between such rounds; doubles up to `capMs`. */
+  readonly overloadBaseMs: number;
+}
+
+/** Everything core can be told. */
+export interface CoreSettings {
+  readonly agent: AgentSettings;
+  readonly queue: QueueSettings;
+  readonly run: RunLimits;
+  readonly retry: RetrySettings;
+  readonly retention: Retention;
+  /** IANA zone of the machine. */
+  readonly timeZone: string;
+}
+
+/** Values a gateway without configuration uses; numbers are the reference system's where it has them. */
+export const defaultSettings: CoreSettings = {
+  agent: {
+    model: "echo/echo",
+    fallbacks: [],
+    thinking: undefined,
+    maxOutputTokens: undefined,
+    instructions: "",
+    contextTokens: 200_000,
+  },
+  queue: { mode: "steer", cap: 20, maxBytes: 1_048_576, debounceMs: 500 },
+  run: { maxConcurrent: 8, timeoutMs: 172_800_000, maxSteps: 100, leaseMs: 600_000, maxAttempts: 3 },
+  retry: {
+    tries: 3,
+    baseMs: 1_000,
+    capMs: 30_000,
+    retryAfterCapMs: 60_000,
+    overloadRounds: 10,
+    overloadBaseMs: 2_500,
+  },
+  retention: { maxAgeMs: 30 * 86_400_000, maxEvents: 200_000, maxBytes: 268_435_456 },
+  timeZone: "UTC",
+};

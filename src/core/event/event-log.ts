@@ -1,0 +1,122 @@
+/** The event log as readers see it: the durable tail, kept in memory for those who follow it, and a bell. */
+
+import type { Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
+import { Wakeup } from "../../lib/wakeup.ts";
+import { cursorExpired } from "../errors.ts";
+import type { ReadTables, Store } from "../store.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+
+const tailBytes = 1_048_576;
+const batchBytes = 262_144;
+
+interface TailEvent {
+  readonly event: Event;
+  readonly sizeBytes: number;
+}
+
+/** Reads the log. Facts are only ever read after they are safe on disk. */
+export class EventLog {
+  readonly #store: Store;
+  #tail: TailEvent[] = [];
+  #tailBytes = 0;
+  #head = 0;
+  /** Rings after every commit that added events. */
+  readonly changed = new Wakeup();
+
+  constructor(store: Store) {
+    this.#store = store;
+    store.onCommit((events) => this.#committed(events));
+  }
+
+  /** Reads the head of the log; call once before anything else. */
+  async start(): Promise<void> {
+    this.#head = await this.#store.read((tables) => tables.events.head());
+  }
+
+  /** Sequence of the newest durable event; 0 when there is none. */
+  get head(): number {
+    return this.#head;
+  }
+
+  /** Cursor right after the event with this sequence. */
+  cursor(sequence: number): string {
+    return encodeCursor(this.#store.logId, sequence);
+  }
+
+  /** The position of a cursor. Fails with CURSOR_FOREIGN, CURSOR_EXPIRED or FIELD_INVALID. */
+  async position(cursor: string): Promise<number> {
+    const sequence = decodeCursor(this.#store.logId, cursor);
+    const [floor, head] = await this.#store.read(async ({ events }) => [await events.floor(), await events.head()]);
+    if (sequence < floor) throw cursorExpired(this.cursor(floor));
+    return Math.min(sequence, head);
+  }
+
+  /** Up to `limit` events after `sequence`, about 256 KiB at most; empty at the head. Fails with CURSOR_EXPIRED. */
+  async readAfter(sequence: number, limit: number): Promise<readonly Event[]> {
+    if (sequence >= this.#head) return [];
+    const first = this.#tail[0];
+    if (first !== undefined && sequence >= Number(first.event.sequence) - 1) {
+      return this.#sliceTail(sequence - Number(first.event.sequence) + 1, limit);
+    }
+    return this.#store.read(async ({ events }) => {
+      await this.#checkKept(events, sequence);
+      return events.readAfter(sequence, limit, batchBytes);
+    });
+  }
+
+  /** Up to `limit` events before `sequence`, newest first. */
+  readBefore(sequence: number, limit: number): Promise<readonly Event[]> {
+    return this.#store.read(({ events }) => events.readBefore(sequence, limit));
+  }
+
+  async #checkKept(events: ReadTables["events"], sequence: number): Promise<void> {
+    const floor = await events.floor();
+    if (sequence < floor) throw cursorExpired(this.cursor(floor));
+  }
+
+  #sliceTail(start: number, limit: number): Event[] {
+    const events: Event[] = [];
+    let bytes = 0;
+    for (const { event, sizeBytes } of this.#tail.slice(start, start + limit)) {
+      bytes += sizeBytes;
+      if (events.length > 0 && bytes > batchBytes) break;
+      events.push(event);
+    }
+    return events;
+  }
+
+  #committed(events: readonly Event[]): void {
+    const last = events.at(-1);
+    if (last === undefined) return;
+    this.#head = Number(last.sequence);
+    for (const event of events) {
+      const sizeBytes = roughSize(event);
+      this.#tail.push({ event, sizeBytes });
+      this.#tailBytes += sizeBytes;
+    }
+    if (this.#tailBytes > tailBytes) this.#trimTail();
+    this.changed.wake();
+  }
+
+  /** Halves the tail, so that trimming is rare and each event is moved about once. */
+  #trimTail(): void {
+    let drop = 0;
+    while (this.#tailBytes > tailBytes / 2 && drop < this.#tail.length) {
+      this.#tailBytes -= this.#tail[drop]?.sizeBytes ?? 0;
+      drop += 1;
+    }
+    this.#tail = this.#tail.slice(drop);
+  }
+}
+
+/** Bytes of text an event holds, plus an allowance for the rest: good enough to bound memory and batches. */
+function roughSize(event: Event): number {
+  let bytes = 1_024;
+  if (event.resource.case !== "message") return bytes;
+  for (const { kind } of event.resource.value.parts) {
+    if (kind.case === "text" || kind.case === "thinking") bytes += kind.value.length * 2;
+    else if (kind.case === "toolResult") bytes += kind.value.text.length * 2;
+    else bytes += 4_096;
+  }
+  return bytes;
+}
