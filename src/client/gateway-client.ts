@@ -1,0 +1,142 @@
+/**
+ * The client of an OpenClaw Gateway, for Node and browsers: typed calls that retry what may be retried, and streams that
+ * survive a broken connection. This file is the package's entry: everything a program needs is exported here by name;
+ * schemas and messages that are not are under "openclaw-gateway/gen/…".
+ */
+
+import { type Client, createClient, type Transport } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-web";
+import { AgentService } from "../../gen/openclaw/gateway/v1/agent_service_pb.ts";
+import { EventService } from "../../gen/openclaw/gateway/v1/event_service_pb.ts";
+import { GatewayService } from "../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
+import { RunService } from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
+import { SessionService } from "../../gen/openclaw/gateway/v1/session_service_pb.ts";
+import { type EventStep, type FollowEventsOptions, followEvents } from "./follow-events.ts";
+import { followRun, type RunStep } from "./follow-run.ts";
+import type { FollowOptions } from "./reopening-stream.ts";
+import { retryingTransport } from "./retrying-transport.ts";
+
+/** Where the gateway is and how to call it. */
+export interface GatewayClientOptions {
+  /** "http://127.0.0.1:18789"; https where the gateway has TLS. */
+  readonly url: string;
+  /** Gateway token. */
+  readonly token?: string;
+  /** Gateway password, for a gateway in password mode; ignored when there is a token. */
+  readonly password?: string;
+  /** Longest time of a unary call with its retries, and of opening a stream, in ms. Default 30 000. */
+  readonly timeoutMs?: number;
+  /** How to reach the gateway; `url` is not used then. Default: the Connect protocol over fetch. */
+  readonly transport?: Transport;
+}
+
+/** A connection-less client: every call stands alone, so there is nothing to open or close. */
+export interface GatewayClient {
+  readonly gateway: Client<typeof GatewayService>;
+  readonly sessions: Client<typeof SessionService>;
+  readonly runs: Client<typeof RunService>;
+  readonly events: Client<typeof EventService>;
+  readonly agents: Client<typeof AgentService>;
+  /** What the services above use, credential and retries included; for other services of the same gateway. */
+  readonly transport: Transport;
+  /** The steps of a run, from its beginning to its terminal state; see `followRun`. */
+  followRun(name: string, options?: FollowOptions): AsyncIterable<RunStep>;
+  /** The event log from a cursor on; see `followEvents`. */
+  followEvents(options?: FollowEventsOptions): AsyncIterable<EventStep>;
+}
+
+/**
+ * Makes a client. Calls fail with a ConnectError, which `gatewayErrorFrom` reads; the `follow…` iterables throw GatewayErrors.
+ * Creating methods get a `request_id` when they have none, so that a retry is never a second request.
+ */
+export function createGatewayClient(options: GatewayClientOptions): GatewayClient {
+  const transport = retryingTransport(options.transport ?? fetchTransport(options.url), {
+    timeoutMs: options.timeoutMs ?? 30_000,
+    authorization: authorizationFrom(options),
+  });
+  const runs = createClient(RunService, transport);
+  const events = createClient(EventService, transport);
+  return {
+    gateway: createClient(GatewayService, transport),
+    sessions: createClient(SessionService, transport),
+    runs,
+    events,
+    agents: createClient(AgentService, transport),
+    transport,
+    followRun: (name, follow) => followRun(runs, name, follow),
+    followEvents: (follow) => followEvents(events, follow),
+  };
+}
+
+function fetchTransport(url: string): Transport {
+  return createConnectTransport({ baseUrl: url, useBinaryFormat: true });
+}
+
+function authorizationFrom({ token, password }: GatewayClientOptions): string | undefined {
+  if (token) return `Bearer ${token}`;
+  if (!password) return undefined;
+  const bytes = new TextEncoder().encode(`:${password}`);
+  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+}
+
+export { Code, ConnectError } from "@connectrpc/connect";
+export { type Model, ModelSchema } from "../../gen/openclaw/gateway/v1/agent_pb.ts";
+export { AgentService } from "../../gen/openclaw/gateway/v1/agent_service_pb.ts";
+export { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
+export {
+  type Bookmark,
+  type Event,
+  Event_Change,
+  EventSchema,
+  type Signal,
+} from "../../gen/openclaw/gateway/v1/event_pb.ts";
+export { EventService } from "../../gen/openclaw/gateway/v1/event_service_pb.ts";
+export {
+  type Caller,
+  type Client as GatewayConnection,
+  type Gateway,
+  Gateway_State,
+  GatewaySchema,
+  type Limits,
+  type UsageRow,
+} from "../../gen/openclaw/gateway/v1/gateway_pb.ts";
+export { GatewayService } from "../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
+export {
+  type Message,
+  Message_Role,
+  MessageSchema,
+  type Part,
+  type ToolResult,
+  type ToolUse,
+} from "../../gen/openclaw/gateway/v1/message_pb.ts";
+export { Scope } from "../../gen/openclaw/gateway/v1/options_pb.ts";
+export {
+  type Delta,
+  Delta_Channel,
+  type Run,
+  Run_State,
+  Run_StopReason,
+  Run_Trigger,
+  RunSchema,
+  type ToolCall,
+  ToolCall_State,
+  ToolCallSchema,
+  type Usage,
+} from "../../gen/openclaw/gateway/v1/run_pb.ts";
+export {
+  CreateRunRequest_QueueMode,
+  CreateRunResponse_Disposition,
+  RunService,
+} from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
+export {
+  type RunSettings,
+  type Session,
+  Session_Kind,
+  SessionSchema,
+} from "../../gen/openclaw/gateway/v1/session_pb.ts";
+export { SessionService } from "../../gen/openclaw/gateway/v1/session_service_pb.ts";
+export type { EventStep, FollowEventsOptions } from "./follow-events.ts";
+export { isRunOver, type RunStep } from "./follow-run.ts";
+export { CursorLostError, GatewayError, type GatewayErrorViolation, gatewayErrorFrom } from "./gateway-error.ts";
+export type { FollowOptions } from "./reopening-stream.ts";
+export { RunText, type TextBlock, type TextChange } from "./run-text.ts";
