@@ -1,0 +1,125 @@
+/** Finds models by reference: the echo model, built-in providers, and what the configuration adds. */
+
+import { create } from "@bufbuild/protobuf";
+import { type Model as ModelInfo, ModelSchema } from "../../gen/openclaw/gateway/v1/agent_pb.ts";
+import type { Model, ModelCatalog } from "../core/agent/model.ts";
+import { modelUnusable } from "../core/run/run-failure.ts";
+import type { Clock } from "../lib/clock.ts";
+import { HttpFetch } from "../lib/http-fetch.ts";
+import { EchoModel } from "./echo-model.ts";
+import type { ModelEntry, ModelSettings } from "./model-settings.ts";
+import { type Endpoint, providerIds, resolveProvider } from "./resolve-endpoint.ts";
+import { SdkModel } from "./sdk-model.ts";
+
+/** A catalog with an end. */
+export interface OwnedModelCatalog extends ModelCatalog {
+  /** Closes the connections that wait for reuse. Calls under way go on. */
+  close(): void;
+}
+
+/** Makes the catalog. No provider's package is loaded before the first call that needs it. */
+export function createModelCatalog(settings: ModelSettings, clock: Clock): OwnedModelCatalog {
+  return new SettingsCatalog(settings, clock);
+}
+
+/** References come from callers: what is kept of them has a bound. */
+const maxKept = 256;
+/** Longest answer of a provider. */
+const maxAnswerBytes = 67_108_864;
+
+class SettingsCatalog implements OwnedModelCatalog {
+  readonly #settings: ModelSettings;
+  readonly #clock: Clock;
+  readonly #echo = new EchoModel();
+  readonly #models = new Map<string, Model>();
+  readonly #connections = new Map<string, HttpFetch>();
+
+  constructor(settings: ModelSettings, clock: Clock) {
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  list(): readonly ModelInfo[] {
+    const found = new Map<string, ModelInfo>();
+    const add = (reference: string, contextTokens: number, unusableReason: string): void => {
+      found.set(reference, this.#info(reference, contextTokens, unusableReason));
+    };
+    add(this.#echo.reference, this.#echo.contextTokens, "");
+    for (const providerId of providerIds(this.#settings)) {
+      const provider = resolveProvider(providerId, this.#settings);
+      const configured = new Set(this.#settings.providers?.[providerId]?.models?.map((model) => model.id));
+      for (const { id, contextTokens } of provider?.models ?? []) {
+        const isShown = provider?.endpoint !== undefined || configured.has(id);
+        if (isShown) add(`${providerId}/${id}`, contextTokens ?? 0, provider?.unusableReason ?? "");
+      }
+    }
+    const { defaultModel } = this.#settings;
+    if (defaultModel !== undefined && !found.has(defaultModel)) add(defaultModel, 0, this.#problem(defaultModel));
+    return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  async get(reference: string): Promise<Model> {
+    if (reference === this.#echo.reference) return this.#echo;
+    const kept = this.#models.get(reference);
+    if (kept) return kept;
+    const found = this.#find(reference);
+    if (typeof found === "string") throw modelUnusable(reference, found);
+    const model = new SdkModel({
+      reference,
+      entry: found.entry,
+      endpoint: found.endpoint,
+      fetch: this.#connectionsOf(found.endpoint).fetch,
+      clock: this.#clock,
+    });
+    const oldest = this.#models.size >= maxKept ? this.#models.keys().next().value : undefined;
+    if (oldest !== undefined) this.#models.delete(oldest);
+    this.#models.set(reference, model);
+    return model;
+  }
+
+  close(): void {
+    for (const connections of this.#connections.values()) connections.close();
+  }
+
+  #info(reference: string, contextTokens: number, unusableReason: string): ModelInfo {
+    return create(ModelSchema, {
+      name: `models/${reference}`,
+      reference,
+      contextTokens: BigInt(contextTokens),
+      usable: unusableReason === "",
+      unusableReason,
+      default: reference === this.#settings.defaultModel,
+    });
+  }
+
+  #problem(reference: string): string {
+    const found = this.#find(reference);
+    return typeof found === "string" ? found : "";
+  }
+
+  /** The model's endpoint, or what to do to get one. */
+  #find(reference: string): { readonly endpoint: Endpoint; readonly entry: ModelEntry } | string {
+    const slash = reference.indexOf("/");
+    const providerId = reference.slice(0, Math.max(0, slash));
+    const id = reference.slice(slash + 1);
+    if (providerId === "" || id === "") return 'write it as "provider/model", e.g. anthropic/claude-sonnet-5-5';
+    if (providerId === "echo") return "the echo provider has one model, echo/echo";
+    const provider = resolveProvider(providerId, this.#settings);
+    if (!provider) {
+      const known = ["echo", ...providerIds(this.#settings)].join(", ");
+      return `there is no provider ${providerId}; known are ${known}; add models.providers.${providerId}.baseUrl for another`;
+    }
+    if (!provider.endpoint) return provider.unusableReason;
+    return { endpoint: provider.endpoint, entry: provider.models.find((model) => model.id === id) ?? { id } };
+  }
+
+  #connectionsOf(endpoint: Endpoint): HttpFetch {
+    const kept = this.#connections.get(endpoint.providerId);
+    if (kept) return kept;
+    const { idleTimeoutMs, local } = endpoint;
+    const proxy = local ? undefined : this.#settings.environment;
+    const connections = new HttpFetch({ idleTimeoutMs, maxBytes: maxAnswerBytes, proxy });
+    this.#connections.set(endpoint.providerId, connections);
+    return connections;
+  }
+}

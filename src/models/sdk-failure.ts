@@ -1,0 +1,185 @@
+/**
+ * From what a provider package throws, or puts into its stream, to a failure a caller can be told about.
+ *
+ * Errors are told apart by their fields, not by their classes, so that nothing has to be loaded to read them. The thrown
+ * errors themselves are never kept as a cause: they carry the whole conversation.
+ */
+
+import type { Failure } from "../core/errors.ts";
+import {
+  contextFull,
+  type ModelFailureOptions,
+  modelKeyRefused,
+  modelOverloaded,
+  modelRefused,
+  modelUnavailable,
+} from "../core/run/run-failure.ts";
+import { AnswerTooLongError, SilenceError } from "../lib/http-fetch.ts";
+import type { Endpoint } from "./resolve-endpoint.ts";
+import { retryAfterMs } from "./retry-after.ts";
+import { StreamPartError } from "./sdk-chunks.ts";
+
+/** The call that failed. */
+export interface FailedCall {
+  /** "provider/model". */
+  readonly reference: string;
+  readonly endpoint: Endpoint;
+  readonly nowMs: number;
+}
+
+/** What an error says, whoever made it. */
+interface Report {
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed body of the error. */
+  readonly body: unknown;
+  readonly message: string;
+  /** Types and codes of the error, for matching. */
+  readonly codes: string;
+  /** Name of the error's class; empty for what is no error. */
+  readonly name: string;
+}
+
+const contextWords = new RegExp(
+  [
+    "context[_ ](length|window|size|limit)",
+    "(maximum|max) (context|prompt)",
+    "(prompt|input) is too long",
+    "request_too_large",
+    "input token count.*exceeds",
+    "too many (input )?tokens",
+    "reduce the length",
+  ].join("|"),
+  "i",
+);
+/** A key without credit is as good as none: coming back does not help. */
+const keyWords =
+  /api[_ ]key[_ ](not valid|invalid)|invalid[_ ]api[_ ]key|insufficient_quota|billing_error|insufficient balance|credit balance/i;
+const overloadWords = /overloaded|rate_limit|resource_exhausted|slow_down/i;
+/** The package would not make a request of it. */
+const unsendable = new Set(["AI_UnsupportedFunctionalityError", "AI_InvalidPromptError", "AI_InvalidArgumentError"]);
+
+/** The failure; anything that does not say what it is counts as a broken answer, which is worth another try. */
+export function toFailure(error: unknown, call: FailedCall): Failure {
+  const reported = error instanceof StreamPartError ? error.error : error;
+  for (const cause of causes(reported)) {
+    if (cause instanceof SilenceError || cause instanceof AnswerTooLongError) {
+      return modelUnavailable({ model: call.reference, detail: cause.message });
+    }
+  }
+  const report = read(reported);
+  if (report.status === undefined || report.status < 300) {
+    const network = networkCode(reported);
+    if (network !== undefined) return disconnected(network, report.status !== undefined, call);
+  }
+  return classify(report, call);
+}
+
+function classify(report: Report, call: FailedCall): Failure {
+  const { status = 0 } = report;
+  const options = describe(report, call);
+  const words = `${report.codes} ${report.message}`;
+  const isRequestFault = status >= 400 && status < 500 && status !== 429;
+  if (status === 413 || (status !== 429 && contextWords.test(words))) return contextFull(options);
+  if (status === 401 || status === 402 || status === 403 || keyWords.test(words)) return modelKeyRefused(options);
+  if (status === 429 || status === 529 || overloadWords.test(words)) return modelOverloaded(options);
+  if (status === 404) return modelRefused(withHint(options, "check the model's name and the provider's baseUrl"));
+  if (status >= 300 && status < 400)
+    return modelRefused(withHint(options, "it redirects: correct the provider's baseUrl"));
+  if (unsendable.has(report.name) || (isRequestFault && !isTemporary(status))) return modelRefused(options);
+  return modelUnavailable(options);
+}
+
+function withHint(options: ModelFailureOptions, hint: string): ModelFailureOptions {
+  return { ...options, detail: `${options.detail}; ${hint}` };
+}
+
+/** Timeout, conflict, too early, cancelled by the server. */
+function isTemporary(status: number): boolean {
+  return status === 408 || status === 409 || status === 425 || status === 499;
+}
+
+function disconnected(code: string, hadAnswer: boolean, call: FailedCall): Failure {
+  const { origin } = new URL(call.endpoint.baseUrl);
+  if (hadAnswer)
+    return modelUnavailable({ model: call.reference, detail: `lost the connection to ${origin} (${code})` });
+  const hint = code === "ECONNREFUSED" && call.endpoint.local ? "; is it running?" : "";
+  return modelUnavailable({ model: call.reference, detail: `no connection to ${origin} (${code})${hint}` });
+}
+
+function describe(report: Report, call: FailedCall): ModelFailureOptions {
+  const hints = { headers: report.headers, body: report.body };
+  const status = report.status !== undefined && report.status >= 300 ? report.status : undefined;
+  const said = redact(report.message.replace(/\s+/g, " ").trim() || "no reason given", call.endpoint);
+  return {
+    model: call.reference,
+    detail: status === undefined ? said : `HTTP ${status}: ${said}`,
+    status,
+    retryAfterMs: retryAfterMs(hints, call.nowMs),
+  };
+}
+
+const detailLimit = 500;
+
+/** Providers repeat keys in their errors, whole or in part. */
+function redact(text: string, endpoint: Endpoint): string {
+  const secrets = [endpoint.apiKey, ...Object.values(endpoint.headers)].filter((secret) => secret.length >= 6);
+  const known = secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
+  const guessed = known.replace(/\b(sk-|AIza|gsk_|xai-|Bearer\s+)[\w*.-]{6,}/g, "$1***");
+  return guessed.length > detailLimit ? `${guessed.slice(0, detailLimit)}…` : guessed;
+}
+
+function read(error: unknown): Report {
+  const fields = asRecord(error);
+  const body = fields.data ?? parse(fields.responseBody) ?? error;
+  const inner = asRecord(asRecord(body).error ?? asRecord(asRecord(body).response).error ?? body);
+  const codes = [fields.type, fields.code, inner.type, inner.code, inner.status, inner.reason];
+  return {
+    status: toStatus(fields.statusCode) ?? toStatus(inner.code),
+    headers: asRecord(fields.responseHeaders) as Record<string, string>,
+    body,
+    message: firstText(inner.message, typeof error === "string" ? error : fields.message, fields.responseBody),
+    name: error instanceof Error ? error.name : "",
+    codes: `${codes.filter((code) => typeof code === "string").join(" ")} ${JSON.stringify(inner.details ?? "")}`,
+  };
+}
+
+function firstText(...candidates: unknown[]): string {
+  const found = candidates.find((candidate) => typeof candidate === "string" && candidate.trim() !== "");
+  return typeof found === "string" ? found : "";
+}
+
+function toStatus(value: unknown): number | undefined {
+  const status = typeof value === "string" && /^[1-5]\d\d$/.test(value) ? Number(value) : value;
+  return typeof status === "number" && status >= 100 && status < 600 ? status : undefined;
+}
+
+function parse(json: unknown): unknown {
+  if (typeof json !== "string") return undefined;
+  try {
+    return JSON.parse(json);
+  } catch {
+    // Not every proxy answers in JSON; its text is used as it is.
+    return undefined;
+  }
+}
+
+/** Code of the network error behind this one: ECONNREFUSED, ENOTFOUND, a TLS code … */
+function networkCode(error: unknown): string | undefined {
+  for (const cause of causes(error)) {
+    const code = asRecord(cause).code;
+    if (cause instanceof Error && typeof code === "string") return code;
+  }
+  return undefined;
+}
+
+/** The error and what caused it, outermost first; the depth is bounded because causes may form a circle. */
+function causes(error: unknown): unknown[] {
+  const chain: unknown[] = [];
+  for (let at = error; at !== undefined && at !== null && chain.length < 8; at = asRecord(at).cause) chain.push(at);
+  return chain;
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
