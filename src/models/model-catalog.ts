@@ -9,7 +9,7 @@ import { HttpFetch } from "../lib/http-fetch.ts";
 import { EchoModel } from "./echo-model.ts";
 import type { ModelEntry, ModelSettings } from "./model-settings.ts";
 import { type Endpoint, providerIds, resolveProvider } from "./resolve-endpoint.ts";
-import { SdkModel } from "./sdk-model.ts";
+import { SdkModel } from "./sdk/sdk-model.ts";
 
 /** A catalog with an end. */
 export interface OwnedModelCatalog extends ModelCatalog {

@@ -5,7 +5,7 @@
  * errors themselves are never kept as a cause: they carry the whole conversation.
  */
 
-import type { Failure } from "../core/errors.ts";
+import type { Failure } from "../../core/errors.ts";
 import {
   contextFull,
   type ModelFailureOptions,
@@ -13,9 +13,9 @@ import {
   modelOverloaded,
   modelRefused,
   modelUnavailable,
-} from "../core/run/run-failure.ts";
-import { AnswerTooLongError, SilenceError } from "../lib/http-fetch.ts";
-import type { Endpoint } from "./resolve-endpoint.ts";
+} from "../../core/run/run-failure.ts";
+import { AnswerTooLongError, SilenceError } from "../../lib/http-fetch.ts";
+import type { Endpoint } from "../resolve-endpoint.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { StreamPartError } from "./sdk-chunks.ts";
 

@@ -1,8 +1,8 @@
 /** From a provider package's event stream to chunks. */
 
 import type { JsonObject } from "@bufbuild/protobuf";
-import { Run_StopReason } from "../../gen/openclaw/gateway/v1/run_pb.ts";
-import type { ModelChunk } from "../core/agent/model.ts";
+import { Run_StopReason } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { ModelChunk } from "../../core/agent/model.ts";
 import { packState } from "./model-state.ts";
 import type { SdkProviderOptions, SdkStreamPart } from "./sdk-provider.ts";
 

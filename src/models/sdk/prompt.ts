@@ -7,10 +7,10 @@
  * are told as text, because providers refuse calls of tools they were not given.
  */
 
-import type { Message, Part } from "../../gen/openclaw/gateway/v1/message_pb.ts";
-import { Message_Role } from "../../gen/openclaw/gateway/v1/message_pb.ts";
-import type { ModelRequest } from "../core/agent/model.ts";
-import type { ModelApi } from "./model-settings.ts";
+import type { Message, Part } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { Message_Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { ModelRequest } from "../../core/agent/model.ts";
+import type { ModelApi } from "../model-settings.ts";
 import { isStateOf, unpackState } from "./model-state.ts";
 import type { SdkPrompt, SdkProviderOptions } from "./sdk-provider.ts";
 

@@ -1,10 +1,10 @@
 /** A model behind one of the provider packages of the AI SDK: one call is one request, without retries. */
 
-import type { Model, ModelChunk, ModelRequest } from "../core/agent/model.ts";
-import type { Clock } from "../lib/clock.ts";
+import type { Model, ModelChunk, ModelRequest } from "../../core/agent/model.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { ModelEntry } from "../model-settings.ts";
+import type { Endpoint } from "../resolve-endpoint.ts";
 import { toCallOptions } from "./call-options.ts";
-import type { ModelEntry } from "./model-settings.ts";
-import type { Endpoint } from "./resolve-endpoint.ts";
 import { ChunkMaker } from "./sdk-chunks.ts";
 import { toFailure } from "./sdk-failure.ts";
 import { loadLanguageModel, type SdkLanguageModel, type SdkStream, type SdkStreamPart } from "./sdk-provider.ts";

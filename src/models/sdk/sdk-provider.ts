@@ -1,8 +1,8 @@
 /** The provider packages of the AI SDK, loaded when the first call needs one, and the shapes they share. */
 
 import type { OpenAIProvider } from "@ai-sdk/openai";
-import type { ModelApi } from "./model-settings.ts";
-import type { Endpoint } from "./resolve-endpoint.ts";
+import type { ModelApi } from "../model-settings.ts";
+import type { Endpoint } from "../resolve-endpoint.ts";
 
 /** A model as every provider package offers it. */
 export type SdkLanguageModel = ReturnType<OpenAIProvider["responses"]>;

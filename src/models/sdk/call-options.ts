@@ -1,7 +1,7 @@
 /** From a request to the options of one provider call: prompt, tools, thinking, limits. */
 
-import { Message_Role } from "../../gen/openclaw/gateway/v1/message_pb.ts";
-import type { ModelRequest, Thinking } from "../core/agent/model.ts";
+import { Message_Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { ModelRequest, Thinking } from "../../core/agent/model.ts";
 import { isStateOf } from "./model-state.ts";
 import { type PromptReader, toPrompt } from "./prompt.ts";
 import type { SdkCallOptions, SdkPrompt, SdkProviderOptions } from "./sdk-provider.ts";
