@@ -5,8 +5,8 @@ import { type Model as ModelInfo, ModelSchema } from "../../gen/openclaw/gateway
 import type { Model, ModelCatalog } from "../core/agent/model.ts";
 import { modelUnusable } from "../core/run/run-failure.ts";
 import type { Clock } from "../lib/clock.ts";
-import { HttpFetch } from "../lib/http-fetch.ts";
 import { EchoModel } from "./echo-model.ts";
+import { HttpFetch } from "./http-fetch.ts";
 import type { ModelEntry, ModelSettings } from "./model-settings.ts";
 import { type Endpoint, providerIds, resolveProvider } from "./resolve-endpoint.ts";
 import { SdkModel } from "./sdk/sdk-model.ts";

@@ -14,7 +14,7 @@ import {
   modelRefused,
   modelUnavailable,
 } from "../../core/run/run-failure.ts";
-import { AnswerTooLongError, SilenceError } from "../../lib/http-fetch.ts";
+import { AnswerTooLongError, SilenceError } from "../http-fetch.ts";
 import type { Endpoint } from "../resolve-endpoint.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { StreamPartError } from "./sdk-chunks.ts";
