@@ -2,17 +2,19 @@
 
 /**
  * The candidate closest to `word`, or undefined when none is close: at most one slip in three letters (a slip is a letter
- * missing, added, changed, or swapped with its neighbour). Case does not count. The first of equally close ones wins.
+ * missing, added, changed, or swapped with its neighbour), or else it begins with the word. Case does not count. The first of
+ * equally close ones wins.
  */
 export function findNearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
+  const all = [...candidates];
   let best: string | undefined;
   let bestSlips = Math.max(1, Math.floor(wanted.length / 3)) + 1;
-  for (const candidate of candidates) {
+  for (const candidate of all) {
     const slips = countSlips(wanted, candidate.toLowerCase(), bestSlips);
     if (slips < bestSlips) [best, bestSlips] = [candidate, slips];
   }
-  return best;
+  return best ?? all.find((candidate) => wanted.length >= 3 && candidate.toLowerCase().startsWith(wanted));
 }
 
 /** Optimal string alignment distance; any number not below `enough` once it cannot be below. */

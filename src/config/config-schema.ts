@@ -1,0 +1,196 @@
+/**
+ * Every key of the configuration file: its type, its bounds, its default, what it means. Validation and the published JSON
+ * Schema both come from here. Unknown keys are refused everywhere.
+ */
+
+import { z } from "zod";
+import { type Config, defaultConfig } from "./config.ts";
+
+const year = 31_536_000;
+const agentDefaults = defaultConfig.agents.defaults;
+
+const provider = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, "must be lower-case letters, digits, - and _");
+const modelReference = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,63}\/\S+$/, 'must be "provider/model", for example "openai/gpt-5"');
+const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+const secret = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, "must be visible ASCII characters without spaces; other ones cannot travel in a header");
+const count = (max: number) => z.int().min(1).max(max);
+
+const tls = z.strictObject({
+  enabled: z.boolean().default(defaultConfig.gateway.tls.enabled).describe("Serve TLS only."),
+  autoGenerate: z
+    .boolean()
+    .default(defaultConfig.gateway.tls.autoGenerate)
+    .describe("Make a self-signed certificate in the state folder when certPath and keyPath are not set."),
+  certPath: z.string().min(1).optional().describe("PEM certificate chain; relative to the configuration file."),
+  keyPath: z.string().min(1).optional().describe("PEM private key; relative to the configuration file."),
+});
+const completeTls = tls
+  .refine((value) => value.keyPath === undefined || value.certPath !== undefined, {
+    path: ["certPath"],
+    error: "is needed with keyPath",
+  })
+  .refine((value) => value.certPath === undefined || value.keyPath !== undefined, {
+    path: ["keyPath"],
+    error: "is needed with certPath",
+  })
+  .refine((value) => !value.enabled || value.autoGenerate || value.certPath !== undefined, {
+    path: ["certPath"],
+    error: "is needed when autoGenerate is off",
+  });
+
+const auth = z.strictObject({
+  mode: z
+    .enum(["token", "password", "none"])
+    .optional()
+    .describe('How callers prove who they are. Default: what is set, else "token". "none" is for loopback only.'),
+  token: secret.optional().describe("The token; made and kept in the state folder when not set."),
+  password: z.string().min(1).optional().describe("The password."),
+});
+
+const origin = z
+  .string()
+  .regex(/^(\*|https?:\/\/[^/\s?#]+)$/, 'must be "*" or an origin like "https://assistant.example"');
+
+const gateway = z.strictObject({
+  mode: z.literal("local").optional().describe("Where the gateway of this machine runs: here."),
+  port: z.int().min(0).max(65_535).optional().describe("Port of everything; 0 is any free one. Default: 18789."),
+  bind: z
+    .enum(["loopback", "lan", "tailnet", "auto", "custom"])
+    .optional()
+    .describe("Who can reach it. Default: loopback. auto: loopback, in a container every interface."),
+  customBindHost: z.ipv4("must be an IPv4 address").optional().describe('Address for bind "custom".'),
+  auth: auth.prefault({}).describe("Who may call."),
+  tls: completeTls.prefault({}).describe("Encryption."),
+  allowedHosts: z
+    .array(z.string().min(1))
+    .default([...defaultConfig.gateway.allowedHosts])
+    .describe("Host names the gateway is called by, beyond loopback and its own addresses."),
+  controlUi: z
+    .strictObject({
+      allowedOrigins: z
+        .array(origin)
+        .default([...defaultConfig.gateway.controlUi.allowedOrigins])
+        .describe('Origins of pages that may call, beyond loopback and the gateway itself; "*" is any.'),
+    })
+    .prefault({})
+    .describe("Browser pages."),
+});
+
+const model = z
+  .union([
+    modelReference,
+    z.strictObject({
+      primary: modelReference.describe("The model to use."),
+      fallbacks: z.array(modelReference).default([]).describe("Tried in order when it fails."),
+    }),
+  ])
+  .transform((value) => (typeof value === "string" ? { primary: value, fallbacks: [] } : value))
+  .prefault(agentDefaults.model.primary)
+  .describe('Which model answers, "provider/model"; "echo/echo" repeats what it is told and needs no key.');
+
+const agents = z.strictObject({
+  defaults: z
+    .strictObject({
+      model,
+      thinkingDefault: z
+        .enum(["off", "minimal", "low", "medium", "high"])
+        .optional()
+        .describe("How much a model thinks before it answers. Default: what the model does by itself."),
+      maxConcurrent: count(1_000)
+        .default(agentDefaults.maxConcurrent)
+        .describe("Runs worked on at a time, over all sessions. Default: the number of CPUs, at least 8, at most 16."),
+      timeoutSeconds: count(year).default(agentDefaults.timeoutSeconds).describe("Longest time a run may take."),
+      maxSteps: count(10_000).default(agentDefaults.maxSteps).describe("Model calls one run may make."),
+      instructions: z.string().max(100_000).default(agentDefaults.instructions).describe("Added to the system prompt."),
+      contextTokens: count(100_000_000)
+        .default(agentDefaults.contextTokens)
+        .describe("Tokens of transcript a call may carry when the model does not say how much it reads."),
+    })
+    .prefault({})
+    .describe("What every agent uses unless a session or a run says otherwise."),
+});
+
+const providerSettings = z.strictObject({
+  baseUrl: httpUrl.optional().describe('Where its API lives, version included: "https://api.example.com/v1".'),
+  api: z
+    .enum(["openai-completions", "openai-responses", "anthropic-messages", "google-generative-ai"])
+    .optional()
+    .describe("How it is spoken to. Default: openai-completions, or what the built-in provider speaks."),
+  apiKey: z.string().min(1).optional().describe('Its key; better as "${VARIABLE}" than in this file.'),
+  headers: z.record(z.string(), z.string()).optional().describe("Sent with every call."),
+  models: z
+    .array(
+      z.strictObject({
+        id: z.string().min(1).describe("Id as the provider knows it."),
+        contextTokens: count(100_000_000).optional().describe("Tokens one call may read."),
+        maxOutputTokens: count(10_000_000).optional().describe("Tokens one call may produce."),
+      }),
+    )
+    .optional()
+    .describe("Models to list; others of the provider can be used all the same."),
+  timeoutSeconds: count(86_400)
+    .optional()
+    .describe("Longest time without a byte from it. Default: 120, on a private network 300."),
+});
+
+const queue = z.strictObject({
+  mode: z
+    .enum(["steer", "followup", "collect", "interrupt"])
+    .default(defaultConfig.messages.queue.mode)
+    .describe("What a message does while its session's run is active."),
+  cap: count(10_000).default(defaultConfig.messages.queue.cap).describe("Messages that may wait in one session."),
+  maxBytes: count(1_073_741_824)
+    .default(defaultConfig.messages.queue.maxBytes)
+    .describe("Bytes of text that may wait in one session."),
+  debounceMs: z
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(defaultConfig.messages.queue.debounceMs)
+    .describe("A collecting run starts when no message joined it for this long."),
+});
+
+const retention = z.strictObject({
+  maxAgeDays: count(36_500).default(defaultConfig.events.retention.maxAgeDays).describe("Days an event is kept."),
+  maxEvents: count(1_000_000_000).default(defaultConfig.events.retention.maxEvents).describe("Events kept."),
+  maxBytes: count(1_099_511_627_776).default(defaultConfig.events.retention.maxBytes).describe("Bytes of events kept."),
+});
+
+/** The whole file. */
+export const configSchema: z.ZodType<Config> = z.strictObject({
+  $schema: z.string().optional().describe("Address of this schema, for editors."),
+  gateway: gateway.prefault({}).describe("The gateway process: where it listens and who may call."),
+  agents: agents.prefault({}).describe("Who answers."),
+  models: z
+    .strictObject({
+      providers: z.record(provider, providerSettings).default({}).describe("Model providers, by id."),
+    })
+    .prefault({})
+    .describe("Where models come from."),
+  messages: z
+    .strictObject({ queue: queue.prefault({}).describe("Messages that wait.") })
+    .prefault({})
+    .describe("Input."),
+  logging: z
+    .strictObject({
+      level: z
+        .enum(["debug", "info", "warn", "error", "silent"])
+        .default(defaultConfig.logging.level)
+        .describe("Least important kind of line that is written."),
+    })
+    .prefault({})
+    .describe("Logs, JSON lines on standard error."),
+  events: z
+    .strictObject({ retention: retention.prefault({}).describe("Whichever bound is reached first.") })
+    .prefault({})
+    .describe("The event log."),
+});
+
+/** JSON Schema (draft 2020-12) of the file, for editors and forms. */
+export function configJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(configSchema, { io: "input" });
+}

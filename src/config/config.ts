@@ -1,0 +1,111 @@
+/**
+ * The configuration as the program sees it, every default filled in, and what a gateway without a file uses.
+ *
+ * What each key means to an operator is written in config-schema.ts, which checks files against these shapes. Nothing here
+ * loads the schema: a program that finds no file starts without it.
+ */
+
+import { availableParallelism } from "node:os";
+
+/** How callers prove who they are. */
+export type AuthMode = "token" | "password" | "none";
+
+/** Who can reach the gateway. */
+export type BindMode = "loopback" | "lan" | "tailnet" | "auto" | "custom";
+
+/** `gateway`: the process, where it listens and who may call. */
+export interface GatewayConfig {
+  readonly mode?: "local";
+  readonly port?: number;
+  readonly bind?: BindMode;
+  /** IPv4 address, for bind "custom". */
+  readonly customBindHost?: string;
+  readonly auth: { readonly mode?: AuthMode; readonly token?: string; readonly password?: string };
+  readonly tls: TlsConfig;
+  readonly allowedHosts: readonly string[];
+  readonly controlUi: { readonly allowedOrigins: readonly string[] };
+}
+
+/** `gateway.tls`. Paths are as written in the file. */
+export interface TlsConfig {
+  readonly enabled: boolean;
+  readonly autoGenerate: boolean;
+  readonly certPath?: string;
+  readonly keyPath?: string;
+}
+
+/** `agents.defaults`. */
+export interface AgentConfig {
+  /** References, "provider/model". */
+  readonly model: { readonly primary: string; readonly fallbacks: readonly string[] };
+  readonly thinkingDefault?: "off" | "minimal" | "low" | "medium" | "high";
+  readonly maxConcurrent: number;
+  readonly timeoutSeconds: number;
+  readonly maxSteps: number;
+  readonly instructions: string;
+  readonly contextTokens: number;
+}
+
+/** `models.providers.<id>`. */
+export interface ProviderConfig {
+  readonly baseUrl?: string;
+  readonly api?: "openai-completions" | "openai-responses" | "anthropic-messages" | "google-generative-ai";
+  readonly apiKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly models?: readonly {
+    readonly id: string;
+    readonly contextTokens?: number;
+    readonly maxOutputTokens?: number;
+  }[];
+  readonly timeoutSeconds?: number;
+}
+
+/** `messages.queue`. */
+export interface QueueConfig {
+  readonly mode: "steer" | "followup" | "collect" | "interrupt";
+  readonly cap: number;
+  readonly maxBytes: number;
+  readonly debounceMs: number;
+}
+
+/** `events.retention`; the bound that is reached first counts. */
+export interface RetentionConfig {
+  readonly maxAgeDays: number;
+  readonly maxEvents: number;
+  readonly maxBytes: number;
+}
+
+/** The whole configuration. */
+export interface Config {
+  readonly $schema?: string;
+  readonly gateway: GatewayConfig;
+  readonly agents: { readonly defaults: AgentConfig };
+  readonly models: { readonly providers: Readonly<Record<string, ProviderConfig>> };
+  readonly messages: { readonly queue: QueueConfig };
+  readonly logging: { readonly level: "debug" | "info" | "warn" | "error" | "silent" };
+  readonly events: { readonly retention: RetentionConfig };
+}
+
+/** Every default. */
+export const defaultConfig: Config = {
+  gateway: {
+    auth: {},
+    tls: { enabled: false, autoGenerate: true },
+    allowedHosts: [],
+    controlUi: { allowedOrigins: [] },
+  },
+  agents: {
+    defaults: {
+      model: { primary: "echo/echo", fallbacks: [] },
+      maxConcurrent: Math.min(16, Math.max(8, availableParallelism())),
+      timeoutSeconds: 172_800,
+      maxSteps: 100,
+      instructions: "",
+      contextTokens: 200_000,
+    },
+  },
+  models: { providers: {} },
+  messages: { queue: { mode: "steer", cap: 20, maxBytes: 1_048_576, debounceMs: 500 } },
+  logging: { level: "info" },
+  events: { retention: { maxAgeDays: 30, maxEvents: 200_000, maxBytes: 268_435_456 } },
+};

@@ -1,0 +1,46 @@
+/** A quick look at `gateway` for programs that only want to call it. */
+
+import type { AuthMode, GatewayConfig, TlsConfig } from "../config.ts";
+
+/**
+ * The keys a client needs (port, auth, tls), when each of them is plainly right; the others are undefined. Returns undefined
+ * when anything about them needs a closer look: the schema then says what is wrong.
+ */
+export function readPlainGateway(file: unknown): Pick<GatewayConfig, "port" | "auth" | "tls"> | undefined {
+  if (!isObject(file)) return undefined;
+  const { port, auth = {}, tls = {} } = isObject(file.gateway) ? file.gateway : {};
+  const plain =
+    (file.gateway === undefined || isObject(file.gateway)) &&
+    (port === undefined || isPort(port)) &&
+    isPlainAuth(auth) &&
+    isPlainTls(tls);
+  if (!plain) return undefined;
+  return { port, auth, tls: { ...tls, enabled: tls.enabled ?? false, autoGenerate: tls.autoGenerate ?? true } };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isPort(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535;
+}
+
+function isPlainAuth(value: unknown): value is { mode?: AuthMode; token?: string; password?: string } {
+  if (!isObject(value)) return false;
+  const { mode, token, password, ...others } = value;
+  const modeKnown = mode === undefined || mode === "token" || mode === "password" || mode === "none";
+  const tokenPlain = token === undefined || (typeof token === "string" && /^[\x21-\x7e]+$/.test(token));
+  const passwordPlain = password === undefined || (typeof password === "string" && password !== "");
+  return modeKnown && tokenPlain && passwordPlain && Object.keys(others).length === 0;
+}
+
+function isPlainTls(value: unknown): value is Partial<TlsConfig> {
+  if (!isObject(value)) return false;
+  const { enabled, autoGenerate, certPath, keyPath, ...others } = value;
+  const switches = [enabled, autoGenerate].every((flag) => flag === undefined || typeof flag === "boolean");
+  const paths = [certPath, keyPath].every((path) => path === undefined || (typeof path === "string" && path !== ""));
+  const paired = (certPath === undefined) === (keyPath === undefined);
+  const certain = enabled !== true || autoGenerate !== false || certPath !== undefined;
+  return switches && paths && paired && certain && Object.keys(others).length === 0;
+}

@@ -1,0 +1,140 @@
+/** From zod's issues to problems an operator can act on. Values never appear in the text: they may be secrets. */
+
+import type { z } from "zod";
+import { findNearest } from "../../lib/nearest.ts";
+import type { ConfigProblem } from "../config-error.ts";
+import { formatPath, type Json5Source, type KeyPath } from "./json5-source.ts";
+
+/** What is needed to tell where a problem stands and what was meant. */
+export interface ProblemContext {
+  readonly source: Json5Source;
+  /** The file as people write it. */
+  readonly file: string;
+  /** JSON Schema of the whole file. */
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+/** One problem for each value that is wrong and for each unknown key. */
+export function describeIssues(issues: readonly z.core.$ZodIssue[], context: ProblemContext): ConfigProblem[] {
+  const problems = issues.flatMap((issue) => describeIssue(issue, context));
+  return [...new Map(problems.map((problem) => [problem.subject, problem])).values()];
+}
+
+function describeIssue(issue: z.core.$ZodIssue, context: ProblemContext): ConfigProblem[] {
+  const { path } = issue;
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey([...path, key], context));
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const nested = closestBranch(issue.errors).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
+    return describeIssues(nested, context);
+  }
+  if (issue.code === "invalid_key") {
+    const [first] = issue.issues;
+    return [problem(path, `is not a valid id: ${first?.message ?? "choose another"}`, context)];
+  }
+  return [problem(path, issueText(issue, valueAt(context.source.value, path)), context)];
+}
+
+function unknownKey(path: KeyPath, { source, file, schema }: ProblemContext): ConfigProblem {
+  const { line, column } = source.placeOfKey(path);
+  const parent = path.slice(0, -1);
+  const known = knownKeys(schema, parent);
+  const nearest = findNearest(String(path.at(-1)), known);
+  const elsewhere = nearest === undefined ? findKeyElsewhere(schema, String(path.at(-1))) : undefined;
+  const meant = nearest === undefined ? elsewhere : formatPath([...parent, nearest]);
+  const hint = meant === undefined ? `known keys here: ${known.sort().join(", ")}` : `did you mean ${meant}?`;
+  return { subject: formatPath(path), text: "unknown key", place: `${file}:${line}:${column}`, hint };
+}
+
+function problem(path: KeyPath, text: string, { source, file }: ProblemContext): ConfigProblem {
+  const { line, column } = source.placeOfValue(path);
+  return { subject: formatPath(path) || "the file", text, place: `${file}:${line}:${column}` };
+}
+
+/** The branch of a union that got furthest: its first complaint is not about what kind of value stands there. */
+function closestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
+  const fitting = branches.find((issues) => issues[0] !== undefined && !isWrongKind(issues[0]));
+  return fitting ?? branches[0] ?? [];
+}
+
+function isWrongKind(issue: z.core.$ZodIssue): boolean {
+  return issue.code === "invalid_type" && issue.path.length === 0;
+}
+
+function issueText(issue: z.core.$ZodIssue, value: unknown): string {
+  switch (issue.code) {
+    case "invalid_type":
+      if (value === undefined) return "is missing";
+      return `must be ${kindNames[issue.expected] ?? issue.expected}, not ${kindOf(value)}`;
+    case "invalid_value":
+      return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.map((allowed) => JSON.stringify(allowed)).join(", ")}`;
+    case "too_small":
+      return issue.origin === "string" ? "must not be empty" : `must be at least ${issue.minimum}`;
+    case "too_big":
+      return issue.origin === "string"
+        ? `must be at most ${issue.maximum} characters`
+        : `must be at most ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+}
+
+const kindNames: Readonly<Record<string, string>> = {
+  int: "a whole number",
+  number: "a number",
+  string: "text in quotes",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "number") return Number.isFinite(value) && !Number.isInteger(value) ? "a fraction" : "a number";
+  return { string: "text", boolean: "true or false", object: "an object" }[typeof value as string] ?? typeof value;
+}
+
+function valueAt(value: unknown, path: KeyPath): unknown {
+  let found = value;
+  for (const part of path) {
+    if (typeof found !== "object" || found === null) return undefined;
+    found = (found as Record<PropertyKey, unknown>)[part];
+  }
+  return found;
+}
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
+}
+
+function knownKeys(schema: SchemaNode, path: KeyPath): string[] {
+  let nodes: readonly SchemaNode[] = [schema];
+  for (const part of path) nodes = nodes.flatMap((node) => childNodes(node, part));
+  return nodes.flatMap(branchesOf).flatMap((node) => Object.keys(node.properties ?? {}));
+}
+
+function childNodes(node: SchemaNode, part: PropertyKey): SchemaNode[] {
+  return branchesOf(node).flatMap(({ properties, additionalProperties, items }) => {
+    const child = typeof part === "number" ? items : (properties?.[String(part)] ?? additionalProperties);
+    return typeof child === "object" ? [child] : [];
+  });
+}
+
+function branchesOf(node: SchemaNode): readonly SchemaNode[] {
+  return node.anyOf ?? [node];
+}
+
+/** Path of the first key of exactly this name anywhere in fixed places of the schema. */
+function findKeyElsewhere(node: SchemaNode, name: string, prefix: KeyPath = []): string | undefined {
+  const properties = branchesOf(node).flatMap((branch) => Object.entries(branch.properties ?? {}));
+  for (const [key, child] of properties) {
+    if (key === name) return formatPath([...prefix, key]);
+    const found = findKeyElsewhere(child, name, [...prefix, key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

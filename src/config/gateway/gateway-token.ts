@@ -1,0 +1,80 @@
+/** The token a gateway makes for itself when none is configured: `gateway.token` in the state folder. */
+
+import { randomBytes } from "node:crypto";
+import { chmod, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { configError } from "../config-error.ts";
+
+const fileName = "gateway.token";
+const format = /^oc_tok_[A-Za-z0-9_-]{43}$/;
+
+/** Path of the file with the token. */
+export function tokenPath(stateDir: string): string {
+  return join(stateDir, fileName);
+}
+
+/** The token; undefined when no gateway made one here yet. Throws a ConfigError when the file cannot be used. */
+export async function readToken(stateDir: string): Promise<string | undefined> {
+  const path = tokenPath(stateDir);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw configError(path, `cannot be read (${code ?? message})`, "run as the user the gateway runs as");
+  }
+  const token = text.trim();
+  if (format.test(token)) return token;
+  throw configError(path, "does not hold a token", "delete it and start the gateway again");
+}
+
+/**
+ * The token, made now when there is none: "oc_tok_" and 256 random bits. The file is readable by its owner only and complete
+ * from the moment it exists; of several gateways starting at once, all get the same token. Makes the folder (0700) if needed.
+ */
+export async function ensureToken(stateDir: string): Promise<string> {
+  const existing = await readToken(stateDir);
+  if (existing === undefined) return await makeToken(stateDir);
+  const path = tokenPath(stateDir);
+  if (((await stat(path)).mode & 0o077) !== 0) await chmod(path, 0o600);
+  return existing;
+}
+
+async function makeToken(stateDir: string): Promise<string> {
+  const path = tokenPath(stateDir);
+  const token = `oc_tok_${randomBytes(32).toString("base64url")}`;
+  const draft = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    await writeDurably(draft, `${token}\n`);
+    return (await putInPlace(draft, path)) ? token : ((await readToken(stateDir)) ?? token);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw configError(path, `cannot be written (${code ?? message})`, "make the state folder writable");
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** A link first: it fails when another gateway was faster, instead of replacing its token. False then. */
+async function putInPlace(draft: string, path: string): Promise<boolean> {
+  try {
+    await link(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    // Some file systems have no links, and Android forbids them.
+    await rename(draft, path);
+  }
+  return true;
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
