@@ -233,3 +233,13 @@ export function unavailable(state: "starting" | "draining", retryAfterMs = 1_000
     retryAfterMs,
   });
 }
+
+/** A bug. Its details are in the log, never in the answer. */
+export function internalError(logId = ""): Failure {
+  return new Failure({
+    code: Code.INTERNAL,
+    reason: ErrorReason.INTERNAL,
+    message: logId === "" ? "internal error; see the gateway's log" : `internal error; see ${logId} in the gateway's log`,
+    metadata: logId === "" ? {} : { log_id: logId },
+  });
+}

@@ -8,9 +8,17 @@ export type WakeReason = "woken" | "timeout" | "aborted";
  */
 export class Wakeup {
   #waiting = new Set<(reason: WakeReason) => void>();
+  readonly #forwards = new Set<Wakeup>();
+
+  /** Rings `other` whenever this one rings, until the returned function is called. */
+  forward(other: Wakeup): () => void {
+    this.#forwards.add(other);
+    return () => void this.#forwards.delete(other);
+  }
 
   /** Ends every wait. */
   wake(): void {
+    for (const other of this.#forwards) other.wake();
     if (this.#waiting.size === 0) return;
     const waiting = this.#waiting;
     this.#waiting = new Set();

@@ -1,0 +1,138 @@
+/** Works on one run: asks the model, calls tools, asks again, until the agent has answered. */
+
+import type { Message, ToolUse } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import type { FaultPoint } from "../../lib/fault-point.ts";
+import type { AgentSettings, RunLimits } from "../core-settings.ts";
+import { sessionOf } from "../names.ts";
+import type { ActiveRun } from "../run/active-run.ts";
+import { tooManySteps } from "../run/run-failure.ts";
+import type { RunSteps } from "../run/run-steps.ts";
+import { getSession } from "../run/run-transitions.ts";
+import { findOpenToolUses, toolUsesOf } from "../run/tool-results.ts";
+import type { Store } from "../store.ts";
+import type { Thinking } from "./model.ts";
+import type { ModelCaller } from "./model-caller.ts";
+import { systemPrompt } from "./prompt.ts";
+import type { ToolRunner } from "./tool-runner.ts";
+import { fitWindow, readWindow } from "./transcript-window.ts";
+
+/** What the loop is built from. */
+export interface AgentLoopParts {
+  readonly store: Store;
+  readonly steps: RunSteps;
+  readonly models: ModelCaller;
+  readonly tools: ToolRunner;
+  readonly agent: AgentSettings;
+  readonly limits: RunLimits;
+  readonly faults: FaultPoint;
+}
+
+/** What the loop knows of its run. The transcript on disk is the truth; this is the same, ready to be sent. */
+interface Progress {
+  readonly session: Session;
+  readonly messages: Message[];
+  /** Calls of the last answer that have no result yet. */
+  open: ToolUse[];
+  /** True when the calls were made by a worker that is gone: whether they happened is unknown. */
+  resumed: boolean;
+}
+
+/** Drives runs. */
+export class AgentLoop {
+  readonly #parts: AgentLoopParts;
+  readonly #prompt: string;
+
+  constructor(parts: AgentLoopParts) {
+    this.#parts = parts;
+    this.#prompt = systemPrompt(parts.agent.instructions);
+  }
+
+  /** Works on the run until it has ended or was taken away. Throws the Failure that the run is to end with. */
+  async drive(active: ActiveRun): Promise<void> {
+    const progress = await this.#load(active);
+    const { maxSteps } = this.#parts.limits;
+    for (let step = 0; step < maxSteps; step++) {
+      if (progress.open.length > 0 && !(await this.#answerTools(active, progress))) return;
+      if (!(await this.#askModel(active, progress))) return;
+    }
+    throw tooManySteps(maxSteps);
+  }
+
+  async #load(active: ActiveRun): Promise<Progress> {
+    const { run } = active.record;
+    return this.#parts.store.read(async (tables) => {
+      const session = await getSession(tables, sessionOf(run.name));
+      const messages = await readWindow(tables.messages, session);
+      const open = await findOpenToolUses(tables.messages, run);
+      if (active.live.entries.length === 0) {
+        for (const name of run.outputs) {
+          const output = await tables.messages.find(name);
+          if (output !== undefined) active.live.replayMessage(output);
+        }
+      }
+      return { session, messages, open, resumed: open.length > 0 };
+    });
+  }
+
+  /** One model call and its commit. False when the run is over. */
+  async #askModel(active: ActiveRun, progress: Progress): Promise<boolean> {
+    const answer = await this.#parts.models.call({
+      active,
+      chain: this.#chain(active, progress.session),
+      callIds: new Set(progress.messages.flatMap((message) => toolUsesOf(message).map((use) => use.callId))),
+      request: (contextTokens) => ({
+        instructions: this.#prompt,
+        messages: fitWindow(progress.messages, contextTokens || this.#parts.agent.contextTokens),
+        tools: this.#parts.tools.schemas(),
+        thinking: this.#thinking(active, progress.session),
+        maxOutputTokens: this.#maxOutputTokens(active, progress.session),
+      }),
+    });
+    this.#parts.faults("run.answered");
+    const committed = await this.#parts.steps.commitAnswer(active, answer);
+    if (committed === undefined) return false;
+    progress.messages.push(...committed.messages);
+    progress.open = committed.messages.flatMap((message) => (message.role === Role.ASSISTANT ? toolUsesOf(message) : []));
+    return !committed.ended;
+  }
+
+  /** Calls the open tools one after the other; a person who writes meanwhile is heard first. False when the run is over. */
+  async #answerTools(active: ActiveRun, progress: Progress): Promise<boolean> {
+    const { steps, tools, faults } = this.#parts;
+    let steered = false;
+    for (const [index, use] of progress.open.entries()) {
+      faults("run.before-tool");
+      const startedMs = performance.now();
+      const answer = steered
+        ? { use, failed: true, text: "not called: a new message came first; read it, then decide" }
+        : progress.resumed && !tools.isReplaySafe(use.tool)
+          ? { use, failed: true, text: "the gateway restarted during this call; whether it was done is unknown: check first" }
+          : await tools.call({ active, session: progress.session, use });
+      faults("run.after-tool");
+      const last = index === progress.open.length - 1;
+      const committed = await steps.commitToolResult(active, { answer, elapsedMs: performance.now() - startedMs, last });
+      if (committed === undefined) return false;
+      progress.messages.push(...committed.messages);
+      steered = committed.steered;
+    }
+    progress.open = [];
+    progress.resumed = false;
+    return true;
+  }
+
+  #chain({ record }: ActiveRun, session: Session): readonly string[] {
+    const chosen = record.run.settings?.model ?? session.settings?.model;
+    return chosen === undefined ? [this.#parts.agent.model, ...this.#parts.agent.fallbacks] : [chosen];
+  }
+
+  #thinking({ record }: ActiveRun, session: Session): Thinking | undefined {
+    const chosen = record.run.settings?.thinking ?? session.settings?.thinking;
+    return (chosen as Thinking | undefined) ?? this.#parts.agent.thinking;
+  }
+
+  #maxOutputTokens({ record }: ActiveRun, session: Session): number | undefined {
+    return record.run.settings?.maxOutputTokens ?? session.settings?.maxOutputTokens ?? this.#parts.agent.maxOutputTokens;
+  }
+}

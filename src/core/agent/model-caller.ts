@@ -1,0 +1,102 @@
+/** Calls a model until it answers: tries again, falls back to the next model, waits when all are overloaded. */
+
+import { ErrorReason } from "../../../gen/openclaw/gateway/v1/errors_pb.ts";
+import { backoffMs } from "../../lib/backoff.ts";
+import type { Log } from "../../lib/log.ts";
+import { sleep } from "../../lib/sleep.ts";
+import { untilAborted } from "../../lib/until-aborted.ts";
+import type { RetrySettings } from "../core-settings.ts";
+import { Failure } from "../errors.ts";
+import type { ActiveRun } from "../run/active-run.ts";
+import type { Model, ModelCatalog, ModelRequest } from "./model.ts";
+import { type Answer, AnswerBuilder } from "./model-answer.ts";
+
+/** One question to whichever model of the chain answers. */
+export interface ModelCall {
+  readonly active: ActiveRun;
+  /** "provider/model", in the order they are tried. At least one. */
+  readonly chain: readonly string[];
+  /** The request for a model that reads this many tokens (0: unknown). */
+  readonly request: (contextTokens: number) => ModelRequest;
+  /** Tool calls of the run so far. */
+  readonly callIds: ReadonlySet<string>;
+}
+
+const jitter = 0.1;
+
+/** Calls models. */
+export class ModelCaller {
+  readonly #catalog: ModelCatalog;
+  readonly #retry: RetrySettings;
+  readonly #log: Log;
+
+  constructor(catalog: ModelCatalog, retry: RetrySettings, log: Log) {
+    this.#catalog = catalog;
+    this.#retry = retry;
+    this.#log = log;
+  }
+
+  /** The answer of the first model that gives one. Fails as the first model of the chain failed. */
+  async call(call: ModelCall): Promise<Answer> {
+    for (let round = 1; ; round++) {
+      const failures: Failure[] = [];
+      for (const reference of call.chain) {
+        const answer = await this.#tryModel(call, reference);
+        if (!(answer instanceof Failure)) return answer;
+        failures.push(answer);
+        if (answer.reason === ErrorReason.CONTEXT_FULL) break;
+      }
+      const overloaded = failures.every((failure) => failure.reason === ErrorReason.MODEL_OVERLOADED);
+      if (!overloaded || round > this.#retry.overloadRounds) throw failures[0];
+      const waitMs = backoffMs(round, { baseMs: this.#retry.overloadBaseMs, capMs: this.#retry.capMs, jitter });
+      await this.#wait(call, waitMs, { round, reason: "every model is overloaded" });
+    }
+  }
+
+  async #tryModel(call: ModelCall, reference: string): Promise<Answer | Failure> {
+    for (let tries = 1; ; tries++) {
+      try {
+        const model = await this.#catalog.get(reference);
+        return await this.#callOnce(call, model);
+      } catch (error) {
+        if (call.active.signal.aborted) throw call.active.signal.reason;
+        if (!(error instanceof Failure)) throw error;
+        if (!isTransient(error) || tries >= this.#retry.tries) return withTries(error, tries);
+        await this.#wait(call, this.#waitAfter(error, tries), { model: reference, tries, reason: error.message });
+      }
+    }
+  }
+
+  async #callOnce(call: ModelCall, model: Model): Promise<Answer> {
+    const { active } = call;
+    const builder = new AnswerBuilder(active.live, model.reference, call.callIds);
+    const chunks = model.stream(call.request(model.contextTokens), active.signal);
+    for await (const chunk of untilAborted(chunks, active.signal)) {
+      active.touch();
+      builder.add(chunk);
+    }
+    return builder.finish();
+  }
+
+  #waitAfter(failure: Failure, tries: number): number {
+    if (failure.retryAfterMs !== undefined) return Math.min(failure.retryAfterMs, this.#retry.retryAfterCapMs);
+    return backoffMs(tries, { baseMs: this.#retry.baseMs, capMs: this.#retry.capMs, jitter });
+  }
+
+  async #wait(call: ModelCall, waitMs: number, fields: object): Promise<void> {
+    this.#log.warn({ run: call.active.record.run.name, waitMs, ...fields }, "a model call failed; trying again");
+    call.active.touch();
+    await sleep(waitMs, call.active.signal);
+    call.active.touch();
+  }
+}
+
+function isTransient(failure: Failure): boolean {
+  return failure.reason === ErrorReason.MODEL_UNAVAILABLE || failure.reason === ErrorReason.MODEL_OVERLOADED;
+}
+
+function withTries(failure: Failure, tries: number): Failure {
+  const { code, reason, message, violations, retryAfterMs } = failure;
+  const metadata = { ...failure.metadata, attempts: String(tries) };
+  return new Failure({ code, reason, message, metadata, violations, retryAfterMs, cause: failure });
+}

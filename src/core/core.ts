@@ -1,0 +1,119 @@
+/** The core: builds Inbox, Session, Run and the event log around one store, and starts and stops them. */
+
+import type { Clock } from "../lib/clock.ts";
+import type { FaultPoint } from "../lib/fault-point.ts";
+import type { Log } from "../lib/log.ts";
+import { AgentLoop } from "./agent/agent-loop.ts";
+import type { ModelCatalog } from "./agent/model.ts";
+import { ModelCaller } from "./agent/model-caller.ts";
+import type { Tool } from "./agent/tool.ts";
+import { ToolRunner } from "./agent/tool-runner.ts";
+import { Changes } from "./changes.ts";
+import type { CoreSettings } from "./core-settings.ts";
+import { EventLog } from "./event/event-log.ts";
+import { EventWatch } from "./event/watch-events.ts";
+import { Housekeeping } from "./housekeeping.ts";
+import { Inbox } from "./message/inbox.ts";
+import { Transcript } from "./message/transcript.ts";
+import { LiveRuns } from "./run/live-runs.ts";
+import { RunDispatcher } from "./run/run-dispatcher.ts";
+import { recoverRuns } from "./run/run-recovery.ts";
+import { RunSteps } from "./run/run-steps.ts";
+import { Runs } from "./run/runs.ts";
+import { RunWatch } from "./run/watch-run.ts";
+import { Sessions } from "./session/sessions.ts";
+import type { Store } from "./store.ts";
+
+/** Silence after which a watched run sends a heartbeat. */
+export const heartbeatMs = 15_000;
+
+/** What core is built from: its ports, its settings, and the ground. */
+export interface CoreParts {
+  readonly store: Store;
+  readonly models: ModelCatalog;
+  readonly tools: readonly Tool[];
+  readonly settings: CoreSettings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly faults: FaultPoint;
+}
+
+/** The gateway without wires and disks. */
+export class Core {
+  readonly store: Store;
+  readonly models: ModelCatalog;
+  readonly settings: CoreSettings;
+  readonly events: EventLog;
+  readonly eventWatch: EventWatch;
+  readonly sessions: Sessions;
+  readonly transcript: Transcript;
+  readonly inbox: Inbox;
+  readonly runs: Runs;
+  readonly runWatch: RunWatch;
+  readonly #dispatcher: RunDispatcher;
+  readonly #changes: Changes;
+  readonly #housekeeping: Housekeeping;
+  readonly #parts: CoreParts;
+
+  constructor(parts: CoreParts) {
+    const { store, settings, clock, log, faults } = parts;
+    this.#parts = parts;
+    this.store = store;
+    this.models = parts.models;
+    this.settings = settings;
+    const liveRuns = new LiveRuns();
+    this.#changes = new Changes(store, clock);
+    this.events = new EventLog(store);
+    this.eventWatch = new EventWatch({ log: this.events, liveRuns, clock });
+    this.#dispatcher = new RunDispatcher({
+      changes: this.#changes,
+      liveRuns,
+      clock,
+      limits: settings.run,
+      log: log.child({ component: "runs" }),
+      drive: (active) => loop.drive(active),
+    });
+    const loop = new AgentLoop({
+      store,
+      steps: new RunSteps(this.#dispatcher, faults),
+      models: new ModelCaller(parts.models, settings.retry, log.child({ component: "models" })),
+      tools: new ToolRunner({ tools: parts.tools, clock, timeZone: settings.timeZone }),
+      agent: settings.agent,
+      limits: settings.run,
+      faults,
+    });
+    this.sessions = new Sessions(store, this.#changes);
+    this.transcript = new Transcript(store, this.#changes);
+    this.inbox = new Inbox({ dispatcher: this.#dispatcher, liveRuns, queue: settings.queue, faults });
+    this.runs = new Runs({ store, dispatcher: this.#dispatcher, liveRuns });
+    this.runWatch = new RunWatch({ store, liveRuns, clock, heartbeatMs });
+    this.#housekeeping = new Housekeeping({ store, clock, retention: settings.retention, log });
+  }
+
+  /** Runs being worked on. */
+  get activeRuns(): number {
+    return this.#dispatcher.activeCount;
+  }
+
+  /** Makes sure of what must exist and takes up unfinished runs. With a read-only store, nothing is changed and no run starts. */
+  async start(): Promise<void> {
+    const { store, settings, log } = this.#parts;
+    await this.events.start();
+    if (store.readOnlyReason !== undefined) return;
+    await this.sessions.start();
+    await recoverRuns({ store, changes: this.#changes, dispatcher: this.#dispatcher, limits: settings.run, log });
+    this.#housekeeping.start();
+  }
+
+  /** Starts no run any more and waits up to `graceMs` for active ones; what is left goes on at the next start. */
+  async drain(graceMs: number): Promise<number> {
+    this.#housekeeping.stop();
+    return this.#dispatcher.drain(graceMs);
+  }
+
+  /** Ends every stream with UNAVAILABLE/DRAINING. */
+  closeStreams(): void {
+    this.eventWatch.close();
+    this.runWatch.close();
+  }
+}

@@ -1,0 +1,174 @@
+/** Follows the event log: facts pulled from the log, signals from the runs that are live. Nothing is queued per reader. */
+
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { type Bookmark, BookmarkSchema, type Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
+import type { Delta } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { Wakeup } from "../../lib/wakeup.ts";
+import type { Caller } from "../access/scopes.ts";
+import { unavailable } from "../errors.ts";
+import { LiveReader } from "../run/live-reader.ts";
+import type { LiveRun } from "../run/live-run.ts";
+import type { LiveRuns } from "../run/live-runs.ts";
+import type { EventLog } from "./event-log.ts";
+import { type SubjectFilter, subjectFilter } from "./subjects.ts";
+import { isVisible } from "./visibility.ts";
+
+const batchEvents = 100;
+const defaultHeartbeatMs = 15_000;
+const minHeartbeatMs = 5_000;
+const maxHeartbeatMs = 60_000;
+const lifetimeMs = 3_600_000;
+
+/** One frame of a followed log. */
+export type EventFrame =
+  | { readonly case: "bookmark"; readonly value: Bookmark }
+  | { readonly case: "batch"; readonly value: { readonly events: readonly Event[]; readonly cursor: string } }
+  | { readonly case: "delta"; readonly value: Delta };
+
+/** What to follow, and until when. */
+export interface WatchEvents {
+  /** Continue after it; empty means from now on. */
+  readonly cursor: string;
+  readonly subjects: readonly string[];
+  readonly includeSignals: boolean;
+  /** 0 means 15 s; clamped to 5–60 s. */
+  readonly heartbeatMs: number;
+  readonly caller: Caller;
+  /** The reader is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** What a watch is built from. */
+export interface EventWatchParts {
+  readonly log: EventLog;
+  readonly liveRuns: LiveRuns;
+  readonly clock: Clock;
+}
+
+/** Opens watches. */
+export class EventWatch {
+  readonly #parts: EventWatchParts;
+  readonly #closing = new AbortController();
+
+  constructor(parts: EventWatchParts) {
+    this.#parts = parts;
+  }
+
+  /** Every watch sends a last bookmark and ends with UNAVAILABLE/DRAINING; readers come back at their cursor. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /**
+   * A bookmark at once, then batches and signals as they come, a bookmark after each silent interval. Ends with a bookmark
+   * after about an hour. Fails with CURSOR_EXPIRED, CURSOR_FOREIGN or FIELD_INVALID.
+   */
+  async *watch(request: WatchEvents): AsyncGenerator<EventFrame, void> {
+    const { log, liveRuns } = this.#parts;
+    const bell = new Wakeup();
+    const silence = [log.changed.forward(bell), ...(request.includeSignals ? [liveRuns.changed.forward(bell)] : [])];
+    try {
+      yield* this.#follow(request, bell);
+    } finally {
+      for (const stop of silence) stop();
+    }
+  }
+
+  async *#follow(request: WatchEvents, bell: Wakeup): AsyncGenerator<EventFrame, void> {
+    const { log, liveRuns } = this.#parts;
+    const wanted = subjectFilter(request.subjects);
+    const heartbeatMs = clampHeartbeat(request.heartbeatMs);
+    const signals = request.includeSignals ? new SignalReader(liveRuns, wanted) : undefined;
+    const stop = AbortSignal.any([request.signal, this.#closing.signal, AbortSignal.timeout(jittered(lifetimeMs))]);
+    let position = request.cursor === "" ? log.head : await log.position(request.cursor);
+    let spokenMs = performance.now();
+    yield this.#bookmark(position);
+    while (!stop.aborted) {
+      const events = await log.readAfter(position, batchEvents);
+      const last = events.at(-1);
+      if (last !== undefined) {
+        position = Number(last.sequence);
+        const seen = events.filter((event) => wanted(event.subject) && isVisible(event, request.caller));
+        if (seen.length > 0) yield { case: "batch", value: { events: seen, cursor: log.cursor(position) } };
+      }
+      const deltas = signals?.read() ?? [];
+      for (const value of deltas) yield { case: "delta", value };
+      if (last !== undefined || deltas.length > 0) spokenMs = performance.now();
+      if (position < log.head || signals?.pending === true) continue;
+      const silentMs = performance.now() - spokenMs;
+      if (silentMs >= heartbeatMs) {
+        spokenMs = performance.now();
+        yield this.#bookmark(position);
+        continue;
+      }
+      await bell.wait(Math.max(1, heartbeatMs - silentMs), stop);
+    }
+    if (request.signal.aborted) return;
+    yield this.#bookmark(position);
+    if (this.#closing.signal.aborted) throw unavailable("draining");
+  }
+
+  #bookmark(position: number): EventFrame {
+    const { log, clock } = this.#parts;
+    const value = create(BookmarkSchema, {
+      cursor: log.cursor(position),
+      time: timestampFromMs(clock.nowMs()),
+      live: position >= log.head,
+    });
+    return { case: "bookmark", value };
+  }
+}
+
+/** Reads the live output of every run a reader wants to hear of. */
+class SignalReader {
+  readonly #liveRuns: LiveRuns;
+  readonly #wanted: SubjectFilter;
+  #readers = new Map<LiveRun, LiveReader>();
+  /** True when the last read left something behind. */
+  pending = false;
+
+  constructor(liveRuns: LiveRuns, wanted: SubjectFilter) {
+    this.#liveRuns = liveRuns;
+    this.#wanted = wanted;
+  }
+
+  /** What was said since the last read; about 64 KiB a run at most. */
+  read(): Delta[] {
+    const readers = new Map<LiveRun, LiveReader>();
+    for (const live of this.#liveRuns.all()) {
+      if (!this.#wanted(live.run.name)) continue;
+      readers.set(live, this.#readers.get(live) ?? new LiveReader(live, []));
+    }
+    for (const [live, reader] of this.#readers) if (!readers.has(live)) readers.set(live, reader);
+    const deltas: Delta[] = [];
+    this.pending = false;
+    for (const [live, reader] of readers) {
+      const delta = nextDelta(reader);
+      if (delta !== undefined) {
+        deltas.push(delta);
+        this.pending = true;
+      } else if (live.ended) readers.delete(live);
+    }
+    this.#readers = readers;
+    return deltas;
+  }
+}
+
+function nextDelta(reader: LiveReader): Delta | undefined {
+  for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
+    if (frame.case === "delta") return frame.value;
+  }
+  return undefined;
+}
+
+function clampHeartbeat(requestedMs: number): number {
+  if (requestedMs === 0) return defaultHeartbeatMs;
+  return Math.min(maxHeartbeatMs, Math.max(minHeartbeatMs, requestedMs));
+}
+
+/** ±10 %, so that streams opened together do not come back together. */
+function jittered(ms: number): number {
+  return Math.round(ms * (0.9 + 0.2 * Math.random()));
+}

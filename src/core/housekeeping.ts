@@ -1,0 +1,50 @@
+/** Forgets what is past its time: old events and old request records, a little at a time. */
+
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { Retention } from "./event/event-table.ts";
+import type { Store } from "./store.ts";
+
+const everyMs = 60_000;
+const eventsAtOnce = 500;
+
+/** What housekeeping is built from. */
+export interface HousekeepingParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly retention: Retention;
+  readonly log: Log;
+}
+
+/** A timer that prunes. */
+export class Housekeeping {
+  readonly #parts: HousekeepingParts;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: HousekeepingParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#tidy(), everyMs);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Prunes until nothing is left to prune; each transaction is short, so that nobody waits long. */
+  async #tidy(): Promise<void> {
+    const { store, clock, retention, log } = this.#parts;
+    try {
+      let dropped: number;
+      do {
+        dropped = await store.transact(({ events }) => events.prune(retention, eventsAtOnce));
+      } while (dropped === eventsAtOnce);
+      await store.transact(({ requests }) => requests.prune(clock.nowMs()));
+    } catch (error) {
+      log.warn({ err: error }, "old events could not be dropped; trying again in a minute");
+    }
+  }
+}

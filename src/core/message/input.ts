@@ -1,0 +1,33 @@
+/** What comes in through the inbox, and what becomes of it. */
+
+import type { Part } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { Run, Run_Trigger as Trigger } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { RunSettings } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import type { QueueMode } from "../core-settings.ts";
+
+/** One message for an agent, whoever sent it. */
+export interface Input {
+  /** "sessions/{session}"; must exist. */
+  readonly session: string;
+  /** Text parts, checked by the caller for number and size. */
+  readonly parts: Part[];
+  /** Undefined means as configured. */
+  readonly queueMode: QueueMode | undefined;
+  readonly settings: RunSettings | undefined;
+  readonly timeoutMs: number;
+  /** Session.etag the sender has seen; empty means no check. */
+  readonly sessionEtag: string;
+  readonly trigger: Trigger;
+  /** Principal that sent it. */
+  readonly sender: string;
+}
+
+/** What became of a message. */
+export interface Accepted {
+  readonly run: Run;
+  readonly disposition: "started" | "queued" | "steered" | "collected";
+  /** Name of the recorded message. */
+  readonly message: string;
+  /** Event-log position right after it was accepted. */
+  readonly sequence: number;
+}

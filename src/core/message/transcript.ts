@@ -1,0 +1,178 @@
+/** Transcripts: read, search, and add notes. */
+
+import { type Message, Message_Role as Role, type Part } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { encodePageToken } from "../../lib/page-token.ts";
+import type { Changes } from "../changes.ts";
+import { invalidField, notFound } from "../errors.ts";
+import { requireMessageName, requireSessionName, sessionOf } from "../names.ts";
+import { doOnce, type Once } from "../once.ts";
+import { conditions, enumValue, maxPageBytes, pageKey, pageSize } from "../paging.ts";
+import { getSession } from "../run/run-transitions.ts";
+import type { ReadTables, Store } from "../store.ts";
+import { checkParts } from "./message-parts.ts";
+import type { MessageHit } from "./message-table.ts";
+import { searchTerms } from "./search-terms.ts";
+
+/** What to list. */
+export interface ListMessages {
+  readonly parent: string;
+  readonly pageSize: number;
+  readonly pageToken: string;
+  /** Undefined means the current one. */
+  readonly generation: number | undefined;
+  /** Message to centre the first page on; empty means the newest. */
+  readonly around: string;
+}
+
+/** A page of a transcript, newest first. */
+export interface MessagePage {
+  readonly messages: readonly Message[];
+  readonly nextPageToken: string;
+  /** Event-log position it reflects. */
+  readonly sequence: number;
+}
+
+/** A note for a transcript. */
+export interface AppendMessage {
+  readonly parent: string;
+  readonly role: Message["role"];
+  readonly parts: Part[];
+  readonly actor: string;
+}
+
+/** What to search for. */
+export interface SearchMessages {
+  readonly query: string;
+  readonly pageSize: number;
+  readonly pageToken: string;
+  readonly filter: string;
+}
+
+/** The transcripts of the gateway. */
+export class Transcript {
+  readonly #store: Store;
+  readonly #changes: Changes;
+
+  constructor(store: Store, changes: Changes) {
+    this.#store = store;
+    this.#changes = changes;
+  }
+
+  /** Fails with NOT_FOUND. */
+  get(name: string): Promise<Message> {
+    requireMessageName(name, "name");
+    return this.#store.read(({ messages }) => getMessage(messages, name));
+  }
+
+  /** Fails with NOT_FOUND for the session or for `around`. */
+  list(request: ListMessages): Promise<MessagePage> {
+    const session = requireSessionName(request.parent, "parent");
+    const limit = pageSize(request.pageSize);
+    if (request.around !== "" && request.pageToken !== "") {
+      throw invalidField("around", "does not go together with page_token");
+    }
+    return this.#store.read(async (tables) => {
+      const start = await this.#start(tables, request, limit);
+      const query = { session, generation: start.generation, before: start.before, order: "newest" } as const;
+      const found = await tables.messages.list({ ...query, limit: limit + 1 });
+      const page = withinBytes(found.slice(0, limit));
+      const last = page.at(-1);
+      const more = found.length > page.length && last !== undefined;
+      return {
+        messages: page,
+        nextPageToken: more ? encodePageToken(listQuery(session), [start.generation, Number(last.position)]) : "",
+        sequence: await tables.events.head(),
+      };
+    });
+  }
+
+  /** Adds a note; no agent runs. Fails with NOT_FOUND and FIELD_INVALID. */
+  append(request: AppendMessage, once: Once<Message>): Promise<Message> {
+    const session = requireSessionName(request.parent, "parent");
+    const { role, parts, actor } = request;
+    if (role !== Role.USER && role !== Role.ASSISTANT && role !== Role.SYSTEM) {
+      throw invalidField("message.role", "is one of ROLE_USER, ROLE_ASSISTANT, ROLE_SYSTEM");
+    }
+    checkParts(parts, "message.parts");
+    return this.#changes.transact(actor, (recorder) =>
+      doOnce(recorder.tables, once, async () => {
+        const known = await getSession(recorder.tables, session);
+        const message = await recorder.insertMessage(session, {
+          generation: known.generation,
+          role,
+          parts,
+          sender: actor,
+        });
+        await recorder.updateSession(known, {
+          messageCount: known.messageCount + 1,
+          activeTime: timestampFromMs(recorder.nowMs),
+        });
+        return message;
+      }),
+    );
+  }
+
+  /** Best match first. Fails with FIELD_INVALID when the query has no words. */
+  async search(request: SearchMessages): Promise<{ hits: readonly MessageHit[]; nextPageToken: string }> {
+    const query = `search ${request.filter}\n${request.query}`;
+    const offset = Number(pageKey(request.pageToken, query)?.[0] ?? 0);
+    const limit = pageSize(request.pageSize);
+    const search = { ...searchFilter(request.filter), terms: searchTerms(request.query), offset, limit: limit + 1 };
+    const found = await this.#store.read(({ messages }) => messages.search(search));
+    const more = found.length > limit;
+    return { hits: found.slice(0, limit), nextPageToken: more ? encodePageToken(query, [offset + limit]) : "" };
+  }
+
+  async #start(
+    tables: ReadTables,
+    request: ListMessages,
+    limit: number,
+  ): Promise<{ generation: number; before: number | undefined }> {
+    const session = await getSession(tables, request.parent);
+    const key = pageKey(request.pageToken, listQuery(request.parent));
+    if (key !== undefined) return { generation: Number(key[0]), before: Number(key[1]) };
+    if (request.around === "") return { generation: request.generation ?? session.generation, before: undefined };
+    if (sessionOf(requireMessageName(request.around, "around")) !== request.parent) {
+      throw invalidField("around", `belongs to another session than ${request.parent}`);
+    }
+    const centre = await getMessage(tables.messages, request.around);
+    const newer = await tables.messages.list({
+      session: request.parent,
+      generation: centre.generation,
+      from: Number(centre.position) + 1,
+      order: "oldest",
+      limit: Math.floor(limit / 2),
+    });
+    return { generation: centre.generation, before: Number(newer.at(-1)?.position ?? centre.position) + 1 };
+  }
+}
+
+async function getMessage(messages: ReadTables["messages"], name: string): Promise<Message> {
+  const message = await messages.find(name);
+  if (message === undefined) throw notFound(name);
+  return message;
+}
+
+function listQuery(session: string): string {
+  return `messages ${session}`;
+}
+
+/** The first messages that stay below the size of a page; at least one. */
+function withinBytes(messages: readonly Message[]): readonly Message[] {
+  let bytes = 0;
+  const end = messages.findIndex((message, index) => {
+    bytes += 512 + JSON.stringify(message.parts).length;
+    return index > 0 && bytes > maxPageBytes;
+  });
+  return end === -1 ? messages : messages.slice(0, end);
+}
+
+function searchFilter(filter: string): { session?: string; role?: Message["role"] } {
+  const query: { session?: string; role?: Message["role"] } = {};
+  for (const condition of conditions(filter, ["session", "role"])) {
+    if (condition.field === "role") query.role = enumValue(condition, Role);
+    else query.session = requireSessionName(condition.value, "filter");
+  }
+  return query;
+}

@@ -1,0 +1,60 @@
+/** Pages, filters and field checks that every list shares (AIP-158, AIP-160). */
+
+import { type FilterCondition, parseFilter } from "../lib/filter.ts";
+import { decodePageToken } from "../lib/page-token.ts";
+import { invalidField } from "./errors.ts";
+
+const defaultPageSize = 50;
+
+/** Largest page of any list. */
+export const maxPageSize = 200;
+
+/** Encoded size a page aims to stay below; gRPC clients refuse 4 MiB. */
+export const maxPageBytes = 3 * 1_048_576;
+
+/** The number of rows to return for a requested page_size. Fails with FIELD_INVALID when it is negative. */
+export function pageSize(requested: number): number {
+  if (requested < 0) throw invalidField("page_size", `${requested} is negative; use 0 for the default of ${defaultPageSize}`);
+  return requested === 0 ? defaultPageSize : Math.min(requested, maxPageSize);
+}
+
+/** The key inside a page token, or undefined for the first page. Fails with FIELD_INVALID when it belongs to another list. */
+export function pageKey(token: string, query: string): readonly (string | number | boolean)[] | undefined {
+  if (token === "") return undefined;
+  const key = decodePageToken(token, query);
+  if (key === undefined) {
+    throw invalidField("page_token", "does not belong to this list; repeat the request of the page before with its token");
+  }
+  return key;
+}
+
+/** The conditions of a filter. Fails with FIELD_INVALID when it cannot be read or names a field that is not in `fields`. */
+export function conditions(filter: string, fields: readonly string[]): readonly FilterCondition[] {
+  const parsed = parseFilter(filter);
+  if ("problem" in parsed) throw invalidField("filter", parsed.problem);
+  for (const { field } of parsed) {
+    const known = fields.some((name) => name === field || (name.endsWith(".*") && field.startsWith(name.slice(0, -1))));
+    if (!known) throw invalidField("filter", `unknown field "${field}"; use ${fields.join(", ")}`);
+  }
+  return parsed;
+}
+
+/** "true" or "false" as a boolean. */
+export function booleanValue({ field, value }: FilterCondition): boolean {
+  if (value === "true") return true;
+  if (value === "false") return false;
+  throw invalidField("filter", `${field} is true or false, not "${value}"`);
+}
+
+/** The number of an enum value given by name, with or without its prefix. */
+export function enumValue<Value extends number>(
+  { field, value }: FilterCondition,
+  names: Readonly<Record<string, Value>>,
+): Value {
+  const found = names[value.toUpperCase()];
+  if (found === undefined || found === 0) {
+    const known = Object.keys(names).filter((name) => names[name] !== 0);
+    throw invalidField("filter", `${field} is one of ${known.join(", ")}, not "${value}"`);
+  }
+  return found;
+}

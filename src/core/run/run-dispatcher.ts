@@ -1,0 +1,229 @@
+/** Decides which runs are worked on: one a session, a bounded number in all, none while draining. */
+
+import { Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Log } from "../../lib/log.ts";
+import { type Changes, gatewayActor } from "../changes.ts";
+import type { RunLimits } from "../core-settings.ts";
+import { Failure, internalError } from "../errors.ts";
+import { sessionOf } from "../names.ts";
+import type { Recorder } from "../recorder.ts";
+import { ActiveRun } from "./active-run.ts";
+import type { LiveRuns } from "./live-runs.ts";
+import { type LiveChange, RunEffects, type Slots } from "./run-effects.ts";
+import type { RunRecord } from "./run-table.ts";
+import { type Ending, endRun, findFenced, remainingMs, startNext } from "./run-transitions.ts";
+
+/** Works on one run until it has ended, was taken away, or `active.signal` aborts. */
+export type DriveRun = (active: ActiveRun) => Promise<void>;
+
+/** What a dispatcher is built from. */
+export interface DispatcherParts {
+  readonly changes: Changes;
+  readonly liveRuns: LiveRuns;
+  readonly clock: Clock;
+  readonly limits: RunLimits;
+  readonly log: Log;
+  readonly drive: DriveRun;
+}
+
+/** Why a run's worker has to stop although the run may go on elsewhere, or has ended already. */
+class TakenAway extends Error {}
+
+/** The dispatcher. Everything that changes runs goes through its `change`. */
+export class RunDispatcher {
+  readonly #parts: DispatcherParts;
+  readonly #active = new Map<string, ActiveRun>();
+  readonly #waiting = new Map<string, number>();
+  readonly #slots: Slots;
+  #used = 0;
+  #draining = true;
+  #pumping = false;
+  #timer: NodeJS.Timeout | undefined;
+  #idle: (() => void) | undefined;
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+    this.#slots = {
+      take: (handover) => {
+        const free = this.#used < parts.limits.maxConcurrent || (handover && this.#waiting.size === 0);
+        if (this.#draining || !free) return false;
+        this.#used += 1;
+        return true;
+      },
+      release: () => {
+        this.#used -= 1;
+      },
+    };
+  }
+
+  /** Runs being worked on in this process. */
+  get activeCount(): number {
+    return this.#active.size;
+  }
+
+  /** Starts working: on interrupted runs (RUNNING records whose epoch was just raised) and on sessions with queued runs. */
+  start(interrupted: readonly RunRecord[], waiting: ReadonlyMap<string, number>): void {
+    this.#draining = false;
+    for (const record of interrupted) {
+      this.#used += 1;
+      this.#launch(record);
+    }
+    for (const [session, readyTimeMs] of waiting) this.#waiting.set(session, readyTimeMs);
+    void this.#pump();
+  }
+
+  /** A transaction that may start or end runs: what it decided takes effect once it is safe on disk. */
+  async change<T>(actor: string, work: (recorder: Recorder, effects: RunEffects) => Promise<T>): Promise<T> {
+    const attempts: RunEffects[] = [];
+    try {
+      const result = await this.#parts.changes.transact(actor, (recorder) => {
+        const effects = new RunEffects(this.#slots);
+        attempts.push(effects);
+        return work(recorder, effects);
+      });
+      for (const effects of attempts) this.#apply(effects);
+      return result;
+    } catch (error) {
+      for (const effects of attempts) effects.undo();
+      throw error;
+    }
+  }
+
+  /**
+   * Stops starting runs and waits up to `graceMs` for active ones. What has not ended by then is left as it is on disk and
+   * goes on at the next start. Returns how many were left.
+   */
+  async drain(graceMs: number): Promise<number> {
+    this.#draining = true;
+    clearTimeout(this.#timer);
+    if (this.#active.size > 0) await this.#whenIdle(graceMs);
+    const left = [...this.#active.values()];
+    for (const active of left) active.stop(new TakenAway("the gateway is stopping"));
+    await Promise.all(left.map((active) => active.done));
+    return left.length;
+  }
+
+  #apply(effects: RunEffects): void {
+    for (const change of effects.shown) this.#show(change);
+    for (const record of effects.launched) this.#launch(record);
+    for (const [session, readyTimeMs] of effects.waiting) this.#waiting.set(session, readyTimeMs);
+    if (effects.waiting.size > 0) void this.#pump();
+  }
+
+  #show(change: LiveChange): void {
+    const { liveRuns } = this.#parts;
+    if (change.kind === "end") {
+      liveRuns.end(change.run);
+      this.#active.get(change.run.name)?.stop(new TakenAway("the run has ended"));
+      return;
+    }
+    if (change.kind === "run") liveRuns.find(change.run.name)?.setRun(change.run);
+    else if (change.kind === "toolCall") liveRuns.find(change.run)?.addToolCall(change.toolCall);
+    else if (change.source === "whole") liveRuns.find(change.run)?.replayMessage(change.message);
+    else liveRuns.find(change.run)?.addMessage(change.message, change.source === "grown");
+  }
+
+  #launch(record: RunRecord): void {
+    const { liveRuns, limits, clock } = this.#parts;
+    const live = liveRuns.open(record.run);
+    live.setRun(record.run);
+    const active = new ActiveRun({
+      record,
+      live,
+      leaseMs: limits.leaseMs,
+      timeoutMs: remainingMs(record.run, clock.nowMs()),
+      giveUp: (failure) => this.#giveUp(active, failure),
+    });
+    this.#active.set(record.run.name, active);
+    active.done = this.#work(active);
+  }
+
+  async #work(active: ActiveRun): Promise<void> {
+    try {
+      await this.#parts.drive(active);
+    } catch (error) {
+      if (!active.signal.aborted) await this.#giveUp(active, this.#failureOf(error, active));
+    } finally {
+      active.close();
+      this.#active.delete(active.record.run.name);
+      this.#slots.release();
+      if (this.#active.size === 0) this.#idle?.();
+      void this.#pump();
+    }
+  }
+
+  #failureOf(error: unknown, active: ActiveRun): Failure {
+    if (error instanceof Failure) return error;
+    this.#parts.log.error({ err: error, run: active.record.run.name }, "a run failed because of a bug");
+    return internalError();
+  }
+
+  /** Ends a run that cannot go on (failed, took too long, made no progress) and takes it from its worker. */
+  async #giveUp(active: ActiveRun, failure: Failure): Promise<void> {
+    const { name } = active.record.run;
+    const partial = { parts: active.live.uncommittedParts(), draft: active.live.draft };
+    const ending: Ending = { state: State.FAILED, failure, partial };
+    try {
+      await this.change(gatewayActor, async (recorder, effects) => {
+        const record = await findFenced(recorder.tables, name, active.record.epoch);
+        if (record === undefined) return;
+        await endRun(recorder, effects, { record, ending });
+        await startNext(recorder, effects, { session: sessionOf(name), handover: true });
+      });
+    } catch (error) {
+      this.#parts.log.error({ err: error, run: name }, "the end of a run could not be kept; it goes on at the next start");
+      active.stop(new TakenAway("its end could not be kept"));
+    }
+  }
+
+  /** Starts what waits and may start. One at a time, so that sessions take turns. */
+  async #pump(): Promise<void> {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      for (let session = this.#nextDue(); session !== undefined; session = this.#nextDue()) {
+        this.#waiting.delete(session);
+        await this.#startIn(session);
+      }
+    } finally {
+      this.#pumping = false;
+    }
+    this.#armTimer();
+  }
+
+  async #startIn(session: string): Promise<void> {
+    try {
+      await this.change(gatewayActor, (recorder, effects) =>
+        startNext(recorder, effects, { session, handover: false }),
+      );
+    } catch (error) {
+      this.#parts.log.error({ err: error, session }, "a queued run could not be started; trying again in 5 s");
+      this.#waiting.set(session, this.#parts.clock.nowMs() + 5_000);
+    }
+  }
+
+  #nextDue(): string | undefined {
+    if (this.#draining || this.#used >= this.#parts.limits.maxConcurrent) return undefined;
+    const nowMs = this.#parts.clock.nowMs();
+    for (const [session, readyTimeMs] of this.#waiting) if (readyTimeMs <= nowMs) return session;
+    return undefined;
+  }
+
+  #armTimer(): void {
+    clearTimeout(this.#timer);
+    if (this.#draining || this.#waiting.size === 0) return;
+    const delayMs = Math.min(...this.#waiting.values()) - this.#parts.clock.nowMs();
+    if (delayMs > 0) this.#timer = setTimeout(() => void this.#pump(), delayMs);
+  }
+
+  #whenIdle(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      this.#idle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

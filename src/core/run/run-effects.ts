@@ -1,0 +1,60 @@
+/** What has to happen in this process once a transaction about runs is safe on disk. */
+
+import type { Message } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { Run, ToolCall } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { RunRecord } from "./run-table.ts";
+
+/** How watchers already know a message: an output they saw growing, an output that comes whole, or an input. */
+export type MessageSource = "grown" | "whole" | "input";
+
+/** Something watchers of a run are shown. */
+export type LiveChange =
+  | { readonly kind: "run"; readonly run: Run }
+  | { readonly kind: "message"; readonly run: string; readonly message: Message; readonly source: MessageSource }
+  | { readonly kind: "toolCall"; readonly run: string; readonly toolCall: ToolCall }
+  | { readonly kind: "end"; readonly run: Run };
+
+/** Grants places for runs to be worked on; `handover` asks for the place of a run that is just ending. */
+export interface Slots {
+  take(handover: boolean): boolean;
+  release(): void;
+}
+
+/** Collected during the transaction, applied after its commit, forgotten when it fails. */
+export class RunEffects {
+  readonly #slots: Slots;
+  /** In order. */
+  readonly shown: LiveChange[] = [];
+  /** Runs to work on; each holds a slot. */
+  readonly launched: RunRecord[] = [];
+  /** Sessions with a queued run, and when it may start. */
+  readonly waiting = new Map<string, number>();
+
+  constructor(slots: Slots) {
+    this.#slots = slots;
+  }
+
+  /** Takes a place for a run; false when there is none or the gateway is draining. */
+  takeSlot(handover: boolean): boolean {
+    return this.#slots.take(handover);
+  }
+
+  /** The run is to be worked on; a slot was taken for it. */
+  launch(record: RunRecord): void {
+    this.launched.push(record);
+  }
+
+  /** The session's next run waits until `readyTimeMs`, a slot, and the end of the active run. */
+  wait(session: string, readyTimeMs: number): void {
+    this.waiting.set(session, readyTimeMs);
+  }
+
+  show(change: LiveChange): void {
+    this.shown.push(change);
+  }
+
+  /** The transaction failed: slots go back. */
+  undo(): void {
+    for (const _ of this.launched) this.#slots.release();
+  }
+}

@@ -1,0 +1,101 @@
+/** The pieces of a step: what a model or tool said, as messages, counts and frames for watchers. */
+
+import { create } from "@bufbuild/protobuf";
+import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { Event_Change as Change } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
+import { type Message, Message_Role as Role, type ToolUse } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { type Run, type ToolCall, ToolCall_State, ToolCallSchema, UsageSchema } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import type { Answer } from "../agent/model-answer.ts";
+import { sessionOf } from "../names.ts";
+import { patch, type Recorder } from "../recorder.ts";
+import type { MessageSource, RunEffects } from "./run-effects.ts";
+import type { RunRecord } from "./run-table.ts";
+import type { ToolAnswer } from "./tool-results.ts";
+
+const previewLength = 1_024;
+
+/** Adds a model's answer to the transcript. */
+export function insertAnswer(recorder: Recorder, run: Run, answer: Answer): Promise<Message> {
+  return recorder.insertMessage(sessionOf(run.name), {
+    generation: run.generation,
+    role: Role.ASSISTANT,
+    parts: [...answer.parts],
+    run: run.name,
+    draft: answer.draft,
+  });
+}
+
+/** The run after a model answered: who answered, what it used, what it said. */
+export function withAnswer(run: Run, answer: Answer, outputs: readonly Message[]): Run {
+  const { usage } = answer;
+  return patch(run, {
+    model: answer.model,
+    outputs: [...run.outputs, ...outputs.map((message) => message.name)],
+    usage: create(UsageSchema, {
+      inputTokens: (run.usage?.inputTokens ?? 0n) + usage.inputTokens,
+      outputTokens: (run.usage?.outputTokens ?? 0n) + usage.outputTokens,
+      cachedTokens: (run.usage?.cachedTokens ?? 0n) + usage.cachedTokens,
+    }),
+  });
+}
+
+/** Changes of a session after a model answered. */
+export function afterAnswer(session: Session, answer: Answer, counted: { added: number; nowMs: number }) {
+  return {
+    messageCount: session.messageCount + counted.added,
+    contextTokens: answer.usage.inputTokens + answer.usage.outputTokens,
+    activeTime: timestampFromMs(counted.nowMs),
+  };
+}
+
+/** Keeps a run that goes on, and shows it. */
+export async function keepRun(recorder: Recorder, effects: RunEffects, record: RunRecord): Promise<void> {
+  await recorder.updateRun(record);
+  effects.show({ kind: "run", run: record.run });
+}
+
+/** Bytes of input that still wait after some messages took their places: all of them do at once. */
+export function leftBytes(record: RunRecord, placed: readonly Message[]): number {
+  return placed.length === 0 ? record.inputBytes : 0;
+}
+
+/** What a step added, for watchers. */
+export interface StepFrames {
+  readonly outputs: readonly Message[];
+  readonly source: MessageSource;
+  readonly placed: readonly Message[];
+}
+
+/** Shows what a step added. */
+export function showStep(effects: RunEffects, run: Run, { outputs, source, placed }: StepFrames): void {
+  for (const message of outputs) effects.show({ kind: "message", run: run.name, message, source });
+  for (const message of placed) effects.show({ kind: "message", run: run.name, message, source: "input" });
+}
+
+/** A tool call of a run: begun, or with its answer. */
+export interface ToolCallStep {
+  readonly run: Run;
+  readonly use: ToolUse;
+  readonly answer?: ToolAnswer;
+  readonly elapsedMs?: number;
+}
+
+/** Records that a tool call began or ended, and shows it. */
+export async function recordToolCall(recorder: Recorder, effects: RunEffects, step: ToolCallStep): Promise<void> {
+  const toolCall = describeToolCall(step);
+  await recorder.recordToolCall(step.answer === undefined ? Change.CREATED : Change.UPDATED, toolCall);
+  effects.show({ kind: "toolCall", run: step.run.name, toolCall });
+}
+
+function describeToolCall({ run, use, answer, elapsedMs }: ToolCallStep): ToolCall {
+  const name = `${run.name}/toolCalls/${encodeURIComponent(use.callId)}`;
+  const base = { name, tool: use.tool, input: use.input };
+  if (answer === undefined) return create(ToolCallSchema, { ...base, state: ToolCall_State.STARTED });
+  return create(ToolCallSchema, {
+    ...base,
+    state: answer.failed ? ToolCall_State.FAILED : ToolCall_State.SUCCEEDED,
+    outputPreview: answer.text.slice(0, previewLength),
+    elapsed: durationFromMs(Math.round(elapsedMs ?? 0)),
+  });
+}

@@ -1,0 +1,108 @@
+/** Follows one run from whatever a reader holds to its end. */
+
+import type { Run } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { Wakeup } from "../../lib/wakeup.ts";
+import { notFound, unavailable } from "../errors.ts";
+import { requireRunName } from "../names.ts";
+import type { Store } from "../store.ts";
+import { type HeldBlock, LiveReader, type LiveFrame } from "./live-reader.ts";
+import { LiveRun } from "./live-run.ts";
+import type { LiveRuns } from "./live-runs.ts";
+import { isEnded } from "./run-state.ts";
+
+/** One frame of a watched run. */
+export type RunFrame =
+  | LiveFrame
+  | { readonly case: "run"; readonly value: Run }
+  | { readonly case: "heartbeat"; readonly nowMs: number };
+
+/** What to follow, and until when. */
+export interface WatchRun {
+  readonly name: string;
+  readonly held: readonly HeldBlock[];
+  /** The reader is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** What a watch is built from. */
+export interface RunWatchParts {
+  readonly store: Store;
+  readonly liveRuns: LiveRuns;
+  readonly clock: Clock;
+  readonly heartbeatMs: number;
+}
+
+/** Opens watches. */
+export class RunWatch {
+  readonly #parts: RunWatchParts;
+  readonly #closing = new AbortController();
+
+  constructor(parts: RunWatchParts) {
+    this.#parts = parts;
+  }
+
+  /** Every watch ends soon with UNAVAILABLE/DRAINING; readers come back with what they hold. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /** The run first, then its output, each byte once; the terminal run last. Fails with NOT_FOUND. */
+  async *watch({ name, held, signal }: WatchRun): AsyncGenerator<RunFrame, void> {
+    requireRunName(name, "name");
+    const live = await this.#open(name);
+    const reader = new LiveReader(live, held);
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    let shown: Run | undefined;
+    for (;;) {
+      if (live.run !== shown && !live.ended) {
+        shown = live.run;
+        yield { case: "run", value: shown };
+        continue;
+      }
+      const frame = reader.next();
+      if (frame !== undefined) {
+        yield frame;
+        continue;
+      }
+      if (live.ended && isEnded(live.run)) break;
+      if (this.#closing.signal.aborted) throw unavailable("draining");
+      if (signal.aborted) return;
+      if ((await live.changed.wait(this.#parts.heartbeatMs, either)) === "timeout") {
+        yield { case: "heartbeat", nowMs: this.#parts.clock.nowMs() };
+      }
+    }
+    yield { case: "run", value: live.run };
+  }
+
+  /** The run's output while it is worked on or waits; what the transcript holds of it afterwards. */
+  async #open(name: string): Promise<LiveRun> {
+    const { store, liveRuns } = this.#parts;
+    const known = liveRuns.find(name);
+    if (known !== undefined) return known;
+    const first = await store.read(({ runs }) => runs.find(name));
+    if (first === undefined) throw notFound(name);
+    if (!isEnded(first.run)) {
+      const live = liveRuns.open(first.run);
+      const second = await store.read(({ runs }) => runs.find(name));
+      if (second !== undefined && !isEnded(second.run)) return live;
+      if (second !== undefined) liveRuns.end(second.run);
+      if (live.entries.length > 0) return live;
+    }
+    return this.#replay(name);
+  }
+
+  #replay(name: string): Promise<LiveRun> {
+    return this.#parts.store.read(async ({ runs, messages }) => {
+      const record = await runs.find(name);
+      if (record === undefined) throw notFound(name);
+      const live = new LiveRun(record.run, new Wakeup());
+      for (const output of record.run.outputs) {
+        const message = await messages.find(output);
+        if (message !== undefined) live.replayMessage(message);
+      }
+      live.end(record.run);
+      return live;
+    });
+  }
+}

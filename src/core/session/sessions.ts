@@ -1,0 +1,201 @@
+/** Sessions as a collection: create, get, list, update, reset, delete. */
+
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { Session_Kind as Kind, type Session, SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import { encodePageToken } from "../../lib/page-token.ts";
+import { type Changes, gatewayActor } from "../changes.ts";
+import { alreadyExists, etagMismatch, protectedResource, sessionBusy } from "../errors.ts";
+import { mainAgent, mainSession, requireSessionName, sessionNameFrom } from "../names.ts";
+import { doOnce, type Once } from "../once.ts";
+import { booleanValue, conditions, enumValue, pageKey, pageSize } from "../paging.ts";
+import type { Recorder } from "../recorder.ts";
+import { getSession } from "../run/run-transitions.ts";
+import type { Store, WriteTables } from "../store.ts";
+import { copyTranscript, readFork } from "./fork.ts";
+import { checkSession, maskedChanges } from "./session-fields.ts";
+import type { SessionPlace, SessionQuery } from "./session-table.ts";
+
+/** A page of sessions: pinned first, then the most recently active. */
+export interface SessionPage {
+  readonly sessions: readonly Session[];
+  readonly nextPageToken: string;
+  /** Event-log position it reflects. */
+  readonly sequence: number;
+}
+
+/** What to list. */
+export interface ListSessions {
+  readonly pageSize: number;
+  readonly pageToken: string;
+  readonly filter: string;
+  readonly query: string;
+}
+
+/** What to create, and on whose behalf. */
+export interface CreateSession {
+  /** Wanted title, labels, settings, pinned, agent. */
+  readonly session: Session | undefined;
+  /** Empty means a new id. */
+  readonly sessionId: string;
+  /** Session or message to fork from; empty means none. */
+  readonly forkFrom: string;
+  readonly actor: string;
+}
+
+/** Which session to change or delete, as the caller knows it. */
+export interface KnownSession {
+  readonly name: string;
+  /** Empty means whatever it is. */
+  readonly etag: string;
+  readonly actor: string;
+}
+
+/** The sessions of the gateway. */
+export class Sessions {
+  readonly #store: Store;
+  readonly #changes: Changes;
+
+  constructor(store: Store, changes: Changes) {
+    this.#store = store;
+    this.#changes = changes;
+  }
+
+  /** Makes "sessions/main" unless it is there. */
+  async start(): Promise<void> {
+    if ((await this.#store.read(({ sessions }) => sessions.find(mainSession))) !== undefined) return;
+    await this.#changes.transact(gatewayActor, (recorder) =>
+      recorder.insertSession(newSession(recorder, { name: mainSession, kind: Kind.MAIN })),
+    );
+  }
+
+  /** Fails with NOT_FOUND. */
+  get(name: string): Promise<{ session: Session; sequence: number }> {
+    requireSessionName(name, "name");
+    return this.#store.read(async (tables) => ({
+      session: await getSession(tables, name),
+      sequence: await tables.events.head(),
+    }));
+  }
+
+  list(request: ListSessions): Promise<SessionPage> {
+    const query = `sessions ${request.filter}\n${request.query}`;
+    const key = pageKey(request.pageToken, query);
+    const limit = pageSize(request.pageSize);
+    const words = request.query.toLowerCase().split(/\s+/).filter((word) => word !== "");
+    const rows = { ...sessionFilter(request.filter), words, after: key && placeFrom(key), limit: limit + 1 };
+    return this.#store.read(async ({ sessions, events }) => {
+      const found = await sessions.list(rows);
+      const page = found.slice(0, limit);
+      const last = page.at(-1);
+      const more = found.length > limit && last !== undefined;
+      return {
+        sessions: page,
+        nextPageToken: more ? encodePageToken(query, keyOf(last)) : "",
+        sequence: await events.head(),
+      };
+    });
+  }
+
+  /** An empty session, or a fork. Fails with ALREADY_EXISTS, FIELD_INVALID, and NOT_FOUND for what is forked. */
+  create(request: CreateSession, once: Once<Session>): Promise<Session> {
+    if (request.session !== undefined) checkSession(request.session);
+    return this.#changes.transact(request.actor, (recorder) =>
+      doOnce(recorder.tables, once, () => this.#create(recorder, request)),
+    );
+  }
+
+  /** Changes the masked fields; an empty mask means those that are set. Fails with NOT_FOUND, ETAG_MISMATCH, FIELD_INVALID. */
+  update(wanted: Session, paths: readonly string[], actor: string): Promise<Session> {
+    requireSessionName(wanted.name, "session.name");
+    checkSession(wanted);
+    return this.#changes.transact(actor, async (recorder) => {
+      const session = await getSession(recorder.tables, wanted.name);
+      checkEtag(session, wanted.etag);
+      const changes = maskedChanges(session, wanted, paths);
+      return recorder.updateSession(session, changes);
+    });
+  }
+
+  /** Starts a new generation. Fails with NOT_FOUND, ETAG_MISMATCH, SESSION_BUSY. */
+  reset(known: KnownSession, once: Once<Session>): Promise<Session> {
+    requireSessionName(known.name, "name");
+    return this.#changes.transact(known.actor, (recorder) =>
+      doOnce(recorder.tables, once, async () => {
+        const session = await this.#findIdle(recorder.tables, known);
+        const generation = session.generation + 1;
+        return recorder.updateSession(session, { generation, messageCount: 0, contextTokens: 0n });
+      }),
+    );
+  }
+
+  /** Deletes session, transcript and runs. Fails with NOT_FOUND, ETAG_MISMATCH, SESSION_BUSY, PROTECTED. */
+  async delete(known: KnownSession): Promise<void> {
+    requireSessionName(known.name, "name");
+    if (known.name === mainSession) throw protectedResource(known.name, "cannot be deleted; reset it instead");
+    await this.#changes.transact(known.actor, async (recorder) => {
+      await recorder.deleteSession(await this.#findIdle(recorder.tables, known));
+    });
+  }
+
+  async #create(recorder: Recorder, request: CreateSession): Promise<Session> {
+    const { tables } = recorder;
+    const name = sessionNameFrom(request.sessionId === "" ? recorder.newId() : request.sessionId, "session_id");
+    if ((await tables.sessions.find(name)) !== undefined) throw alreadyExists(name);
+    const { title, labels, settings, pinned } = request.session ?? {};
+    const fork = request.forkFrom === "" ? undefined : await readFork(tables, request.forkFrom);
+    const session = newSession(recorder, { name, kind: Kind.CLIENT });
+    Object.assign(session, {
+      title: title ?? "",
+      labels: labels ?? {},
+      pinned: pinned ?? false,
+      settings: settings ?? fork?.session.settings,
+      agent: request.session?.agent || fork?.session.agent || mainAgent,
+      parent: fork?.session.name ?? "",
+      messageCount: fork?.messages.length ?? 0,
+      contextTokens: fork?.session.contextTokens ?? 0n,
+    });
+    await recorder.insertSession(session);
+    if (fork !== undefined) await copyTranscript(recorder, session, fork.messages);
+    return session;
+  }
+
+  async #findIdle(tables: WriteTables, known: KnownSession): Promise<Session> {
+    const session = await getSession(tables, known.name);
+    checkEtag(session, known.etag);
+    if (session.activeRun !== "") throw sessionBusy(session.name, session.activeRun);
+    const [queued] = session.queuedRunCount > 0 ? await tables.runs.listQueued(session.name) : [];
+    if (queued !== undefined) throw sessionBusy(session.name, queued.run.name);
+    return session;
+  }
+}
+
+function newSession(recorder: Recorder, { name, kind }: { name: string; kind: Kind }): Session {
+  const now = timestampFromMs(recorder.nowMs);
+  return create(SessionSchema, { name, kind, etag: "1", agent: mainAgent, generation: 1, createTime: now, activeTime: now });
+}
+
+function checkEtag(session: Session, etag: string): void {
+  if (etag !== "" && etag !== session.etag) throw etagMismatch(session.name, session.etag);
+}
+
+function keyOf(session: Session): [boolean, number, string] {
+  return [session.pinned, session.activeTime === undefined ? 0 : timestampMs(session.activeTime), session.name];
+}
+
+function placeFrom([pinned, activeTimeMs, name]: readonly (string | number | boolean)[]): SessionPlace {
+  return { pinned: pinned === true, activeTimeMs: Number(activeTimeMs), name: String(name) };
+}
+
+function sessionFilter(filter: string): Omit<SessionQuery, "limit"> {
+  const query: { -readonly [Field in keyof SessionQuery]?: SessionQuery[Field] } = { archived: false };
+  const labels: Record<string, string> = {};
+  for (const condition of conditions(filter, ["agent", "kind", "archived", "pinned", "parent", "labels.*"])) {
+    const { field, value } = condition;
+    if (field === "kind") query.kind = enumValue(condition, Kind);
+    else if (field === "archived" || field === "pinned") query[field] = booleanValue(condition);
+    else if (field === "agent" || field === "parent") query[field] = value;
+    else labels[field.slice("labels.".length)] = value;
+  }
+  return { ...query, labels };
+}
