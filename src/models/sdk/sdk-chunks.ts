@@ -26,6 +26,14 @@ export class StreamPartError extends Error {
   }
 }
 
+/** The answer ended before it was whole. */
+export class BrokenAnswerError extends Error {
+  constructor(detail: string) {
+    super(`the answer broke off: ${detail}`);
+    this.name = "BrokenAnswerError";
+  }
+}
+
 interface OpenBlock {
   readonly id: string;
   readonly kind: "text" | "thinking";
@@ -41,15 +49,11 @@ interface OpenBlock {
  */
 export class ChunkMaker {
   readonly #model: string;
-  readonly #usedCallIds: Set<string>;
   #open: OpenBlock | undefined;
   #blocks = 0;
-  #calls = 0;
 
-  /** `usedCallIds` are the ids of earlier calls, which must not come again. */
-  constructor(model: string, usedCallIds: Iterable<string>) {
+  constructor(model: string) {
     this.#model = model;
-    this.#usedCallIds = new Set(usedCallIds);
   }
 
   /** The chunks of one event. Throws a StreamPartError when the event says that the call failed. */
@@ -98,42 +102,36 @@ export class ChunkMaker {
     if (part.type.endsWith("end")) yield* this.#close();
   }
 
-  /** A block without text is kept when it has state: a provider may hide a thought and still want it back. */
+  /** A block without text is kept when it has a state that matters: a provider may hide a thought and still want it back. */
   *#close(): Generator<ModelChunk> {
     const block = this.#open;
     this.#open = undefined;
     if (!block) return;
-    const hasOptions = Object.keys(block.options).length > 0;
-    if (!block.hasText && !hasOptions) return;
+    const states = Object.values(block.options);
+    const isWanted = block.kind === "text" ? states.some((state) => "thoughtSignature" in state) : states.length > 0;
+    if (!block.hasText && !isWanted) return;
     if (!block.hasText) yield { kind: block.kind, block: block.id, text: "" };
-    if (!hasOptions && block.kind === "text") return;
+    if (states.length === 0 && block.kind === "text") return;
     yield { kind: "state", block: block.id, state: packState(this.#model, block.options) };
   }
 
   #toolUse(part: Extract<SdkStreamPart, { type: "tool-call" }>): ModelChunk {
     return {
       kind: "toolUse",
-      callId: this.#newCallId(part.toolCallId),
+      callId: callIdOf(part.toolCallId),
       tool: part.toolName,
       input: parseInput(part.input),
       state: packState(this.#model, part.providerMetadata ?? {}),
     };
   }
-
-  /** The provider's id where it can be used: some repeat theirs, or use characters that others refuse. */
-  #newCallId(given: string): string {
-    const base = given.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, 56) || "call";
-    let id = base;
-    while (this.#usedCallIds.has(id)) {
-      this.#calls += 1;
-      id = `${base}-${this.#calls}`;
-    }
-    this.#usedCallIds.add(id);
-    return id;
-  }
 }
 
 type BlockPart = Extract<SdkStreamPart, { type: `${"text" | "reasoning"}-${"start" | "delta" | "end"}` }>;
+
+/** The provider's id in characters and a length that every other provider takes as well. */
+function callIdOf(given: string): string {
+  return given.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, 56) || "call";
+}
 
 function parseInput(json: string): JsonObject {
   if (json.trim() === "") return {};
@@ -172,7 +170,7 @@ function stopReason(part: Extract<SdkStreamPart, { type: "finish" }>): Run_StopR
       return Run_StopReason.FILTERED;
     case "error":
     case "interrupted":
-      throw new StreamPartError(new Error(`the answer broke off (${part.finishReason.raw ?? "no reason given"})`));
+      throw new BrokenAnswerError(part.finishReason.raw ?? "the stream ended early");
     default:
       return Run_StopReason.END;
   }

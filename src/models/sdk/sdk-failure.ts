@@ -1,8 +1,7 @@
 /**
  * From what a provider package throws, or puts into its stream, to a failure a caller can be told about.
  *
- * Errors are told apart by their fields, not by their classes, so that nothing has to be loaded to read them. The thrown
- * errors themselves are never kept as a cause: they carry the whole conversation.
+ * The thrown errors themselves are never kept as a cause: they carry the whole conversation.
  */
 
 import type { Failure } from "../../core/errors.ts";
@@ -16,6 +15,7 @@ import {
 } from "../../core/run/run-failure.ts";
 import { AnswerTooLongError, SilenceError } from "../http-fetch.ts";
 import type { Endpoint } from "../resolve-endpoint.ts";
+import { causes, type ErrorReport, networkCode, readError } from "./error-report.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { StreamPartError } from "./sdk-chunks.ts";
 
@@ -25,19 +25,6 @@ export interface FailedCall {
   readonly reference: string;
   readonly endpoint: Endpoint;
   readonly nowMs: number;
-}
-
-/** What an error says, whoever made it. */
-interface Report {
-  readonly status: number | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Parsed body of the error. */
-  readonly body: unknown;
-  readonly message: string;
-  /** Types and codes of the error, for matching. */
-  readonly codes: string;
-  /** Name of the error's class; empty for what is no error. */
-  readonly name: string;
 }
 
 const contextWords = new RegExp(
@@ -67,7 +54,7 @@ export function toFailure(error: unknown, call: FailedCall): Failure {
       return modelUnavailable({ model: call.reference, detail: cause.message });
     }
   }
-  const report = read(reported);
+  const report = readError(reported);
   if (report.status === undefined || report.status < 300) {
     const network = networkCode(reported);
     if (network !== undefined) return disconnected(network, report.status !== undefined, call);
@@ -75,7 +62,7 @@ export function toFailure(error: unknown, call: FailedCall): Failure {
   return classify(report, call);
 }
 
-function classify(report: Report, call: FailedCall): Failure {
+function classify(report: ErrorReport, call: FailedCall): Failure {
   const { status = 0 } = report;
   const options = describe(report, call);
   const words = `${report.codes} ${report.message}`;
@@ -107,10 +94,14 @@ function disconnected(code: string, hadAnswer: boolean, call: FailedCall): Failu
   return modelUnavailable({ model: call.reference, detail: `no connection to ${origin} (${code})${hint}` });
 }
 
-function describe(report: Report, call: FailedCall): ModelFailureOptions {
+function describe(report: ErrorReport, call: FailedCall): ModelFailureOptions {
   const hints = { headers: report.headers, body: report.body };
   const status = report.status !== undefined && report.status >= 300 ? report.status : undefined;
-  const said = redact(report.message.replace(/\s+/g, " ").trim() || "no reason given", call.endpoint);
+  // A plain Error is the package's astonishment at an answer; its words mean nothing to anybody.
+  const said =
+    report.name === "Error"
+      ? "answered in a way that cannot be read"
+      : redact(report.message.replace(/\s+/g, " ").trim() || "no reason given", call.endpoint);
   return {
     model: call.reference,
     detail: status === undefined ? said : `HTTP ${status}: ${said}`,
@@ -127,59 +118,4 @@ function redact(text: string, endpoint: Endpoint): string {
   const known = secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
   const guessed = known.replace(/\b(sk-|AIza|gsk_|xai-|Bearer\s+)[\w*.-]{6,}/g, "$1***");
   return guessed.length > detailLimit ? `${guessed.slice(0, detailLimit)}…` : guessed;
-}
-
-function read(error: unknown): Report {
-  const fields = asRecord(error);
-  const body = fields.data ?? parse(fields.responseBody) ?? error;
-  const inner = asRecord(asRecord(body).error ?? asRecord(asRecord(body).response).error ?? body);
-  const codes = [fields.type, fields.code, inner.type, inner.code, inner.status, inner.reason];
-  return {
-    status: toStatus(fields.statusCode) ?? toStatus(inner.code),
-    headers: asRecord(fields.responseHeaders) as Record<string, string>,
-    body,
-    message: firstText(inner.message, typeof error === "string" ? error : fields.message, fields.responseBody),
-    name: error instanceof Error ? error.name : "",
-    codes: `${codes.filter((code) => typeof code === "string").join(" ")} ${JSON.stringify(inner.details ?? "")}`,
-  };
-}
-
-function firstText(...candidates: unknown[]): string {
-  const found = candidates.find((candidate) => typeof candidate === "string" && candidate.trim() !== "");
-  return typeof found === "string" ? found : "";
-}
-
-function toStatus(value: unknown): number | undefined {
-  const status = typeof value === "string" && /^[1-5]\d\d$/.test(value) ? Number(value) : value;
-  return typeof status === "number" && status >= 100 && status < 600 ? status : undefined;
-}
-
-function parse(json: unknown): unknown {
-  if (typeof json !== "string") return undefined;
-  try {
-    return JSON.parse(json);
-  } catch {
-    // Not every proxy answers in JSON; its text is used as it is.
-    return undefined;
-  }
-}
-
-/** Code of the network error behind this one: ECONNREFUSED, ENOTFOUND, a TLS code … */
-function networkCode(error: unknown): string | undefined {
-  for (const cause of causes(error)) {
-    const code = asRecord(cause).code;
-    if (cause instanceof Error && typeof code === "string") return code;
-  }
-  return undefined;
-}
-
-/** The error and what caused it, outermost first; the depth is bounded because causes may form a circle. */
-function causes(error: unknown): unknown[] {
-  const chain: unknown[] = [];
-  for (let at = error; at !== undefined && at !== null && chain.length < 8; at = asRecord(at).cause) chain.push(at);
-  return chain;
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -5,7 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { ModelEntry } from "../model-settings.ts";
 import type { Endpoint } from "../resolve-endpoint.ts";
 import { toCallOptions } from "./call-options.ts";
-import { ChunkMaker } from "./sdk-chunks.ts";
+import { BrokenAnswerError, ChunkMaker } from "./sdk-chunks.ts";
 import { toFailure } from "./sdk-failure.ts";
 import { loadLanguageModel, type SdkLanguageModel, type SdkStream, type SdkStreamPart } from "./sdk-provider.ts";
 
@@ -56,7 +56,7 @@ export class SdkModel implements Model {
     signal.addEventListener("abort", onAbort);
     try {
       const { stream } = await model.doStream({ ...call, abortSignal: ending.signal });
-      yield* this.#chunks(stream, request);
+      yield* this.#chunks(stream);
     } catch (error) {
       signal.throwIfAborted();
       throw toFailure(error, { reference: this.reference, endpoint, nowMs: clock.nowMs() });
@@ -66,12 +66,12 @@ export class SdkModel implements Model {
     }
   }
 
-  async *#chunks(stream: SdkStream, request: ModelRequest): AsyncGenerator<ModelChunk> {
-    const maker = new ChunkMaker(this.reference, callIds(request));
+  async *#chunks(stream: SdkStream): AsyncGenerator<ModelChunk> {
+    const maker = new ChunkMaker(this.reference);
     const reader = stream.getReader();
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) throw new Error("the answer broke off before its end");
+      if (done) throw new BrokenAnswerError("the stream ended early");
       yield* maker.take(value);
       if (value.type !== "finish") continue;
       await lingering(reader);
@@ -97,10 +97,4 @@ async function drain(reader: ReadableStreamDefaultReader<SdkStreamPart>): Promis
   } catch {
     // The answer is whole: how its connection ended is of no interest.
   }
-}
-
-function callIds(request: ModelRequest): string[] {
-  return request.messages.flatMap((message) =>
-    message.parts.flatMap((part) => (part.kind.case === "toolUse" ? [part.kind.value.callId] : [])),
-  );
 }
