@@ -1,0 +1,126 @@
+/** One RPC while it is being served: who sent it, what came of it, and its end. */
+
+import type { DescMethod } from "@bufbuild/protobuf";
+import {
+  type Code,
+  ConnectError,
+  type ContextKey,
+  type ContextValues,
+  createContextKey,
+  createContextValues,
+} from "@connectrpc/connect";
+import { callerGone, withReason } from "../failures.ts";
+import type { HeaderSet } from "../guard/origin-guard.ts";
+import type { Connection } from "../port/connections.ts";
+import type { NodeRequest, NodeResponse } from "../port/request-listener.ts";
+
+/** What a Call is made from. */
+export interface CallParts {
+  readonly method: DescMethod;
+  readonly request: NodeRequest;
+  readonly response: NodeResponse;
+  readonly connection: Connection;
+  /** Headers every answer to this request carries. */
+  readonly baseHeaders: HeaderSet;
+  readonly startMs: number;
+}
+
+/** Told once when the call has ended. */
+export type EndListener = (call: Call) => void;
+
+/**
+ * One RPC in flight. It ends once: when its response was handed to the connection or the connection was lost. It listens to
+ * its context's signal, which is how it learns of the error the call fails with.
+ */
+export class Call implements CallParts {
+  readonly method: DescMethod;
+  readonly request: NodeRequest;
+  readonly response: NodeResponse;
+  readonly connection: Connection;
+  readonly baseHeaders: HeaderSet;
+  readonly startMs: number;
+  readonly values: ContextValues;
+  readonly #abort = new AbortController();
+  readonly #onEnd: EndListener;
+  /** Who calls; empty until the gate knows. */
+  principal = "";
+  /** True while the call holds a slot for an open stream. */
+  holdsSlot = false;
+  /** True when the request, body included, has arrived. */
+  bodyComplete = false;
+  /** True when something else answers this call: what its handler returns is dropped. */
+  superseded = false;
+  responseBytes = 0;
+  #error: ConnectError | undefined;
+  #ended = false;
+
+  constructor(parts: CallParts, onEnd: EndListener) {
+    this.method = parts.method;
+    this.request = parts.request;
+    this.response = parts.response;
+    this.connection = parts.connection;
+    this.baseHeaders = parts.baseHeaders;
+    this.startMs = parts.startMs;
+    this.values = createContextValues().set(callKey, this);
+    this.#onEnd = onEnd;
+    parts.connection.openCalls += 1;
+    parts.response.once("close", () => this.#close());
+  }
+
+  /** Aborted when the caller goes away or the server ends the call. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** True when no more can be sent. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get isStream(): boolean {
+    return this.method.methodKind !== "unary";
+  }
+
+  /** The code the call ended with so far; 0 is OK. */
+  get code(): Code | 0 {
+    return this.#error?.code ?? 0;
+  }
+
+  /** Asks the handler to stop, with the error the caller is to get. */
+  abort(error: ConnectError): void {
+    if (!this.#abort.signal.aborted) this.#abort.abort(error);
+  }
+
+  /** The context's signal fired: with a ConnectError when the call failed, otherwise because it is over. */
+  handleEvent(event: Event): void {
+    const { reason } = event.target as AbortSignal;
+    // The library writes this very object to the wire next, so what it lacks is added here.
+    if (reason instanceof ConnectError) this.#error = withReason(reason);
+  }
+
+  /** Says what the call failed with, when its handler never got to. */
+  failWith(error: ConnectError): void {
+    this.#error = error;
+  }
+
+  /** The response is complete, or never will be. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.connection.openCalls -= 1;
+    this.#onEnd(this);
+  }
+
+  #close(): void {
+    if (this.#ended) return;
+    const gone = callerGone();
+    this.#error = gone;
+    this.end();
+    this.abort(gone);
+  }
+}
+
+/** Key under which the gate finds the call in the values of its context. */
+export const callKey: ContextKey<Call | undefined> = createContextKey<Call | undefined>(undefined, {
+  description: "call",
+});

@@ -1,0 +1,115 @@
+/** Writes what the protocol library answers to a Node.js response. */
+
+import type { Writable } from "node:stream";
+import type { UniversalServerResponse } from "@connectrpc/connect/protocol";
+import { callerGone } from "../failures.ts";
+import type { Call } from "./call.ts";
+import { discard } from "./request-body.ts";
+
+/** After this long a caller that still sends what nobody reads is told to stop. */
+const lingerMs = 50;
+
+type Chunks = AsyncIterator<Uint8Array>;
+
+/** What the responses of both HTTP versions have in common here. */
+interface HeadWriter {
+  writeHead(status: number, headers: Record<string, string>): unknown;
+}
+
+/**
+ * Sends the answer of the call. Resolves when all of it was handed to the connection; rejects when the connection was lost
+ * or the library failed. The one message of a unary call goes out in one piece with its headers.
+ */
+export async function writeResponse(call: Call, answer: UniversalServerResponse): Promise<void> {
+  const chunks = answer.body?.[Symbol.asyncIterator]();
+  if (call.isStream && chunks !== undefined) await writeStream(call, answer, chunks);
+  else await writeWhole(call, answer, chunks);
+  stopSender(call);
+}
+
+async function writeWhole(call: Call, answer: UniversalServerResponse, chunks: Chunks | undefined): Promise<void> {
+  const body: Uint8Array[] = [];
+  for (let next = await chunks?.next(); next !== undefined && next.done !== true; next = await chunks?.next()) {
+    body.push(next.value);
+  }
+  const first = body[0];
+  const whole = body.length === 1 && first !== undefined ? first : Buffer.concat(body);
+  const { response } = call;
+  if (call.ended || call.superseded) return;
+  writeHead(call, answer, whole.byteLength);
+  if (answer.trailer !== undefined) response.addTrailers(plainHeaders(answer.trailer, {}));
+  call.responseBytes = whole.byteLength;
+  endWith(response, whole);
+}
+
+async function writeStream(call: Call, answer: UniversalServerResponse, chunks: Chunks): Promise<void> {
+  const { response } = call;
+  let next = await chunks.next();
+  if (call.superseded) return;
+  if (!call.ended) writeHead(call, answer, undefined);
+  for (; next.done !== true; next = await chunks.next()) {
+    if (call.ended) {
+      await chunks.throw?.(callerGone()).catch(() => {});
+      return;
+    }
+    call.responseBytes += next.value.byteLength;
+    if (!writeTo(response, next.value)) await drained(response);
+  }
+  if (call.ended) return;
+  if (answer.trailer !== undefined) response.addTrailers(plainHeaders(answer.trailer, {}));
+  response.end();
+}
+
+function writeHead(call: Call, answer: UniversalServerResponse, lengthBytes: number | undefined): void {
+  const { baseHeaders, connection } = call;
+  const response: HeadWriter = call.response;
+  const headers = plainHeaders(answer.header, baseHeaders);
+  if (lengthBytes !== undefined && connection.protocol === "HTTP/1.1") headers["content-length"] = String(lengthBytes);
+  response.writeHead(answer.status, headers);
+}
+
+function plainHeaders(from: Headers | undefined, base: Readonly<Record<string, string>>): Record<string, string> {
+  const headers: Record<string, string> = { ...base };
+  from?.forEach((value, name) => {
+    headers[name] = value;
+  });
+  return headers;
+}
+
+function writeTo(response: Writable, chunk: Uint8Array): boolean {
+  return response.write(chunk);
+}
+
+function endWith(response: Writable, chunk: Uint8Array): void {
+  response.end(chunk);
+}
+
+/** Resolves when more can be written, or never will be. */
+function drained(response: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.once("drain", done);
+    response.once("close", done);
+  });
+}
+
+/**
+ * A call may be answered before its request has arrived. On HTTP/1.1 the rest is read and dropped. On HTTP/2 it would wait
+ * for ever for room in the window, so the stream is closed without an error, which tells the peer that the answer stands
+ * and nothing more is wanted.
+ */
+export function stopSender({ request, response }: Pick<Call, "request" | "response">): void {
+  if (request.complete) return;
+  if (!("stream" in response)) {
+    discard(request);
+    return;
+  }
+  const { stream } = response;
+  setTimeout(() => {
+    if (!stream.closed && !stream.destroyed) stream.close();
+  }, lingerMs).unref();
+}

@@ -1,0 +1,127 @@
+/** The gate every RPC passes on its headers, before its body is read: state, policy, credential, scope, open streams. */
+
+import { type DescMethod, getOption, hasOption } from "@bufbuild/protobuf";
+import type { HandlerContext } from "@connectrpc/connect";
+import { ServerReflection } from "../../../gen/grpc/reflection/v1/reflection_pb.ts";
+import { ServerReflection as ServerReflectionAlpha } from "../../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
+import { Health } from "../../../gen/health/v1/health_pb.ts";
+import { policy, Scope } from "../../../gen/openclaw/gateway/v1/options_pb.ts";
+import { type Caller, holds } from "../../core/access/scopes.ts";
+import { Failure, scopeMissing, unavailable } from "../../core/errors.ts";
+import { type Call, callKey } from "../call/call.ts";
+import { anonymousCaller, callerKey } from "../caller-key.ts";
+import { policyMissing } from "../door-failures.ts";
+import { toConnectError } from "../failures.ts";
+import type { ServerState } from "../server-options.ts";
+import type { Authenticator } from "./authenticator.ts";
+import type { StreamSlots } from "./stream-slots.ts";
+
+/** What one method demands. */
+interface Access {
+  /** Undefined: whoever asks. */
+  readonly scope: Scope | undefined;
+  /** True: also while the gateway starts, and short calls also while the server stops. */
+  readonly always: boolean;
+}
+
+/** What the Gate needs. */
+export interface GateOptions {
+  readonly authenticator: Authenticator;
+  readonly slots: StreamSlots;
+  /** As in ServerOptions; "draining" here means that the server itself is stopping. */
+  readonly state: () => ServerState["state"];
+  /** True when reflection needs no credential. */
+  readonly openReflection: boolean;
+}
+
+/** Lets a call in or fails it. Use `check` as the protocol library's request gate. */
+export class Gate {
+  readonly #authenticator: Authenticator;
+  readonly #slots: StreamSlots;
+  readonly #state: () => ServerState["state"];
+  readonly #openReflection: boolean;
+  readonly #accessOf = new Map<DescMethod, Access>();
+
+  constructor({ authenticator, slots, state, openReflection }: GateOptions) {
+    this.#authenticator = authenticator;
+    this.#slots = slots;
+    this.#state = state;
+    this.#openReflection = openReflection;
+  }
+
+  /** Sets the caller (callerKey) of the context, or throws the ConnectError its caller gets. */
+  readonly check = (context: HandlerContext): void => {
+    const call = context.values.get(callKey);
+    if (call === undefined) throw toConnectError(policyMissing(context.method.name));
+    context.signal.addEventListener("abort", call);
+    try {
+      context.values.set(callerKey, this.#admit(call));
+    } catch (error) {
+      throw error instanceof Failure ? toConnectError(error) : error;
+    }
+  };
+
+  /** Gives back what an ended call held. */
+  release(call: Call): void {
+    if (!call.holdsSlot) return;
+    call.holdsSlot = false;
+    this.#slots.release(call.principal);
+  }
+
+  #admit(call: Call): Caller {
+    const { scope, always } = this.#access(call.method);
+    const state = this.#state();
+    if (state === "starting" && !always) throw unavailable(state);
+    if (state === "draining" && (!always || call.isStream)) throw unavailable(state);
+    const caller = scope === undefined ? anonymousCaller : this.#authenticate(call);
+    call.principal = caller.principal;
+    if (scope !== undefined && !holds(caller, scope)) throw scopeMissing(scope, caller.scopes);
+    if (call.isStream) {
+      this.#slots.take(caller.principal);
+      call.holdsSlot = true;
+    }
+    return caller;
+  }
+
+  #authenticate({ request, connection }: Call): Caller {
+    const { headers } = request;
+    const caller = this.#authenticator.authenticate({
+      authorization: headers.authorization,
+      origin: headers.origin,
+      proxied: isProxied(headers),
+      peer: connection,
+    });
+    connection.principal = caller.principal;
+    return caller;
+  }
+
+  #access(method: DescMethod): Access {
+    let access = this.#accessOf.get(method);
+    if (access === undefined) {
+      access = this.#declaredAccess(method);
+      this.#accessOf.set(method, access);
+    }
+    return access;
+  }
+
+  /** Fails for a method whose author forgot to say who may call it. */
+  #declaredAccess(method: DescMethod): Access {
+    const service = method.parent.typeName;
+    if (service === Health.typeName) return { scope: undefined, always: true };
+    if (service === ServerReflection.typeName || service === ServerReflectionAlpha.typeName) {
+      return { scope: this.#openReflection ? undefined : Scope.READ, always: false };
+    }
+    const declared = hasOption(method, policy) ? getOption(method, policy) : undefined;
+    if (declared?.anonymous) return { scope: undefined, always: false };
+    if (declared === undefined || declared.scope === Scope.UNSPECIFIED)
+      throw policyMissing(`${service}/${method.name}`);
+    return { scope: declared.scope, always: false };
+  }
+}
+
+/** True when a proxy says it forwarded the request: then the connection's address is the proxy's, not the caller's. */
+export function isProxied(headers: NodeJS.Dict<string | string[]>): boolean {
+  return (
+    headers.forwarded !== undefined || headers["x-forwarded-for"] !== undefined || headers["x-real-ip"] !== undefined
+  );
+}

@@ -1,0 +1,75 @@
+/**
+ * Between the gateway's handlers and the protocol library: whatever a handler throws becomes the error its caller gets.
+ * Done once when the routes are registered, so that it costs a call nothing.
+ */
+
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import type { ConnectRouter, HandlerContext } from "@connectrpc/connect";
+import type { Log } from "../lib/log.ts";
+import { toConnectError } from "./failures.ts";
+
+type UnaryHandler = (request: unknown, context: HandlerContext) => unknown;
+type StreamHandler = (request: unknown, context: HandlerContext) => AsyncIterable<unknown>;
+
+/** A router that registers everything with `inner`, its handlers' errors translated; bugs are written to the log. */
+export function translatingRouter(inner: ConnectRouter, log: Log): ConnectRouter {
+  const translate = (handler: unknown, method: DescMethod): unknown => translated(handler, method, log);
+  const router = {
+    handlers: inner.handlers,
+    service(service: DescService, implementation: object, options?: object) {
+      const handlers = implementation as Record<string, unknown>;
+      const all = service.methods.flatMap((method) => {
+        const handler = handlers[method.localName];
+        if (typeof handler !== "function") return [];
+        return [[method.localName, translate(handler.bind(implementation), method)]];
+      });
+      inner.service(service, Object.fromEntries(all), options);
+      return router;
+    },
+    rpc(method: DescMethod, handler: unknown, options?: object) {
+      inner.rpc(method, translate(handler, method) as never, options);
+      return router;
+    },
+  };
+  return router as ConnectRouter;
+}
+
+function translated(handler: unknown, method: DescMethod, log: Log): unknown {
+  return method.methodKind === "unary" || method.methodKind === "client_streaming"
+    ? translatedUnary(handler as UnaryHandler, log)
+    : translatedStream(handler as StreamHandler, log);
+}
+
+function translatedUnary(handler: UnaryHandler, log: Log): UnaryHandler {
+  return async (request, context) => {
+    try {
+      return await handler(request, context);
+    } catch (error) {
+      throw toConnectError(error, log);
+    }
+  };
+}
+
+function translatedStream(handler: StreamHandler, log: Log): StreamHandler {
+  return (request, context) => {
+    const fail = (error: unknown): never => {
+      throw toConnectError(error, log);
+    };
+    let messages: AsyncIterator<unknown>;
+    try {
+      messages = handler(request, context)[Symbol.asyncIterator]();
+    } catch (error) {
+      return fail(error);
+    }
+    const outer: AsyncIterableIterator<unknown> = {
+      [Symbol.asyncIterator]: () => outer,
+      next: () => messages.next().catch(fail),
+    };
+    // A generator's own cleanup must still run when its caller goes away.
+    if (messages.return) outer.return = (value) => (messages.return?.(value) ?? done).catch(fail);
+    if (messages.throw) outer.throw = (error) => (messages.throw?.(error) ?? done).catch(fail);
+    return outer;
+  };
+}
+
+const done: Promise<IteratorResult<unknown>> = Promise.resolve({ done: true, value: undefined });

@@ -1,0 +1,73 @@
+/** The HTTP/2 half of the port: sessions, and the PINGs that find out which of them are dead. */
+
+import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
+import type { Socket } from "node:net";
+import type { ServerLimits } from "../server-options.ts";
+import type { Connection } from "./connections.ts";
+import type { RequestListener } from "./request-listener.ts";
+
+/** Flow-control window of a connection: one unread request body must not stop the others. */
+const connectionWindowBytes = 1024 * 1024;
+
+/** Serves HTTP/2 on sockets it is handed. */
+export class Http2Sessions {
+  readonly #server: Http2Server;
+  readonly #limits: ServerLimits;
+  readonly #sessions = new Map<ServerHttp2Session, Connection>();
+  readonly #pings: NodeJS.Timeout;
+
+  constructor(limits: ServerLimits, listener: RequestListener) {
+    this.#limits = limits;
+    this.#server = createServer({
+      maxSessionInvalidFrames: 100,
+      maxSessionRejectedStreams: 100,
+      maxSettings: 16,
+      maxHeaderListPairs: 96,
+      maxSessionMemory: 16,
+      unknownProtocolTimeout: limits.times.firstByteMs,
+      settings: {
+        maxConcurrentStreams: limits.counts.callsPerConnection,
+        maxHeaderListSize: limits.sizes.headerBytes,
+        enablePush: false,
+      },
+    });
+    this.#server.on("request", (request, response) => {
+      const session = request.stream.session;
+      const connection = session === undefined ? undefined : this.#sessions.get(session as ServerHttp2Session);
+      if (connection !== undefined) listener(request, response, connection);
+    });
+    this.#pings = setInterval(() => this.#pingAll(), limits.times.pingIntervalMs);
+    this.#pings.unref();
+  }
+
+  /** Serves a socket whose peer speaks HTTP/2. */
+  serve(socket: Socket, connection: Connection): void {
+    socket.allowHalfOpen = false;
+    this.#server.once("session", (session) => this.#add(session, connection));
+    this.#server.emit("connection", socket);
+  }
+
+  /** Tells every peer to go away (GOAWAY); sessions end when their calls have. */
+  closeAll(): void {
+    clearInterval(this.#pings);
+    for (const session of this.#sessions.keys()) session.close();
+  }
+
+  #add(session: ServerHttp2Session, connection: Connection): void {
+    this.#sessions.set(session, connection);
+    session.once("close", () => this.#sessions.delete(session));
+    session.setLocalWindowSize(connectionWindowBytes);
+  }
+
+  #pingAll(): void {
+    for (const session of this.#sessions.keys()) this.#ping(session);
+  }
+
+  /** A peer behind a cut cable never closes anything: only its silence gives it away. */
+  #ping(session: ServerHttp2Session): void {
+    if (session.destroyed) return;
+    const timer = setTimeout(() => session.destroy(), this.#limits.times.pingGraceMs);
+    timer.unref();
+    session.ping(() => clearTimeout(timer));
+  }
+}

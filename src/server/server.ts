@@ -1,0 +1,104 @@
+/** The door: everything the gateway serves, on one port. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Client } from "../../gen/openclaw/gateway/v1/gateway_pb.ts";
+import { Authenticator } from "./guard/authenticator.ts";
+import { Gate } from "./guard/gate.ts";
+import { Lockout } from "./guard/lockout.ts";
+import { RequestGuard } from "./guard/request-guard.ts";
+import { isLoopbackOnly, requireSafeBind } from "./guard/safe-bind.ts";
+import { StreamSlots } from "./guard/stream-slots.ts";
+import { Connections } from "./port/connections.ts";
+import type { BoundAddress } from "./port/listeners.ts";
+import { Port } from "./port/port.ts";
+import { RequestHandler } from "./request-handler.ts";
+import { RpcServer } from "./rpc-server.ts";
+import { limitsWith, type ServerOptions, type ServerState } from "./server-options.ts";
+import { withStandardServices } from "./standard/standard-services.ts";
+
+/** While connections close, how often it is looked whether they have. */
+const closingLookMs = 10;
+
+/** The gateway's server: gRPC, gRPC-Web, Connect and probes, over HTTP/1.1 and HTTP/2, with or without TLS. */
+export class Server {
+  readonly #options: ServerOptions;
+  readonly #connections: Connections;
+  readonly #rpc: RpcServer;
+  readonly #handler: RequestHandler;
+  readonly #port: Port;
+  #stopping = false;
+  #stopped: Promise<void> | undefined;
+
+  /** Fails as requireSafeBind does when the addresses and the authentication do not fit together. */
+  constructor(options: ServerOptions) {
+    const { listen, auth, log, clock, tls } = options;
+    requireSafeBind(listen.hosts, auth);
+    const limits = limitsWith(options.limits);
+    const state = (): ServerState["state"] => this.#state();
+    const gate = new Gate({
+      authenticator: new Authenticator(auth, new Lockout(clock), log),
+      slots: new StreamSlots(limits.counts),
+      state,
+      openReflection: isLoopbackOnly(listen.hosts),
+    });
+    const routes = withStandardServices(options.routes, () => this.#reported().state);
+    this.#options = options;
+    this.#connections = new Connections(clock);
+    this.#rpc = new RpcServer({ routes, gate, limits, log, clock });
+    this.#handler = new RequestHandler({
+      guard: new RequestGuard(listen.hosts, options),
+      rpc: this.#rpc,
+      state: () => this.#reported(),
+      log,
+    });
+    const listener = this.#handler.handle;
+    this.#port = new Port({ tls, limits, connections: this.#connections, listener, log });
+  }
+
+  /** Listens. Resolves with the addresses when connections are accepted on all; fails with ListenError when one cannot be had. */
+  start(): Promise<BoundAddress[]> {
+    return this.#port.open(this.#options.listen);
+  }
+
+  /**
+   * Stops: no connection is accepted, open streams end with UNAVAILABLE/DRAINING, unary calls in flight are answered, peers
+   * are told to go away. Resolves when every connection is closed, at the latest after `graceMs`: what is left then is cut.
+   */
+  stop(graceMs: number): Promise<void> {
+    this.#stopped ??= this.#stop(graceMs);
+    return this.#stopped;
+  }
+
+  /** The connections that are open now, oldest first. */
+  clients(): Client[] {
+    return this.#connections.clients();
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    const endMs = performance.now() + graceMs;
+    this.#handler.stop();
+    this.#port.closeListeners();
+    await this.#rpc.endStreams();
+    do {
+      this.#port.dismiss();
+      if (this.#port.isEmpty) break;
+      await sleep(closingLookMs);
+    } while (performance.now() < endMs);
+    this.#port.destroy();
+  }
+
+  /** The state as calls feel it: while the gateway drains they are still served, until this server stops. */
+  #state(): ServerState["state"] {
+    if (this.#stopping) return "draining";
+    const { state } = this.#options.state();
+    return state === "draining" ? "ready" : state;
+  }
+
+  /** The state as probes and health report it. */
+  #reported(): ServerState {
+    return this.#stopped === undefined
+      ? this.#options.state()
+      : { state: "draining", reason: "the gateway is stopping" };
+  }
+}
