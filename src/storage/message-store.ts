@@ -1,0 +1,140 @@
+/** Messages on disk, and their text index. */
+
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type Message, MessageSchema, Message_Role as Role } from "../../gen/openclaw/gateway/v1/message_pb.ts";
+import { alreadyExists, notFound } from "../core/errors.ts";
+import type { MessageHit, MessageQuery, MessageSearch, MessageWriter } from "../core/message/message-table.ts";
+import { idOf, sessionOf } from "../core/names.ts";
+import type { Executor } from "./sqlite/connection.ts";
+import { type Bindings, type BodyRow, statement } from "./sqlite/statement.ts";
+
+/** The message table inside one transaction or snapshot. */
+export class MessageStore implements MessageWriter {
+  readonly #sql: Executor;
+
+  constructor(sql: Executor) {
+    this.#sql = sql;
+  }
+
+  async find(name: string): Promise<Message | undefined> {
+    const row = this.#sql.get(findMessage, { session: sessionOf(name), id: idOf(name) });
+    return row && fromBinary(MessageSchema, row.body);
+  }
+
+  async list(query: MessageQuery): Promise<Message[]> {
+    const rows = this.#sql.all(query.order === "newest" ? listNewest : listOldest, {
+      session: query.session,
+      generation: query.generation,
+      from: query.from ?? Number.MIN_SAFE_INTEGER,
+      before: query.before ?? Number.MAX_SAFE_INTEGER,
+      limit: query.limit,
+    });
+    return rows.map((row) => fromBinary(MessageSchema, row.body));
+  }
+
+  /**
+   * Ranks the newest 5 000 matches, and reads the texts of the page afterwards: a snippet of every match would cost far more
+   * than the page.
+   */
+  async search(search: MessageSearch): Promise<MessageHit[]> {
+    const terms = matchExpression(search.terms);
+    if (terms === "") return [];
+    const matches = this.#sql.all(rankMatches(search), {
+      terms,
+      ...(search.session !== undefined && { session: search.session }),
+      ...(search.role !== undefined && { role: search.role }),
+      offset: search.offset,
+      limit: search.limit,
+    });
+    return matches.flatMap(({ number }) => {
+      const row = this.#sql.get(readMatch, { terms, number });
+      return row === undefined ? [] : [{ message: fromBinary(MessageSchema, row.body), snippet: row.snippet }];
+    });
+  }
+
+  async insert(message: Message): Promise<void> {
+    if (this.#sql.run(insertMessage, columns(message)) === 0) throw alreadyExists(message.name);
+  }
+
+  async update(message: Message): Promise<void> {
+    if (this.#sql.run(updateMessage, columns(message)) === 0) throw notFound(message.name);
+  }
+}
+
+const sessionNumber = "(SELECT number FROM sessions WHERE name = :session)";
+
+const findMessage = statement<{ session: string; id: string }, BodyRow>(
+  `SELECT body FROM messages WHERE session = ${sessionNumber} AND id = :id`,
+);
+
+const listNewest = listMessages("DESC");
+const listOldest = listMessages("ASC");
+
+function listMessages(direction: "ASC" | "DESC") {
+  type Page = { session: string; generation: number; from: number; before: number; limit: number };
+  return statement<Page, BodyRow>(`
+    SELECT body FROM messages
+    WHERE session = ${sessionNumber} AND generation = :generation AND position >= :from AND position < :before
+    ORDER BY position ${direction}
+    LIMIT :limit`);
+}
+
+const insertMessage = statement<MessageColumns>(`
+  INSERT INTO messages (session, id, generation, position, role, body, text)
+  VALUES (${sessionNumber}, :id, :generation, :position, :role, :body, :text)
+  ON CONFLICT (session, id) DO NOTHING`);
+
+const updateMessage = statement<MessageColumns>(`
+  UPDATE messages
+  SET generation = :generation, position = :position, role = :role, body = :body, text = :text
+  WHERE session = ${sessionNumber} AND id = :id`);
+
+const readMatch = statement<{ terms: string; number: number }, BodyRow & { readonly snippet: string }>(`
+  SELECT body, snippet(message_text, 0, char(2), char(3), '…', 24) AS snippet
+  FROM message_text JOIN messages ON number = message_text.rowid
+  WHERE message_text MATCH :terms AND message_text.rowid = :number`);
+
+/** Ranking costs about a microsecond a match and stops the process meanwhile, so a very common word ranks its newest matches. */
+const maxRanked = 5_000;
+
+function rankMatches(search: MessageSearch) {
+  const conditions = ["message_text MATCH :terms"];
+  if (search.session !== undefined) conditions.push(`session = ${sessionNumber}`);
+  if (search.role !== undefined) conditions.push("role = :role");
+  return statement<Bindings, { readonly number: number }>(`
+    SELECT number FROM (
+      SELECT number, message_text.rank AS rank
+      FROM message_text CROSS JOIN messages ON number = message_text.rowid
+      WHERE ${conditions.join(" AND ")}
+      ORDER BY message_text.rowid DESC
+      LIMIT ${maxRanked}
+    )
+    ORDER BY rank, number DESC
+    LIMIT :limit OFFSET :offset`);
+}
+
+type MessageColumns = ReturnType<typeof columns>;
+
+function columns(message: Message) {
+  return {
+    session: sessionOf(message.name),
+    id: idOf(message.name),
+    generation: message.generation,
+    position: message.position,
+    role: message.role as number,
+    body: toBinary(MessageSchema, message),
+    text: searchedText(message),
+  };
+}
+
+/** What people wrote and were told; without the characters that mark matches in snippets. */
+function searchedText(message: Message): string {
+  if (message.role !== Role.USER && message.role !== Role.ASSISTANT) return "";
+  const texts = message.parts.flatMap(({ kind }) => (kind.case === "text" ? [kind.value] : []));
+  return texts.join("\n").replace(/[\u0000\u0002\u0003]/g, "");
+}
+
+/** Terms as FTS5 strings, so that nothing in them is syntax; side by side they must all occur. */
+function matchExpression(terms: readonly string[]): string {
+  return terms.map((term) => `"${term.replaceAll("\u0000", "").replaceAll('"', '""')}"`).join(" ");
+}

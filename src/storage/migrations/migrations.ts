@@ -1,0 +1,7 @@
+/** Every schema the store ever had, in order. */
+
+import type { Migration } from "../sqlite/migrate.ts";
+import { firstTables } from "./0001-first-tables.ts";
+
+/** Steps from an empty file to the schema this program knows. */
+export const migrations: readonly Migration[] = [firstTables];

@@ -1,0 +1,187 @@
+/** The store on SQLite: one file, one writer, snapshots beside it. */
+
+import { dirname, join } from "node:path";
+import type { Event } from "../../gen/openclaw/gateway/v1/event_pb.ts";
+import { readOnly } from "../core/errors.ts";
+import type { ReadTables, Store, WriteTables } from "../core/store.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { FaultPoint } from "../lib/fault-point.ts";
+import type { Log } from "../lib/log.ts";
+import { connectReader, type DatabaseFile, damageText, openDatabaseFile } from "./database-file.ts";
+import { decodeEvent, type StoredEvent } from "./event-store.ts";
+import { findProblems } from "./integrity.ts";
+import { migrations } from "./migrations/migrations.ts";
+import { GroupCommit } from "./sqlite/group-commit.ts";
+import { ReadPool } from "./sqlite/read-pool.ts";
+import { troubleOf } from "./sqlite/sqlite-error.ts";
+import type { StateLock } from "./state-lock.ts";
+import { openTables } from "./tables.ts";
+
+/** Changing statements after which the write-ahead log is folded into the database; about as many pages. */
+const checkpointWrites = 1_000;
+
+/** Frames of the write-ahead log (64 MB) beyond which old snapshots no longer keep it from shrinking. */
+const maxLogFrames = 16_384;
+
+/** What a store needs. */
+export interface StoreOptions {
+  /** The right to the state directory; the store neither takes nor releases it. */
+  readonly lock: StateLock;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly faults: FaultPoint;
+}
+
+/**
+ * Opens `openclaw.db` in the locked directory, making it when it is not there. A damaged file that can still be read opens
+ * read-only; one that cannot, belongs to another program or to a newer version fails with StoreUnusableError.
+ */
+export async function openStore(options: StoreOptions): Promise<SqliteStore> {
+  const path = join(options.lock.stateDir, "openclaw.db");
+  const file = await openDatabaseFile({ path, migrations, log: options.log });
+  return new SqliteStore(file, options);
+}
+
+/** See `Store`. */
+export class SqliteStore implements Store {
+  readonly logId: string;
+  readonly #file: DatabaseFile;
+  readonly #log: Log;
+  readonly #listeners: ((events: readonly Event[]) => void)[] = [];
+  readonly #pool: ReadPool<ReadTables>;
+  readonly #commits: GroupCommit<WriteTables, StoredEvent> | undefined;
+  #damage: string | undefined;
+  #refused = false;
+  #writesFolded = 0;
+  #closed = false;
+
+  /** Use `openStore`. */
+  constructor(file: DatabaseFile, { clock, log, faults }: StoreOptions) {
+    this.logId = file.logId;
+    this.#file = file;
+    this.#log = log;
+    this.#damage = file.damage;
+    if (file.damage !== undefined) log.error({ path: file.path }, `the store is read-only: ${file.damage}`);
+    this.#pool = new ReadPool({
+      connect: () => connectReader(file.path),
+      open: (sql) => openTables({ sql, clock, faults }),
+      clock,
+      explain: (error) => this.#explainRead(error),
+    });
+    this.#commits =
+      file.writer &&
+      new GroupCommit<WriteTables, StoredEvent>({
+        connection: file.writer,
+        clock,
+        faults,
+        open: (sql) => {
+          const tables = openTables({ sql, clock, faults });
+          return { tables, facts: tables.events.appended };
+        },
+        committed: (facts) => this.#committed(facts),
+        explain: (error) => this.#explainWrite(error),
+      });
+  }
+
+  get readOnlyReason(): string | undefined {
+    return this.#damage;
+  }
+
+  read<T>(work: (tables: ReadTables) => Promise<T>): Promise<T> {
+    return this.#pool.read(work);
+  }
+
+  transact<T>(work: (tables: WriteTables) => Promise<T>): Promise<T> {
+    if (this.#damage !== undefined) return Promise.reject(readOnly(this.#damage));
+    if (this.#commits === undefined) return Promise.reject(new Error("the store has no writer"));
+    return this.#commits.transact(work);
+  }
+
+  onCommit(listener: (events: readonly Event[]) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** What is wrong with the store, in words; empty when nothing is. Reads the whole file, holding up the process meanwhile. */
+  async checkIntegrity(): Promise<string[]> {
+    const connection = connectReader(this.#file.path);
+    try {
+      return findProblems(connection);
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** Finishes the transactions that wait, ends every snapshot and closes the file. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#commits?.close();
+    this.#pool.close();
+    this.#file.writer?.close();
+  }
+
+  #committed(facts: readonly StoredEvent[]): void {
+    if (this.#refused) this.#log.info({}, "the store takes changes again");
+    this.#refused = false;
+    this.#tell(facts);
+    const writes = this.#file.writer?.writes ?? 0;
+    if (writes - this.#writesFolded < checkpointWrites) return;
+    this.#writesFolded = writes;
+    setImmediate(() => this.#checkpoint());
+  }
+
+  #tell(facts: readonly StoredEvent[]): void {
+    if (this.#listeners.length === 0) return;
+    const events = facts.map(decodeEvent);
+    for (const listener of this.#listeners) {
+      try {
+        listener(events);
+      } catch (error) {
+        this.#log.error({ err: error }, "a listener of the store failed");
+      }
+    }
+  }
+
+  /** Between two batches, when those who waited for the last one have their answer. */
+  #checkpoint(): void {
+    const { writer } = this.#file;
+    if (this.#closed || writer === undefined || writer.inTransaction) return;
+    try {
+      if (writer.checkpoint() > maxLogFrames) this.#pool.endOld();
+    } catch (error) {
+      this.#explainWrite(error);
+    }
+  }
+
+  #explainRead(error: unknown): unknown {
+    if (troubleOf(error) !== "damaged") return error;
+    const reason = this.#becomeReadOnly(error);
+    return new Error(reason, { cause: error });
+  }
+
+  #explainWrite(error: unknown): unknown {
+    const trouble = troubleOf(error);
+    if (trouble === undefined) return error;
+    if (trouble === "damaged") return readOnly(this.#becomeReadOnly(error), error);
+    const { path } = this.#file;
+    const detail = error instanceof Error ? error.message : String(error);
+    const why = {
+      full: `the disk of ${dirname(path)} is full; free some space`,
+      blocked: `another program keeps ${path} locked; stop it`,
+      unwritable: `${path} cannot be written (${detail}); check the disk and its permissions`,
+    }[trouble];
+    if (!this.#refused) this.#log.error({ path, detail }, `the store takes no changes: ${why}`);
+    this.#refused = true;
+    return readOnly(why, error);
+  }
+
+  #becomeReadOnly(error: unknown): string {
+    if (this.#damage !== undefined) return this.#damage;
+    const { path } = this.#file;
+    const reason = damageText(path, error instanceof Error ? error.message : String(error));
+    this.#damage = reason;
+    this.#log.error({ path }, `the store is read-only from now on: ${reason}`);
+    this.#commits?.stop(readOnly(reason, error));
+    return reason;
+  }
+}

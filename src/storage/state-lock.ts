@@ -1,0 +1,98 @@
+/** One gateway a state directory: a lock the kernel takes back when its holder dies. */
+
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { troubleOf } from "./sqlite/sqlite-error.ts";
+
+/** Who holds a state directory. */
+export interface StateOwner {
+  readonly pid: number;
+  /** ms since the epoch. */
+  readonly startTimeMs: number;
+  /** Where it can be reached, when that is known. */
+  readonly url?: string;
+}
+
+/** The state directory belongs to this process until `release`. */
+export interface StateLock {
+  readonly stateDir: string;
+  /** Gives the directory back. Close the store first. Doing it again changes nothing. */
+  release(): void;
+}
+
+/** Another gateway holds the state directory. */
+export class StateLockedError extends Error {
+  readonly stateDir: string;
+  /** Who holds it; undefined when it has not said so (yet). */
+  readonly owner: StateOwner | undefined;
+
+  constructor(stateDir: string, owner: StateOwner | undefined) {
+    super(
+      `${stateDir} is used by another gateway${ownerText(owner)}; stop that one, or choose another state directory`,
+    );
+    this.name = "StateLockedError";
+    this.stateDir = stateDir;
+    this.owner = owner;
+  }
+}
+
+/**
+ * Takes the state directory, making it (mode 0700) when it is not there. Fails with StateLockedError while somebody holds it,
+ * this process included.
+ *
+ * The lock is SQLite's own file lock, held by a transaction that never ends. It is on a file of its own, and nothing else may
+ * ever open that file in this process: POSIX drops a process's locks on a file when it closes any descriptor of it. That is
+ * why the owner is written beside it, to `gateway.lock.json`.
+ */
+export function acquireStateLock(stateDir: string, owner: StateOwner): StateLock {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const path = join(stateDir, "gateway.lock");
+  const ownerPath = join(stateDir, "gateway.lock.json");
+  const database = new DatabaseSync(path);
+  try {
+    database.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    database.close();
+    if (troubleOf(error) === "blocked") throw new StateLockedError(stateDir, readOwner(ownerPath));
+    throw new Error(`cannot lock ${path}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+  chmodSync(path, 0o600);
+  writeOwner(ownerPath, owner);
+  return {
+    stateDir,
+    release: () => {
+      if (!database.isOpen) return;
+      rmSync(ownerPath, { force: true });
+      database.close();
+    },
+  };
+}
+
+function writeOwner(path: string, owner: StateOwner): void {
+  const draft = `${path}.new`;
+  writeFileSync(draft, `${JSON.stringify(owner)}\n`, { mode: 0o600 });
+  renameSync(draft, path);
+}
+
+/** What the holder wrote about itself; undefined when that is missing or makes no sense. */
+function readOwner(path: string): StateOwner | undefined {
+  try {
+    const owner: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return isOwner(owner) ? owner : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isOwner(value: unknown): value is StateOwner {
+  if (typeof value !== "object" || value === null) return false;
+  const { pid, startTimeMs, url } = value as Partial<Record<keyof StateOwner, unknown>>;
+  return typeof pid === "number" && typeof startTimeMs === "number" && (url === undefined || typeof url === "string");
+}
+
+function ownerText(owner: StateOwner | undefined): string {
+  if (owner === undefined) return "";
+  const where = owner.url === undefined ? "" : ` at ${owner.url}`;
+  return ` (process ${owner.pid}${where}, started ${new Date(owner.startTimeMs).toISOString()})`;
+}
