@@ -43,6 +43,16 @@ export class EventLog {
     return encodeCursor(this.#store.logId, sequence);
   }
 
+  /** The sequence inside a cursor of this log, whether it can still be continued or not. Fails with CURSOR_FOREIGN or FIELD_INVALID. */
+  sequence(cursor: string): number {
+    return decodeCursor(this.#store.logId, cursor);
+  }
+
+  /** Position just before the oldest event kept. */
+  floor(): Promise<number> {
+    return this.#store.read(({ events }) => events.floor());
+  }
+
   /** The position of a cursor. Fails with CURSOR_FOREIGN, CURSOR_EXPIRED or FIELD_INVALID. */
   async position(cursor: string): Promise<number> {
     const sequence = decodeCursor(this.#store.logId, cursor);

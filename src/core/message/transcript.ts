@@ -20,7 +20,7 @@ export interface ListMessages {
   readonly pageSize: number;
   readonly pageToken: string;
   /** Undefined means the current one. */
-  readonly generation: number | undefined;
+  readonly generation?: number;
   /** Message to centre the first page on; empty means the newest. */
   readonly around: string;
 }

@@ -35,7 +35,7 @@ export interface ListSessions {
 /** What to create, and on whose behalf. */
 export interface CreateSession {
   /** Wanted title, labels, settings, pinned, agent. */
-  readonly session: Session | undefined;
+  readonly session?: Session;
   /** Empty means a new id. */
   readonly sessionId: string;
   /** Session or message to fork from; empty means none. */

@@ -1,0 +1,55 @@
+/** Reads a slice of the log, forwards or backwards. */
+
+import type { Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
+import type { Caller } from "../access/scopes.ts";
+import { pageSize } from "../paging.ts";
+import type { EventLog } from "./event-log.ts";
+import { subjectFilter } from "./subjects.ts";
+import { isVisible } from "./visibility.ts";
+
+/** Events looked at in one call: a filter that matches little makes a short slice, not a long call. */
+const maxScanned = 5_000;
+
+/** What to read. */
+export interface ListEvents {
+  /** Empty means the oldest event kept, or the newest when going backwards. */
+  readonly cursor: string;
+  readonly pageSize: number;
+  readonly subjects: readonly string[];
+  readonly newestFirst: boolean;
+  readonly caller: Caller;
+}
+
+/** A slice, and where to go on. */
+export interface EventSlice {
+  readonly events: readonly Event[];
+  readonly cursor: string;
+  readonly atEnd: boolean;
+}
+
+/** Fails with CURSOR_EXPIRED, CURSOR_FOREIGN or FIELD_INVALID. */
+export async function listEvents(log: EventLog, request: ListEvents): Promise<EventSlice> {
+  const limit = pageSize(request.pageSize);
+  const wanted = subjectFilter(request.subjects);
+  const { newestFirst } = request;
+  let position = await startOf(log, request);
+  const events: Event[] = [];
+  let scanned = 0;
+  while (events.length < limit && scanned < maxScanned) {
+    const room = limit - events.length;
+    const read = newestFirst ? await log.readBefore(position + 1, room) : await log.readAfter(position, room);
+    if (read.length === 0) return { events, cursor: log.cursor(position), atEnd: true };
+    for (const event of read) {
+      if (wanted(event.subject) && isVisible(event, request.caller)) events.push(event);
+    }
+    scanned += read.length;
+    position = Number(read.at(-1)?.sequence) - (newestFirst ? 1 : 0);
+  }
+  return { events, cursor: log.cursor(position), atEnd: false };
+}
+
+/** The position to go on from: forwards, the next event is after it; backwards, the next event is the one at it. */
+async function startOf(log: EventLog, { cursor, newestFirst }: ListEvents): Promise<number> {
+  if (cursor !== "") return log.position(cursor);
+  return newestFirst ? log.head : log.floor();
+}

@@ -1,0 +1,66 @@
+/** From the configuration to what each room is told. */
+
+import type { Config } from "./config/config.ts";
+import { type Environment, readVariable } from "./config/environment.ts";
+import type { LoadedConfig } from "./config/load-config.ts";
+import { modelEnvironment } from "./config/resolve-gateway.ts";
+import { type CoreSettings, defaultSettings, type QueueMode } from "./core/core-settings.ts";
+import { type FaultPoint, killAt, noFaults } from "./lib/fault-point.ts";
+import type { ModelSettings } from "./models/model-settings.ts";
+
+const queueModes: Readonly<Record<Config["messages"]["queue"]["mode"], QueueMode>> = {
+  steer: "steer",
+  followup: "followUp",
+  collect: "collect",
+  interrupt: "interrupt",
+};
+
+/** What core is told. */
+export function coreSettings({ agents, messages, events }: Config): CoreSettings {
+  const { defaults } = agents;
+  const { retention } = events;
+  return {
+    agent: {
+      model: defaults.model.primary,
+      fallbacks: defaults.model.fallbacks,
+      thinking: defaults.thinkingDefault,
+      maxOutputTokens: undefined,
+      instructions: defaults.instructions,
+      contextTokens: defaults.contextTokens,
+    },
+    queue: { ...messages.queue, mode: queueModes[messages.queue.mode] },
+    run: {
+      ...defaultSettings.run,
+      maxConcurrent: defaults.maxConcurrent,
+      timeoutMs: defaults.timeoutSeconds * 1_000,
+      maxSteps: defaults.maxSteps,
+    },
+    retry: defaultSettings.retry,
+    retention: {
+      maxAgeMs: retention.maxAgeDays * 86_400_000,
+      maxEvents: retention.maxEvents,
+      maxBytes: retention.maxBytes,
+    },
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  };
+}
+
+/** What the models wing is told. */
+export function modelSettings({ config, environment }: LoadedConfig): ModelSettings {
+  return {
+    providers: config.models.providers,
+    environment: modelEnvironment(environment),
+    defaultModel: config.agents.defaults.model.primary,
+  };
+}
+
+/**
+ * The fault a crash test asks for: OPENCLAW_FAULT_POINT="place" or "place:hit" kills the process there. Any other process
+ * has none.
+ */
+export function faultPoint(environment: Environment): FaultPoint {
+  const wanted = readVariable(environment, "OPENCLAW_FAULT_POINT");
+  if (wanted === undefined) return noFaults;
+  const [place = "", hit = "1"] = wanted.split(":");
+  return killAt(place, Number(hit));
+}

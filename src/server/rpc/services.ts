@@ -1,0 +1,29 @@
+/** Every service of the gateway, in one list. */
+
+import type { ConnectRouter } from "@connectrpc/connect";
+import { AgentService } from "../../../gen/openclaw/gateway/v1/agent_service_pb.ts";
+import { EventService } from "../../../gen/openclaw/gateway/v1/event_service_pb.ts";
+import { GatewayService } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
+import { RunService } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
+import { SessionService } from "../../../gen/openclaw/gateway/v1/session_service_pb.ts";
+import type { Core } from "../../core/core.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { agentService } from "./agent-service.ts";
+import { eventService } from "./event-service.ts";
+import { type GatewayProcess, gatewayService } from "./gateway-service.ts";
+import { runService } from "./run-service.ts";
+import { sessionService } from "./session-service.ts";
+
+/** Registers every service. */
+export function registerServices(
+  router: ConnectRouter,
+  parts: { core: Core; process: GatewayProcess; clock: Clock },
+): void {
+  const { core, process, clock } = parts;
+  router
+    .service(GatewayService, gatewayService(core, process, clock))
+    .service(SessionService, sessionService(core))
+    .service(RunService, runService(core))
+    .service(EventService, eventService(core))
+    .service(AgentService, agentService(core));
+}

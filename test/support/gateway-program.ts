@@ -1,0 +1,11 @@
+/** A gateway in a process of its own, for tests: says where it listens as one JSON line, stops on SIGTERM. */
+
+import { loadConfig } from "../../src/config/load-config.ts";
+import { startGateway } from "../../src/gateway.ts";
+import { openLog } from "../../src/lib/log.ts";
+
+const loaded = await loadConfig();
+const log = openLog(loaded.config.logging.level);
+const gateway = await startGateway({ loaded, flags: {}, version: "0.0.0-test", log });
+process.stdout.write(`${JSON.stringify({ urls: gateway.urls, fingerprint: gateway.certificate?.fingerprint })}\n`);
+process.on("SIGTERM", () => void gateway.stop(2_000, "SIGTERM"));
