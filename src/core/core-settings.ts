@@ -1,7 +1,7 @@
 /** What core can be told: plain values, filled from the configuration by whoever builds the gateway. */
 
-import type { Retention } from "./event/event-table.ts";
 import type { Thinking } from "./agent/model.ts";
+import type { Retention } from "./event/event-table.ts";
 
 /** What a message does when its session is busy. */
 export type QueueMode = "steer" | "followUp" | "collect" | "interrupt" | "reject";

@@ -15,12 +15,12 @@ import { EventWatch } from "./event/watch-events.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { Inbox } from "./message/inbox.ts";
 import { Transcript } from "./message/transcript.ts";
-import { LiveRuns } from "./run/live-runs.ts";
+import { LiveRuns } from "./run/live/live-runs.ts";
+import { RunWatch } from "./run/live/watch-run.ts";
 import { RunDispatcher } from "./run/run-dispatcher.ts";
 import { recoverRuns } from "./run/run-recovery.ts";
 import { RunSteps } from "./run/run-steps.ts";
 import { Runs } from "./run/runs.ts";
-import { RunWatch } from "./run/watch-run.ts";
 import { Sessions } from "./session/sessions.ts";
 import type { Store } from "./store.ts";
 

@@ -229,7 +229,9 @@ export function unavailable(state: "starting" | "draining", retryAfterMs = 1_000
   return new Failure({
     code: Code.UNAVAILABLE,
     reason: starting ? ErrorReason.STARTING : ErrorReason.DRAINING,
-    message: starting ? "the gateway is starting; try again" : "the gateway is stopping; reconnect and continue where you were",
+    message: starting
+      ? "the gateway is starting; try again"
+      : "the gateway is stopping; reconnect and continue where you were",
     retryAfterMs,
   });
 }
@@ -239,7 +241,8 @@ export function internalError(logId = ""): Failure {
   return new Failure({
     code: Code.INTERNAL,
     reason: ErrorReason.INTERNAL,
-    message: logId === "" ? "internal error; see the gateway's log" : `internal error; see ${logId} in the gateway's log`,
+    message:
+      logId === "" ? "internal error; see the gateway's log" : `internal error; see ${logId} in the gateway's log`,
     metadata: logId === "" ? {} : { log_id: logId },
   });
 }

@@ -14,7 +14,8 @@ export const maxPageBytes = 3 * 1_048_576;
 
 /** The number of rows to return for a requested page_size. Fails with FIELD_INVALID when it is negative. */
 export function pageSize(requested: number): number {
-  if (requested < 0) throw invalidField("page_size", `${requested} is negative; use 0 for the default of ${defaultPageSize}`);
+  if (requested < 0)
+    throw invalidField("page_size", `${requested} is negative; use 0 for the default of ${defaultPageSize}`);
   return requested === 0 ? defaultPageSize : Math.min(requested, maxPageSize);
 }
 
@@ -23,7 +24,10 @@ export function pageKey(token: string, query: string): readonly (string | number
   if (token === "") return undefined;
   const key = decodePageToken(token, query);
   if (key === undefined) {
-    throw invalidField("page_token", "does not belong to this list; repeat the request of the page before with its token");
+    throw invalidField(
+      "page_token",
+      "does not belong to this list; repeat the request of the page before with its token",
+    );
   }
   return key;
 }

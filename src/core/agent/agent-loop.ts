@@ -6,7 +6,7 @@ import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { FaultPoint } from "../../lib/fault-point.ts";
 import type { AgentSettings, RunLimits } from "../core-settings.ts";
 import { sessionOf } from "../names.ts";
-import type { ActiveRun } from "../run/active-run.ts";
+import type { ActiveRun } from "../run/live/active-run.ts";
 import { tooManySteps } from "../run/run-failure.ts";
 import type { RunSteps } from "../run/run-steps.ts";
 import { getSession } from "../run/run-transitions.ts";
@@ -94,7 +94,9 @@ export class AgentLoop {
     const committed = await this.#parts.steps.commitAnswer(active, answer);
     if (committed === undefined) return false;
     progress.messages.push(...committed.messages);
-    progress.open = committed.messages.flatMap((message) => (message.role === Role.ASSISTANT ? toolUsesOf(message) : []));
+    progress.open = committed.messages.flatMap((message) =>
+      message.role === Role.ASSISTANT ? toolUsesOf(message) : [],
+    );
     return !committed.ended;
   }
 
@@ -108,11 +110,19 @@ export class AgentLoop {
       const answer = steered
         ? { use, failed: true, text: "not called: a new message came first; read it, then decide" }
         : progress.resumed && !tools.isReplaySafe(use.tool)
-          ? { use, failed: true, text: "the gateway restarted during this call; whether it was done is unknown: check first" }
+          ? {
+              use,
+              failed: true,
+              text: "the gateway restarted during this call; whether it was done is unknown: check first",
+            }
           : await tools.call({ active, session: progress.session, use });
       faults("run.after-tool");
       const last = index === progress.open.length - 1;
-      const committed = await steps.commitToolResult(active, { answer, elapsedMs: performance.now() - startedMs, last });
+      const committed = await steps.commitToolResult(active, {
+        answer,
+        elapsedMs: performance.now() - startedMs,
+        last,
+      });
       if (committed === undefined) return false;
       progress.messages.push(...committed.messages);
       steered = committed.steered;
@@ -133,6 +143,8 @@ export class AgentLoop {
   }
 
   #maxOutputTokens({ record }: ActiveRun, session: Session): number | undefined {
-    return record.run.settings?.maxOutputTokens ?? session.settings?.maxOutputTokens ?? this.#parts.agent.maxOutputTokens;
+    return (
+      record.run.settings?.maxOutputTokens ?? session.settings?.maxOutputTokens ?? this.#parts.agent.maxOutputTokens
+    );
   }
 }

@@ -2,10 +2,10 @@
 
 import { create } from "@bufbuild/protobuf";
 import { type Part, PartSchema } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import { Delta_Channel as Channel, type Usage } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Run } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { Delta_Channel as Channel, type Usage } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { type LiveBlock, type LiveRun, partOf } from "../run/live/live-run.ts";
 import { modelUnavailable } from "../run/run-failure.ts";
-import { type LiveBlock, type LiveRun, partOf } from "../run/live-run.ts";
 import type { ModelChunk } from "./model.ts";
 
 /** What a model said in one call. */

@@ -7,7 +7,7 @@ import { sleep } from "../../lib/sleep.ts";
 import { untilAborted } from "../../lib/until-aborted.ts";
 import type { RetrySettings } from "../core-settings.ts";
 import { Failure } from "../errors.ts";
-import type { ActiveRun } from "../run/active-run.ts";
+import type { ActiveRun } from "../run/live/active-run.ts";
 import type { Model, ModelCatalog, ModelRequest } from "./model.ts";
 import { type Answer, AnswerBuilder } from "./model-answer.ts";
 

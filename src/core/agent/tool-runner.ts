@@ -4,7 +4,7 @@ import type { ToolUse } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
-import type { ActiveRun } from "../run/active-run.ts";
+import type { ActiveRun } from "../run/live/active-run.ts";
 import type { ToolAnswer } from "../run/tool-results.ts";
 import type { ToolSchema } from "./model.ts";
 import type { Tool } from "./tool.ts";

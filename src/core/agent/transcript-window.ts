@@ -15,7 +15,12 @@ export async function readWindow(messages: MessageReader, session: Session): Pro
   const { messageCount: total } = session;
   const half = maxMessages / 2;
   const skipped = total <= maxMessages ? 0 : Math.floor((total - half) / half) * half;
-  const query = { session: session.name, generation: session.generation, order: "newest", limit: total - skipped } as const;
+  const query = {
+    session: session.name,
+    generation: session.generation,
+    order: "newest",
+    limit: total - skipped,
+  } as const;
   const newest = await messages.list(query);
   return newest.reverse().filter((message) => !message.pending && !message.withdrawn);
 }

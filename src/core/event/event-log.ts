@@ -2,7 +2,7 @@
 
 import type { Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { Wakeup } from "../../lib/wakeup.ts";
-import { cursorExpired } from "../errors.ts";
+import { cursorExpired, cursorForeign } from "../errors.ts";
 import type { ReadTables, Store } from "../store.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 
@@ -58,7 +58,9 @@ export class EventLog {
     const sequence = decodeCursor(this.#store.logId, cursor);
     const [floor, head] = await this.#store.read(async ({ events }) => [await events.floor(), await events.head()]);
     if (sequence < floor) throw cursorExpired(this.cursor(floor));
-    return Math.min(sequence, head);
+    // A cursor from after the head was given out by a log that has since been set back: what its holder saw is not here.
+    if (sequence > head) throw cursorForeign();
+    return sequence;
   }
 
   /** Up to `limit` events after `sequence`, about 256 KiB at most; empty at the head. Fails with CURSOR_EXPIRED. */

@@ -13,7 +13,8 @@ const maxPatterns = 64;
  */
 export function subjectFilter(patterns: readonly string[]): SubjectFilter {
   if (patterns.length === 0) return () => true;
-  if (patterns.length > maxPatterns) throw invalidField("subjects", `has ${patterns.length} patterns; at most ${maxPatterns}`);
+  if (patterns.length > maxPatterns)
+    throw invalidField("subjects", `has ${patterns.length} patterns; at most ${maxPatterns}`);
   const exact = new Set<string>();
   const shapes: string[][] = [];
   patterns.forEach((pattern, index) => {

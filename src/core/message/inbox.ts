@@ -6,7 +6,7 @@ import { etagMismatch, sessionBusy } from "../errors.ts";
 import { requireSessionName } from "../names.ts";
 import { doOnce, type Once } from "../once.ts";
 import type { Recorder } from "../recorder.ts";
-import type { LiveRuns } from "../run/live-runs.ts";
+import type { LiveRuns } from "../run/live/live-runs.ts";
 import type { RunDispatcher } from "../run/run-dispatcher.ts";
 import type { RunEffects } from "../run/run-effects.ts";
 import { getSession } from "../run/run-transitions.ts";

@@ -13,7 +13,8 @@ export function checkParts(parts: readonly Part[], field: string): void {
   let bytes = 0;
   parts.forEach((part, index) => {
     if (part.kind.case !== "text") throw invalidField(`${field}[${index}]`, "is no text; only text can be written");
-    if (part.modelState !== undefined) throw invalidField(`${field}[${index}].model_state`, "is the model's own; leave it out");
+    if (part.modelState !== undefined)
+      throw invalidField(`${field}[${index}].model_state`, "is the model's own; leave it out");
     if (!part.kind.value.isWellFormed()) throw invalidField(`${field}[${index}]`, "is not well-formed Unicode");
     bytes += Buffer.byteLength(part.kind.value);
   });

@@ -30,7 +30,11 @@ export interface NewRun {
 }
 
 /** Records the message and its run, and starts the run if it may start. Fails with QUEUE_FULL. */
-export async function addRun(recorder: Recorder, effects: RunEffects, { input, busy, place }: NewRun): Promise<Accepted> {
+export async function addRun(
+  recorder: Recorder,
+  effects: RunEffects,
+  { input, busy, place }: NewRun,
+): Promise<Accepted> {
   const { session } = busy;
   const mayStart = busy.active === undefined && (place === "now" || place === "front");
   const starts = mayStart && effects.takeSlot(place === "front");

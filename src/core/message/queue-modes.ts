@@ -4,10 +4,10 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { queueFull } from "../errors.ts";
 import { patch, type Recorder } from "../recorder.ts";
-import { pendingInputs } from "../run/run-inputs.ts";
-import type { LiveRun } from "../run/live-run.ts";
+import type { LiveRun } from "../run/live/live-run.ts";
 import type { RunEffects } from "../run/run-effects.ts";
 import { runCancelled } from "../run/run-failure.ts";
+import { pendingInputs } from "../run/run-inputs.ts";
 import type { RunRecord } from "../run/run-table.ts";
 import { endRun, getSession } from "../run/run-transitions.ts";
 import type { Accepted, Input } from "./input.ts";
@@ -32,7 +32,11 @@ export async function steer(recorder: Recorder, effects: RunEffects, { input, bu
 }
 
 /** Adds the message to a collecting run that waits; its start is put off once more. Fails with QUEUE_FULL. */
-export async function joinWaiting(recorder: Recorder, effects: RunEffects, { input, busy, run }: Join): Promise<Accepted> {
+export async function joinWaiting(
+  recorder: Recorder,
+  effects: RunEffects,
+  { input, busy, run }: Join,
+): Promise<Accepted> {
   checkRoom(busy, input);
   const readyTimeMs = recorder.nowMs + busy.queue.debounceMs;
   const accepted = await join(recorder, { input, busy, run }, { readyTimeMs });

@@ -1,7 +1,7 @@
 /** Transcripts: read, search, and add notes. */
 
-import { type Message, Message_Role as Role, type Part } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { type Message, type Part, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { encodePageToken } from "../../lib/page-token.ts";
 import type { Changes } from "../changes.ts";
 import { invalidField, notFound } from "../errors.ts";

@@ -8,8 +8,8 @@ import type { RunLimits } from "../core-settings.ts";
 import { Failure, internalError } from "../errors.ts";
 import { sessionOf } from "../names.ts";
 import type { Recorder } from "../recorder.ts";
-import { ActiveRun } from "./active-run.ts";
-import type { LiveRuns } from "./live-runs.ts";
+import { ActiveRun } from "./live/active-run.ts";
+import type { LiveRuns } from "./live/live-runs.ts";
 import { type LiveChange, RunEffects, type Slots } from "./run-effects.ts";
 import type { RunRecord } from "./run-table.ts";
 import { type Ending, endRun, findFenced, remainingMs, startNext } from "./run-transitions.ts";
@@ -172,7 +172,10 @@ export class RunDispatcher {
         await startNext(recorder, effects, { session: sessionOf(name), handover: true });
       });
     } catch (error) {
-      this.#parts.log.error({ err: error, run: name }, "the end of a run could not be kept; it goes on at the next start");
+      this.#parts.log.error(
+        { err: error, run: name },
+        "the end of a run could not be kept; it goes on at the next start",
+      );
       active.stop(new TakenAway("its end could not be kept"));
     }
   }

@@ -23,6 +23,7 @@ export interface Slots {
 /** Collected during the transaction, applied after its commit, forgotten when it fails. */
 export class RunEffects {
   readonly #slots: Slots;
+  #taken = 0;
   /** In order. */
   readonly shown: LiveChange[] = [];
   /** Runs to work on; each holds a slot. */
@@ -36,7 +37,9 @@ export class RunEffects {
 
   /** Takes a place for a run; false when there is none or the gateway is draining. */
   takeSlot(handover: boolean): boolean {
-    return this.#slots.take(handover);
+    if (!this.#slots.take(handover)) return false;
+    this.#taken += 1;
+    return true;
   }
 
   /** The run is to be worked on; a slot was taken for it. */
@@ -55,6 +58,6 @@ export class RunEffects {
 
   /** The transaction failed: slots go back. */
   undo(): void {
-    for (const _ of this.launched) this.#slots.release();
+    for (; this.#taken > 0; this.#taken--) this.#slots.release();
   }
 }

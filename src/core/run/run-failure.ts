@@ -83,7 +83,12 @@ export function modelUnavailable(options: ModelFailureOptions): Failure {
 
 /** The provider limits the caller or is overloaded: worth another try, later. */
 export function modelOverloaded(options: ModelFailureOptions): Failure {
-  return modelFailure(Code.RESOURCE_EXHAUSTED, ErrorReason.MODEL_OVERLOADED, "is overloaded or limits this key", options);
+  return modelFailure(
+    Code.RESOURCE_EXHAUSTED,
+    ErrorReason.MODEL_OVERLOADED,
+    "is overloaded or limits this key",
+    options,
+  );
 }
 
 /** The provider refused the request: another try would be refused too. */

@@ -4,7 +4,13 @@ import { create } from "@bufbuild/protobuf";
 import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Event_Change as Change } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { type Message, Message_Role as Role, type ToolUse } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import { type Run, type ToolCall, ToolCall_State, ToolCallSchema, UsageSchema } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import {
+  type Run,
+  type ToolCall,
+  ToolCall_State,
+  ToolCallSchema,
+  UsageSchema,
+} from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { Answer } from "../agent/model-answer.ts";
 import { sessionOf } from "../names.ts";

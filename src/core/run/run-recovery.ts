@@ -1,7 +1,7 @@
 /** What happens at the start to runs that had not ended: queued ones wait again, interrupted ones go on or fail by name. */
 
-import type { Log } from "../../lib/log.ts";
 import { Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { Log } from "../../lib/log.ts";
 import { type Changes, gatewayActor } from "../changes.ts";
 import type { RunLimits } from "../core-settings.ts";
 import { sessionOf } from "../names.ts";

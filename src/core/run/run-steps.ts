@@ -1,13 +1,13 @@
 /** The commits of a run's worker: each step of the work becomes durable here, and only for the worker that holds the run. */
 
-import { Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Message } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { FaultPoint } from "../../lib/fault-point.ts";
 import type { Answer } from "../agent/model-answer.ts";
 import { gatewayActor } from "../changes.ts";
 import { sessionOf } from "../names.ts";
 import { patch, type Recorder } from "../recorder.ts";
-import type { ActiveRun } from "./active-run.ts";
+import type { ActiveRun } from "./live/active-run.ts";
 import type { RunDispatcher } from "./run-dispatcher.ts";
 import type { RunEffects } from "./run-effects.ts";
 import { pendingInputs, placeInputs } from "./run-inputs.ts";

@@ -2,15 +2,19 @@
 
 import { durationMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Message, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import { type Run, type Run_StopReason as StopReason, Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import {
+  type Run,
+  Run_State as State,
+  type Run_StopReason as StopReason,
+} from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { type Failure, notFound } from "../errors.ts";
 import { sessionOf } from "../names.ts";
 import { patch, type Recorder } from "../recorder.ts";
 import type { ReadTables, WriteTables } from "../store.ts";
 import type { RunEffects } from "./run-effects.ts";
-import { placeInputs } from "./run-inputs.ts";
 import { toStatus } from "./run-failure.ts";
+import { placeInputs } from "./run-inputs.ts";
 import { isActive } from "./run-state.ts";
 import type { RunRecord } from "./run-table.ts";
 import { closeToolCalls } from "./tool-results.ts";

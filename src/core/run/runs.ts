@@ -1,13 +1,18 @@
 /** Runs as a collection: get, list, cancel, sum up. */
 
-import { type Run, type Run_Trigger, Run_State as State, Run_Trigger as Trigger } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import {
+  type Run,
+  type Run_Trigger,
+  Run_State as State,
+  Run_Trigger as Trigger,
+} from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { encodePageToken } from "../../lib/page-token.ts";
 import { invalidField, notFound } from "../errors.ts";
 import { idOf, requireRunName, requireSessionName, sessionOf } from "../names.ts";
 import { conditions, enumValue, pageKey, pageSize } from "../paging.ts";
 import type { Recorder } from "../recorder.ts";
 import type { Store } from "../store.ts";
-import type { LiveRuns } from "./live-runs.ts";
+import type { LiveRuns } from "./live/live-runs.ts";
 import type { RunDispatcher } from "./run-dispatcher.ts";
 import type { RunEffects } from "./run-effects.ts";
 import { runCancelled } from "./run-failure.ts";
@@ -123,7 +128,9 @@ export class Runs {
   }
 }
 
-function runFilter(filter: string): Partial<Record<"cause" | "model" | "agent", string>> & Pick<RunQuery, "state" | "trigger"> {
+function runFilter(
+  filter: string,
+): Partial<Record<"cause" | "model" | "agent", string>> & Pick<RunQuery, "state" | "trigger"> {
   const query: { state?: State; trigger?: Run_Trigger; cause?: string; model?: string; agent?: string } = {};
   for (const condition of conditions(filter, ["state", "trigger", "cause", "model", "agent"])) {
     if (condition.field === "state") query.state = enumValue(condition, State);

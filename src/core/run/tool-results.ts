@@ -1,11 +1,16 @@
 /** Answers to tool calls in the transcript. Every ToolUse gets exactly one ToolResult, whatever happens to the run. */
 
 import { create } from "@bufbuild/protobuf";
-import { type Message, PartSchema, Message_Role as Role, type ToolUse } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import {
+  type Message,
+  PartSchema,
+  Message_Role as Role,
+  type ToolUse,
+} from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Run } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { MessageReader } from "../message/message-table.ts";
 import { sessionOf } from "../names.ts";
 import type { Recorder } from "../recorder.ts";
-import type { MessageReader } from "../message/message-table.ts";
 
 /** Longest text of a tool result, in UTF-16 units. */
 const maxResultLength = 65_536;

@@ -32,8 +32,8 @@ export async function sumUsage(store: Store, request: UsageRequest, nowMs: numbe
   await store.read(({ runs }) =>
     runs.eachUsage(startMs, endMs, (usage) => {
       const group = groupOf(usage);
-      let row = rows.get(group);
-      if (row === undefined) rows.set(group, (row = create(UsageRowSchema, { group })));
+      const row = rows.get(group) ?? create(UsageRowSchema, { group });
+      rows.set(group, row);
       row.inputTokens += BigInt(usage.inputTokens);
       row.outputTokens += BigInt(usage.outputTokens);
       row.cachedTokens += BigInt(usage.cachedTokens);

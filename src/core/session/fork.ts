@@ -39,7 +39,11 @@ export async function readFork(tables: WriteTables, from: string): Promise<Fork>
 }
 
 /** Copies messages into a new session. They belong to no run there. */
-export async function copyTranscript(recorder: Recorder, session: Session, messages: readonly Message[]): Promise<void> {
+export async function copyTranscript(
+  recorder: Recorder,
+  session: Session,
+  messages: readonly Message[],
+): Promise<void> {
   for (const message of messages) {
     const { role, parts, sender, truncated, run } = message;
     await recorder.insertMessage(session.name, { generation: session.generation, role, parts, sender, truncated, run });

@@ -1,8 +1,8 @@
 /** The fields of a session that a caller may set: what they may hold, and how a field mask picks them. */
 
-import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
-import { RunSettingsSchema, type RunSettings } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { create } from "@bufbuild/protobuf";
+import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import { type RunSettings, RunSettingsSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { type FieldViolation, invalidField, invalidFields, protectedResource } from "../errors.ts";
 import { mainSession } from "../names.ts";
 
@@ -17,9 +17,11 @@ const maxOutputTokens = 1_000_000;
 /** Fails with FIELD_INVALID, naming every wrong field. */
 export function checkSession(session: Session): void {
   const violations: FieldViolation[] = [];
-  const wrong = (field: string, description: string): void => void violations.push({ field: `session.${field}`, description });
+  const wrong = (field: string, description: string): void =>
+    void violations.push({ field: `session.${field}`, description });
   if (session.title.length > maxTitleLength) wrong("title", `is longer than ${maxTitleLength} characters`);
-  if (session.agent !== "" && session.agent !== "agents/main") wrong("agent", `${session.agent} does not exist; use agents/main`);
+  if (session.agent !== "" && session.agent !== "agents/main")
+    wrong("agent", `${session.agent} does not exist; use agents/main`);
   const labels = Object.entries(session.labels);
   if (labels.length > maxLabels) wrong("labels", `has ${labels.length} labels; at most ${maxLabels}`);
   for (const [key, value] of labels) {
@@ -37,7 +39,16 @@ export function checkSettings(settings: RunSettings | undefined, field: string):
 }
 
 const settingsFields = ["model", "thinking", "maxOutputTokens"] as const;
-const maskPaths = ["title", "archived", "pinned", "labels", "settings", "settings.model", "settings.thinking", "settings.max_output_tokens"];
+const maskPaths = [
+  "title",
+  "archived",
+  "pinned",
+  "labels",
+  "settings",
+  "settings.model",
+  "settings.thinking",
+  "settings.max_output_tokens",
+];
 
 /** The changes a mask picks from `wanted`; an empty mask picks what is set there. Fails with FIELD_INVALID or PROTECTED. */
 export function maskedChanges(session: Session, wanted: Session, paths: readonly string[]): Partial<Session> {
@@ -45,7 +56,8 @@ export function maskedChanges(session: Session, wanted: Session, paths: readonly
   const changes: Partial<Session> = {};
   const settings = create(RunSettingsSchema, session.settings ?? {});
   for (const path of picked) {
-    if (!maskPaths.includes(path)) throw invalidField("update_mask", `${path} cannot be updated; use ${maskPaths.join(", ")}`);
+    if (!maskPaths.includes(path))
+      throw invalidField("update_mask", `${path} cannot be updated; use ${maskPaths.join(", ")}`);
     if (path === "title") changes.title = wanted.title;
     else if (path === "labels") changes.labels = wanted.labels;
     else if (path === "pinned") changes.pinned = wanted.pinned;
@@ -71,7 +83,8 @@ function setPaths(wanted: Session): string[] {
   if (wanted.archived) paths.push("archived");
   if (wanted.pinned) paths.push("pinned");
   if (Object.keys(wanted.labels).length > 0) paths.push("labels");
-  for (const name of settingsFields) if (wanted.settings?.[name] !== undefined) paths.push(`settings.${snakeCase(name)}`);
+  for (const name of settingsFields)
+    if (wanted.settings?.[name] !== undefined) paths.push(`settings.${snakeCase(name)}`);
   return paths;
 }
 
@@ -82,10 +95,16 @@ function settingsViolations(settings: RunSettings | undefined, field: string): F
     violations.push({ field: `${field}.model`, description: `"${model}" is no model; write provider/model` });
   }
   if (thinking !== undefined && !thinkingLevels.includes(thinking)) {
-    violations.push({ field: `${field}.thinking`, description: `"${thinking}" is none of ${thinkingLevels.join(", ")}` });
+    violations.push({
+      field: `${field}.thinking`,
+      description: `"${thinking}" is none of ${thinkingLevels.join(", ")}`,
+    });
   }
   if (tokens !== undefined && (tokens < 1 || tokens > maxOutputTokens)) {
-    violations.push({ field: `${field}.max_output_tokens`, description: `${tokens} is not between 1 and ${maxOutputTokens}` });
+    violations.push({
+      field: `${field}.max_output_tokens`,
+      description: `${tokens} is not between 1 and ${maxOutputTokens}`,
+    });
   }
   return violations;
 }

@@ -82,7 +82,10 @@ export class Sessions {
     const query = `sessions ${request.filter}\n${request.query}`;
     const key = pageKey(request.pageToken, query);
     const limit = pageSize(request.pageSize);
-    const words = request.query.toLowerCase().split(/\s+/).filter((word) => word !== "");
+    const words = request.query
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== "");
     const rows = { ...sessionFilter(request.filter), words, after: key && placeFrom(key), limit: limit + 1 };
     return this.#store.read(async ({ sessions, events }) => {
       const found = await sessions.list(rows);
@@ -172,7 +175,15 @@ export class Sessions {
 
 function newSession(recorder: Recorder, { name, kind }: { name: string; kind: Kind }): Session {
   const now = timestampFromMs(recorder.nowMs);
-  return create(SessionSchema, { name, kind, etag: "1", agent: mainAgent, generation: 1, createTime: now, activeTime: now });
+  return create(SessionSchema, {
+    name,
+    kind,
+    etag: "1",
+    agent: mainAgent,
+    generation: 1,
+    createTime: now,
+    activeTime: now,
+  });
 }
 
 function checkEtag(session: Session, etag: string): void {

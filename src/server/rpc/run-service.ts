@@ -19,7 +19,7 @@ import {
 import type { Core } from "../../core/core.ts";
 import { invalidField } from "../../core/errors.ts";
 import type { Accepted, Input } from "../../core/message/input.ts";
-import type { RunFrame } from "../../core/run/watch-run.ts";
+import type { RunFrame } from "../../core/run/live/watch-run.ts";
 import { callerKey } from "../caller-key.ts";
 import { type ResponseCodec, requestOnce } from "./request-once.ts";
 

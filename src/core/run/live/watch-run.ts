@@ -1,15 +1,15 @@
 /** Follows one run from whatever a reader holds to its end. */
 
-import type { Run } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
-import type { Clock } from "../../lib/clock.ts";
-import { Wakeup } from "../../lib/wakeup.ts";
-import { notFound, unavailable } from "../errors.ts";
-import { requireRunName } from "../names.ts";
-import type { Store } from "../store.ts";
-import { type HeldBlock, LiveReader, type LiveFrame } from "./live-reader.ts";
+import type { Run } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import { Wakeup } from "../../../lib/wakeup.ts";
+import { notFound, unavailable } from "../../errors.ts";
+import { requireRunName } from "../../names.ts";
+import type { Store } from "../../store.ts";
+import { isEnded } from "../run-state.ts";
+import { type HeldBlock, type LiveFrame, LiveReader } from "./live-reader.ts";
 import { LiveRun } from "./live-run.ts";
 import type { LiveRuns } from "./live-runs.ts";
-import { isEnded } from "./run-state.ts";
 
 /** One frame of a watched run. */
 export type RunFrame =

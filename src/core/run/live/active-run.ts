@@ -1,9 +1,9 @@
 /** A run somebody works on in this process: its lease, its deadline, and the way to stop it. */
 
-import type { Failure } from "../errors.ts";
+import type { Failure } from "../../errors.ts";
+import { leaseExpired, runTimeout } from "../run-failure.ts";
+import type { RunRecord } from "../run-table.ts";
 import type { LiveRun } from "./live-run.ts";
-import { leaseExpired, runTimeout } from "./run-failure.ts";
-import type { RunRecord } from "./run-table.ts";
 
 /** What an active run is built from. */
 export interface ActiveRunOptions {

@@ -1,7 +1,7 @@
 /** The runs this process is working on, or somebody waits for, by name. */
 
-import type { Run } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
-import { Wakeup } from "../../lib/wakeup.ts";
+import type { Run } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { Wakeup } from "../../../lib/wakeup.ts";
 import { LiveRun } from "./live-run.ts";
 
 /** Finds the live output of runs. */

@@ -1,9 +1,9 @@
 /** What a run has said so far in this process: the blocks and frames that watchers read, whole or from any byte. */
 
 import { create } from "@bufbuild/protobuf";
-import { type Message, type Part, PartSchema } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import { Delta_Channel as Channel, type Run, type ToolCall } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
-import { Wakeup } from "../../lib/wakeup.ts";
+import { type Message, type Part, PartSchema } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { Delta_Channel as Channel, type Run, type ToolCall } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { Wakeup } from "../../../lib/wakeup.ts";
 
 /** One part of the output while it grows. */
 export interface LiveBlock {
@@ -167,7 +167,10 @@ export class LiveRun {
 
   #replayPart(part: Part, draft: number): void {
     const { kind } = part;
-    if (kind.case === "toolUse" || kind.case === undefined) return this.skipBlock();
+    if (kind.case === "toolUse" || kind.case === undefined) {
+      this.skipBlock();
+      return;
+    }
     const [channel, text] =
       kind.case === "text"
         ? [Channel.TEXT, kind.value]

@@ -1,8 +1,8 @@
 /** One reader's way through the live output of a run: each byte once, in order, from wherever the reader was. */
 
 import { create } from "@bufbuild/protobuf";
-import type { Message } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import { type Delta, Delta_Channel, DeltaSchema, type ToolCall } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { Message } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { type Delta, Delta_Channel, DeltaSchema, type ToolCall } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { LiveBlock, LiveEntry, LiveRun } from "./live-run.ts";
 
 /** What a reader holds of a block already. */
