@@ -10,7 +10,7 @@ import { createModelCatalog, type OwnedModelCatalog } from "./models/model-catal
 import { registerServices } from "./server/rpc/services.ts";
 import { Server } from "./server/server.ts";
 import type { ServerState } from "./server/server-options.ts";
-import { loadCertificate, type TlsCertificate } from "./server/tls-certificate.ts";
+import type { TlsCertificate } from "./server/tls-certificate.ts";
 import { openStore, type SqliteStore } from "./storage/sqlite-store.ts";
 import { acquireStateLock, type StateLock } from "./storage/state-lock.ts";
 import { builtInTools } from "./tools/tool-list.ts";
@@ -154,7 +154,8 @@ async function makeServer(options: GatewayOptions, { resolved, core, life, shutD
   const { loaded, log, version } = options;
   const { bind, port, auth, tls, allowedHosts, allowedOrigins } = resolved;
   const secret = await ensureSecret(auth, loaded.stateDir);
-  life.certificate = tls === undefined ? undefined : await loadCertificate(tls, systemClock);
+  if (tls !== undefined)
+    life.certificate = await (await import("./server/tls-certificate.ts")).loadCertificate(tls, systemClock);
   const state = (): ServerState => life.state(core.store.readOnlyReason);
   const { startTimeMs } = life;
   const server: Server = new Server({
