@@ -1,0 +1,36 @@
+/** `openclaw clients list`. */
+
+import type { ClientJson } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
+import { defineCommand } from "../command/command.ts";
+import { ago } from "../terminal/moment.ts";
+import { plainLine } from "../terminal/plain-text.ts";
+import { writeTable } from "../terminal/table.ts";
+
+/** Lists the connections that are open now, oldest first; this command's own is among them. */
+export const command = defineCommand({
+  words: [],
+  options: {
+    principal: { kind: "text", value: "principal", help: "only connections of this principal" },
+    limit: { kind: "number", value: "n", help: "at most this many; all when left out", min: 1, max: 100_000 },
+  },
+  async run({ options, terminal, link, nowMs }) {
+    const answer = await link.calls.gateway.listClients({});
+    const clients = (answer.clients ?? [])
+      .filter((client) => options.principal === undefined || client.principal === options.principal)
+      .slice(0, options.limit);
+    if (terminal.json) return terminal.document({ clients });
+    if (clients.length === 0) return terminal.note("no clients");
+    writeTable<ClientJson>(
+      terminal,
+      [
+        { title: "address", cell: (client) => client.remoteAddress ?? "", paint: terminal.colors.cyan },
+        { title: "principal", cell: (client) => client.principal || "-" },
+        { title: "protocol", cell: (client) => client.protocol ?? "" },
+        { title: "calls", cell: (client) => String(client.openCalls ?? 0), right: true },
+        { title: "since", cell: (client) => ago(client.connectTime, nowMs) },
+        { title: "program", cell: (client) => plainLine(client.userAgent ?? ""), shrinks: true },
+      ],
+      clients,
+    );
+  },
+});

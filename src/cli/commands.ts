@@ -1,0 +1,53 @@
+/** Every command there is: its path, what it does, and the file that does it. A command is loaded when it is run. */
+
+import type { Command } from "./command/command.ts";
+
+/** One line of the list. */
+export interface CommandEntry {
+  /** Words of the path: "gateway status" is cli/gateway/status.ts. */
+  readonly path: string;
+  /** One line of help, lower case. */
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+/** The list, in the order help shows it. */
+export const commands: readonly CommandEntry[] = [
+  { path: "agent", summary: "ask the agent, and read its answer as it comes", load: () => import("./agent.ts") },
+  { path: "gateway run", summary: "run the gateway in this terminal", load: () => import("./gateway/run.ts") },
+  { path: "gateway status", summary: "what is set up, and does it answer", load: () => import("./gateway/status.ts") },
+  { path: "gateway health", summary: "is the gateway well", load: () => import("./gateway/health.ts") },
+  { path: "gateway stop", summary: "stop the gateway, its runs first", load: () => import("./gateway/stop.ts") },
+  { path: "gateway call", summary: "call any method of the API", load: () => import("./gateway/call.ts") },
+  { path: "sessions list", summary: "list sessions", load: () => import("./sessions/list.ts") },
+  { path: "sessions show", summary: "show one session", load: () => import("./sessions/show.ts") },
+  { path: "sessions history", summary: "read a transcript", load: () => import("./sessions/history.ts") },
+  { path: "sessions search", summary: "search all transcripts", load: () => import("./sessions/search.ts") },
+  { path: "sessions create", summary: "create a session", load: () => import("./sessions/create.ts") },
+  { path: "sessions update", summary: "change a session", load: () => import("./sessions/update.ts") },
+  { path: "sessions reset", summary: "begin a new transcript", load: () => import("./sessions/reset.ts") },
+  { path: "sessions fork", summary: "copy a session into a new one", load: () => import("./sessions/fork.ts") },
+  { path: "sessions delete", summary: "delete a session for good", load: () => import("./sessions/delete.ts") },
+  { path: "runs list", summary: "list runs, newest first", load: () => import("./runs/list.ts") },
+  { path: "runs show", summary: "show one run", load: () => import("./runs/show.ts") },
+  { path: "runs watch", summary: "follow a run to its end", load: () => import("./runs/watch.ts") },
+  { path: "runs cancel", summary: "stop a run", load: () => import("./runs/cancel.ts") },
+  { path: "events list", summary: "read the event log", load: () => import("./events/list.ts") },
+  { path: "events watch", summary: "follow the event log", load: () => import("./events/watch.ts") },
+  { path: "models list", summary: "list models, and whether they can be used", load: () => import("./models/list.ts") },
+  { path: "clients list", summary: "list open connections", load: () => import("./clients/list.ts") },
+  { path: "usage", summary: "tokens by day, model, agent or session", load: () => import("./usage.ts") },
+  { path: "completion", summary: "print a completion script for your shell", load: () => import("./completion.ts") },
+];
+
+/** What a path means that is shorter than a command's: `openclaw gateway` runs it, `openclaw sessions` lists them. */
+export const shortPaths: Readonly<Record<string, string>> = {
+  gateway: "gateway run",
+  sessions: "sessions list",
+  runs: "runs list",
+  events: "events list",
+  models: "models list",
+  clients: "clients list",
+  status: "gateway status",
+  health: "gateway health",
+};

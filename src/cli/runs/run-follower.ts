@@ -1,0 +1,68 @@
+/** Follows a run to its end on a terminal. */
+
+import { type JsonValue, toJson } from "@bufbuild/protobuf";
+import type { CreateRunResponseJson } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
+import {
+  isRunOver,
+  type Message,
+  Message_Role,
+  MessageSchema,
+  type Run,
+  type RunStep,
+} from "../../client/gateway-client.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { reportOutcome, runToJson, stepToJson } from "./run-outcome.ts";
+import { RunPrinter } from "./run-printer.ts";
+
+/** A run to follow. */
+export interface FollowedRun {
+  readonly terminal: Terminal;
+  readonly steps: AsyncIterable<RunStep>;
+  /** What CreateRun said. */
+  readonly accepted: CreateRunResponseJson;
+  /** True when the user asked for its end. */
+  readonly wasInterrupted: () => boolean;
+}
+
+/**
+ * Prints the run as it goes; with --json, one document at the end: {run, disposition, message, messages, text}. Throws a
+ * CommandFailure when the run failed or was cancelled, unless the user cancelled it.
+ */
+export async function followToEnd({ terminal, steps, accepted, wasInterrupted }: FollowedRun): Promise<void> {
+  const printer = new RunPrinter(terminal);
+  const messages: Message[] = [];
+  for await (const step of steps) {
+    if (step.kind === "message") messages.push(step.message);
+    if (!terminal.json) printer.step(step);
+    if (step.kind !== "run" || !isRunOver(step.run)) continue;
+    if (terminal.json) terminal.document(documentOf(step.run, accepted, messages));
+    else printer.end();
+    if (!wasInterrupted()) reportOutcome(terminal, runToJson(step.run));
+    else if (!terminal.json) terminal.note(terminal.errorColors.dim("(stopped)"));
+  }
+}
+
+/** Prints the run as it goes; with --json, one line a step. Throws a CommandFailure unless the run succeeds. */
+export async function watchToEnd(terminal: Terminal, steps: AsyncIterable<RunStep>): Promise<void> {
+  const printer = new RunPrinter(terminal);
+  for await (const step of steps) {
+    if (terminal.json) terminal.record(stepToJson(step));
+    else printer.step(step);
+    if (step.kind !== "run" || !isRunOver(step.run)) continue;
+    printer.end();
+    reportOutcome(terminal, runToJson(step.run));
+  }
+}
+
+function documentOf(run: Run, accepted: CreateRunResponseJson, messages: readonly Message[]) {
+  const answers = messages.filter((message) => message.role === Message_Role.ASSISTANT);
+  const parts = answers.flatMap((message) => message.parts);
+  const texts = parts.flatMap(({ kind }) => (kind.case === "text" ? [kind.value] : []));
+  return {
+    run: runToJson(run),
+    disposition: accepted.disposition,
+    message: accepted.message,
+    messages: messages.map((message) => toJson(MessageSchema, message) as JsonValue),
+    text: texts.join("\n"),
+  };
+}

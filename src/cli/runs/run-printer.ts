@@ -1,0 +1,93 @@
+/** Prints a run as it goes: the answer as it comes; in a terminal also, dimmed, what the agent thinks and does. */
+
+import type { JsonObject } from "@bufbuild/protobuf";
+import { Delta_Channel, type RunStep, type ToolCall, ToolCall_State } from "../../client/gateway-client.ts";
+import { plainLine, plainText } from "../terminal/plain-text.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { fitText } from "../terminal/text-width.ts";
+
+type TextStep = Extract<RunStep, { kind: "append" | "replace" }>;
+
+interface Printed {
+  /** What stands on the screen of this block. */
+  readonly shown: string;
+  /** What the block really holds: less than `shown` while a new draft repeats what an old one said. */
+  readonly text: string;
+}
+
+/** One run, printed. Standard output gets the answer alone unless a person reads it. */
+export class RunPrinter {
+  readonly #terminal: Terminal;
+  readonly #blocks = new Map<number, Printed>();
+  #current = -1;
+  #atLineStart = true;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  /** Prints one step. Steps that are no text and no tool call print nothing. */
+  step(step: RunStep): void {
+    if (step.kind === "append" || step.kind === "replace") this.#text(step);
+    if (step.kind === "toolCall" && this.#terminal.isTty) this.#toolCall(step.toolCall);
+  }
+
+  /** Ends the last line. */
+  end(): void {
+    this.#toLineStart();
+  }
+
+  #text(step: TextStep): void {
+    const visible =
+      step.channel === Delta_Channel.TEXT || (step.channel === Delta_Channel.THINKING && this.#terminal.isTty);
+    if (!visible) return;
+    const { shown = "", text: before = "" } = this.#blocks.get(step.block) ?? {};
+    const text = step.kind === "replace" ? step.text : before + step.text;
+    if (step.kind === "replace")
+      for (const later of [...this.#blocks.keys()]) if (later > step.block) this.#blocks.delete(later);
+    if (shown.startsWith(text)) {
+      this.#blocks.set(step.block, { shown, text });
+      return;
+    }
+    this.#blocks.set(step.block, { shown: text, text });
+    const continues = text.startsWith(shown);
+    if (!continues) this.#note("the answer broke off and begins again");
+    this.#print(step, continues ? text.slice(shown.length) : text);
+  }
+
+  #print(step: TextStep, text: string): void {
+    if (step.block !== this.#current) this.#toLineStart();
+    this.#current = step.block;
+    const plain = plainText(text);
+    if (plain === "") return;
+    this.#terminal.write(step.channel === Delta_Channel.THINKING ? this.#terminal.colors.dim(plain) : plain);
+    this.#atLineStart = plain.endsWith("\n");
+  }
+
+  #toolCall(call: ToolCall): void {
+    const { dim, red } = this.#terminal.colors;
+    const { columns = 80 } = this.#terminal;
+    if (call.state === ToolCall_State.STARTED) {
+      const input: JsonObject = call.input ?? {};
+      this.#ownLine(dim(fitText(`→ ${call.tool} ${plainLine(JSON.stringify(input))}`, columns)));
+    } else if (call.state === ToolCall_State.FAILED) {
+      this.#ownLine(red(fitText(`✗ ${call.tool}: ${plainLine(call.outputPreview)}`, columns)));
+    }
+  }
+
+  #ownLine(line: string): void {
+    this.#toLineStart();
+    this.#terminal.line(line);
+    this.#current = -1;
+  }
+
+  #note(text: string): void {
+    this.#toLineStart();
+    this.#terminal.note(this.#terminal.errorColors.dim(`(${text})`));
+  }
+
+  #toLineStart(): void {
+    if (!this.#atLineStart) this.#terminal.write("\n");
+    this.#atLineStart = true;
+  }
+}

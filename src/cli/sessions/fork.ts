@@ -1,0 +1,31 @@
+/** `openclaw sessions fork`. */
+
+import { randomUUID } from "node:crypto";
+import { defineCommand } from "../command/command.ts";
+import { lastPart, sessionName } from "../link/names.ts";
+import { writeSession } from "./session-view.ts";
+import { sessionFrom, settingsOptions } from "./settings-options.ts";
+
+/** Copies a session into a new one. */
+export const command = defineCommand({
+  words: [
+    { name: "session", help: "the session to copy" },
+    { name: "new-session", help: "id of the copy; a new one is made when left out", optional: true },
+  ],
+  options: {
+    ...settingsOptions,
+    message: { kind: "text", value: "message", help: "copy up to this message, itself included; otherwise everything" },
+  },
+  examples: ["sessions fork main plan-b", "sessions fork main --message 01K… --title 'another way'"],
+  async run({ options, words, terminal, link, nowMs }) {
+    const source = sessionName(words.session);
+    const { session = {} } = await link.calls.sessions.createSession({
+      session: sessionFrom(options),
+      sessionId: lastPart(words["new-session"]),
+      forkFrom: options.message ? `${source}/messages/${lastPart(options.message)}` : source,
+      requestId: randomUUID(),
+    });
+    if (terminal.json) return terminal.document(session);
+    writeSession(terminal, session, nowMs);
+  },
+});

@@ -1,0 +1,94 @@
+/** `openclaw sessions update`. */
+
+import type { SessionJson } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import { defineCommand, type OptionValues } from "../command/command.ts";
+import { UsageError } from "../command/usage-error.ts";
+import { sessionName } from "../link/names.ts";
+import { labelPairs } from "./labels.ts";
+import { writeSession } from "./session-view.ts";
+import { settingsOptions } from "./settings-options.ts";
+
+const updateOptions = {
+  ...settingsOptions,
+  label: { kind: "list", value: "key=value", help: "set a label; key= removes it" },
+  pin: { kind: "switch", help: "list it before others" },
+  unpin: { kind: "switch", help: "no longer" },
+  archive: { kind: "switch", help: "leave it out of lists" },
+  unarchive: { kind: "switch", help: "no longer" },
+  inherit: { kind: "list", value: "setting", help: "take model, thinking or max-output back" },
+  etag: { kind: "text", value: "etag", help: "fail if the session changed since it had this etag" },
+} as const;
+
+type Options = OptionValues<typeof updateOptions>;
+
+/** Changes what was given, and nothing else. */
+export const command = defineCommand({
+  words: [{ name: "session", help: "the session to change" }],
+  options: updateOptions,
+  details: `
+A setting that is taken back with --inherit is again the one the agent is configured with.`,
+  examples: ['sessions update garden --title "The garden" --pin', "sessions update garden --label project="],
+  async run({ options, words, terminal, link, nowMs }) {
+    const name = sessionName(words.session);
+    const change = changeFrom(options);
+    if (options.label.length > 0) {
+      const { session = {} } = await link.calls.sessions.getSession({ name });
+      change.session.labels = mergeLabels(session.labels ?? {}, options.label);
+      // Labels are replaced as a whole: somebody else's change in between must not be lost.
+      change.session.etag = session.etag;
+      change.paths.push("labels");
+    }
+    if (change.paths.length === 0)
+      throw new UsageError("there is nothing to change", "see: openclaw sessions update --help");
+    const { session = {} } = await link.calls.sessions.updateSession({
+      session: { ...change.session, name, ...(options.etag ? { etag: options.etag } : {}) },
+      updateMask: change.paths.join(","),
+    });
+    if (terminal.json) return terminal.document(session);
+    writeSession(terminal, session, nowMs);
+  },
+});
+
+/** The masked fields; a path without a value takes the value back. */
+function changeFrom(options: Options): { session: SessionJson; paths: string[] } {
+  const { title, model, thinking } = options;
+  const maxOutputTokens = options["max-output"];
+  const pinned = oneOf(options.pin, options.unpin, "pin");
+  const archived = oneOf(options.archive, options.unarchive, "archive");
+  const values = {
+    title,
+    pinned,
+    archived,
+    "settings.model": model,
+    "settings.thinking": thinking,
+    "settings.maxOutputTokens": maxOutputTokens,
+  };
+  const given = Object.entries(values).flatMap(([path, value]) => (value === undefined ? [] : [path]));
+  const settings = { model, thinking, maxOutputTokens };
+  return { session: { title, pinned, archived, settings }, paths: [...given, ...options.inherit.map(inheritPath)] };
+}
+
+function inheritPath(setting: string): string {
+  const paths: Readonly<Record<string, string>> = {
+    model: "settings.model",
+    thinking: "settings.thinking",
+    "max-output": "settings.maxOutputTokens",
+  };
+  const path = paths[setting];
+  if (path !== undefined) return path;
+  throw new UsageError(`--inherit cannot be "${setting}"`, `choose one of: ${Object.keys(paths).join(", ")}`);
+}
+
+function oneOf(on: boolean, off: boolean, name: string): boolean | undefined {
+  if (on && off) throw new UsageError(`--${name} and --un${name} contradict each other`, "leave one of them out");
+  return on || off ? on : undefined;
+}
+
+function mergeLabels(current: Readonly<Record<string, string>>, typed: readonly string[]): Record<string, string> {
+  const labels = { ...current };
+  for (const [key, value] of labelPairs(typed)) {
+    if (value === "") delete labels[key];
+    else labels[key] = value;
+  }
+  return labels;
+}

@@ -1,0 +1,93 @@
+/** Where a command reads and writes: results to standard output, everything else to standard error. */
+
+import type { ReadStream, WriteStream } from "node:tty";
+import pc from "picocolors";
+
+/** The streams of a process. */
+export interface TerminalStreams {
+  readonly stdin: NodeJS.ReadStream | ReadStream;
+  readonly stdout: NodeJS.WriteStream | WriteStream;
+  readonly stderr: NodeJS.WriteStream | WriteStream;
+}
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+/** The terminal of one command. */
+export class Terminal {
+  /** True when results are to be JSON. */
+  readonly json: boolean;
+  /** Colours of standard output; functions that change nothing when it is not a terminal, or with NO_COLOR or --no-color. */
+  readonly colors: Colors;
+  /** The same for standard error. */
+  readonly errorColors: Colors;
+  readonly #streams: TerminalStreams;
+
+  constructor(streams: TerminalStreams, options: { readonly json: boolean; readonly colors: boolean }) {
+    this.#streams = streams;
+    this.json = options.json;
+    this.colors = pc.createColors(options.colors && pc.isColorSupported && streams.stdout.isTTY === true);
+    this.errorColors = pc.createColors(options.colors && pc.isColorSupported && streams.stderr.isTTY === true);
+    // A reader that went away (`| head`) is no failure, and there is nobody left to write for.
+    const onError = (error: NodeJS.ErrnoException): void => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit(0);
+    };
+    streams.stdout.on("error", onError);
+    streams.stderr.on("error", onError);
+  }
+
+  /** True when a person reads standard output. */
+  get isTty(): boolean {
+    return this.#streams.stdout.isTTY === true;
+  }
+
+  /** True when a person can be asked something. */
+  get canAsk(): boolean {
+    return this.#streams.stdin.isTTY === true && this.#streams.stderr.isTTY === true;
+  }
+
+  /** Columns of the terminal; undefined when standard output is none. */
+  get columns(): number | undefined {
+    return this.isTty ? this.#streams.stdout.columns : undefined;
+  }
+
+  get stdin(): NodeJS.ReadableStream {
+    return this.#streams.stdin;
+  }
+
+  /** Writes a result as it is. */
+  write(text: string): void {
+    this.#streams.stdout.write(text);
+  }
+
+  /** Writes lines of a result. */
+  line(...lines: readonly string[]): void {
+    this.write(lines.map((line) => `${line}\n`).join(""));
+  }
+
+  /** Writes one JSON document, for people and programs. */
+  document(value: unknown): void {
+    this.write(`${JSON.stringify(value, undefined, 2)}\n`);
+  }
+
+  /** Writes one line of a JSON stream. */
+  record(value: unknown): void {
+    this.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** Tells the user something that is no result. */
+  note(...lines: readonly string[]): void {
+    this.#streams.stderr.write(lines.map((line) => `${line}\n`).join(""));
+  }
+
+  /** Asks a question that is answered with yes or no; anything but yes is no. Only when `canAsk`. */
+  async confirm(question: string): Promise<boolean> {
+    const { createInterface } = await import("node:readline/promises");
+    const dialog = createInterface({ input: this.#streams.stdin, output: this.#streams.stderr });
+    try {
+      return /^y(es)?$/i.test((await dialog.question(`${question} [y/N] `)).trim());
+    } finally {
+      dialog.close();
+    }
+  }
+}
