@@ -78,9 +78,10 @@ function issueText(issue: z.core.$ZodIssue, value: unknown): string {
   }
 }
 
+/** Every number in the configuration is a whole one. */
 const kindNames: Readonly<Record<string, string>> = {
   int: "a whole number",
-  number: "a number",
+  number: "a whole number",
   string: "text in quotes",
   boolean: "true or false",
   array: "a list",

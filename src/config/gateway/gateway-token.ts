@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { configError } from "../config-error.ts";
+import { ConfigError, configError } from "../config-error.ts";
 
 const fileName = "gateway.token";
 const format = /^oc_tok_[A-Za-z0-9_-]{43}$/;
@@ -44,14 +44,21 @@ export async function ensureToken(stateDir: string): Promise<string> {
 async function makeToken(stateDir: string): Promise<string> {
   const path = tokenPath(stateDir);
   const token = `oc_tok_${randomBytes(32).toString("base64url")}`;
-  const draft = `${path}.${randomBytes(6).toString("hex")}`;
   try {
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
-    await writeDurably(draft, `${token}\n`);
-    return (await putInPlace(draft, path)) ? token : ((await readToken(stateDir)) ?? token);
+    return (await writeIfFirst(path, `${token}\n`)) ? token : ((await readToken(stateDir)) ?? token);
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw configError(path, `cannot be written (${code ?? message})`, "make the state folder writable");
+  }
+}
+
+async function writeIfFirst(path: string, text: string): Promise<boolean> {
+  const draft = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    await writeDurably(draft, text);
+    return await putInPlace(draft, path);
   } finally {
     await rm(draft, { force: true });
   }
