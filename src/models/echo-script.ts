@@ -26,11 +26,17 @@ export interface EchoFailure {
   readonly times: number;
 }
 
+/** A tool call that was asked for. */
+export interface EchoToolUse {
+  readonly tool: string;
+  readonly input: JsonObject;
+}
+
 /** What a message asks for. */
 export interface EchoScript {
   readonly thinking: string;
   readonly text: string;
-  readonly toolUses: readonly { readonly tool: string; readonly input: JsonObject }[];
+  readonly toolUses: readonly EchoToolUse[];
   /** Wait before each word, in ms. */
   readonly waitMs: number;
   readonly failure: EchoFailure | undefined;
@@ -44,14 +50,14 @@ const maxRepeatedLength = 67_108_864;
 export function parseScript(text: string): EchoScript {
   const thinking: string[] = [];
   const said: string[] = [];
-  const toolUses: { tool: string; input: JsonObject }[] = [];
+  const toolUses: EchoToolUse[] = [];
   let waitMs = 0;
   let failure: EchoFailure | undefined;
   for (const line of text.split("\n")) {
     const command = line.startsWith("/") ? parseCommand(line.trim()) : undefined;
     if (!command) said.push(line);
     else if (command.name === "think") thinking.push(command.text);
-    else if (command.name === "tool") toolUses.push(command);
+    else if (command.name === "tool") toolUses.push(command.use);
     else if (command.name === "slow") waitMs = command.waitMs;
     else if (command.name === "fail") failure = command.failure;
     else said.push(command.text);
@@ -61,7 +67,7 @@ export function parseScript(text: string): EchoScript {
 
 type Command =
   | { readonly name: "think" | "repeat"; readonly text: string }
-  | { readonly name: "tool"; readonly tool: string; readonly input: JsonObject }
+  | { readonly name: "tool"; readonly use: EchoToolUse }
   | { readonly name: "slow"; readonly waitMs: number }
   | { readonly name: "fail"; readonly failure: EchoFailure };
 
@@ -88,7 +94,7 @@ function parseTool(rest: string): Command | undefined {
   try {
     const input: unknown = JSON.parse(json);
     if (typeof input !== "object" || input === null || Array.isArray(input)) return undefined;
-    return { name: "tool", tool, input: input as JsonObject };
+    return { name: "tool", use: { tool, input: input as JsonObject } };
   } catch {
     // Text that only looks like a command is said back.
     return undefined;

@@ -85,10 +85,12 @@ export class HttpFetch {
     });
   };
 
-  /** Closes the connections that wait for reuse. */
+  /** Closes the connections that wait for reuse, and keeps no more. Requests under way go on. */
   close(): void {
-    this.#agents["http:"].destroy();
-    this.#agents["https:"].destroy();
+    for (const agent of Object.values(this.#agents)) {
+      agent.maxFreeSockets = 0;
+      for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+    }
   }
 }
 

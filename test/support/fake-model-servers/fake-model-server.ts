@@ -12,6 +12,8 @@ import type { FakeFault, FakeTurn } from "./fake-turn.ts";
 export interface FakeRequest {
   readonly path: string;
   readonly headers: http.IncomingHttpHeaders;
+  /** Port the client called from: the same port is the same connection. */
+  readonly remotePort: number;
   /** The JSON body. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of four formats.
   readonly body: any;
@@ -59,8 +61,13 @@ export async function startFakeModelServer(format: FakeFormat, script?: FakeScri
       const ended = new Promise<"answered" | "hung up">((resolve) => {
         answer.on("close", () => resolve(answer.writableFinished ? "answered" : "hung up"));
       });
-      const { url: path = "", headers } = incoming;
-      const request: FakeRequest = { path, headers, body: JSON.parse(Buffer.concat(chunks).toString()), ended };
+      const request: FakeRequest = {
+        path: incoming.url ?? "",
+        headers: incoming.headers,
+        remotePort: incoming.socket.remotePort ?? 0,
+        body: JSON.parse(Buffer.concat(chunks).toString()),
+        ended,
+      };
       requests.push(request);
       void play(turnFor(turns, request, requests.length - 1), format, answer);
     });
