@@ -180,8 +180,9 @@ function conditionsOf(query: RunQuery): { conditions: string[]; input: Bindings 
   const phase = query.state === undefined ? null : phaseOf(query.state);
   if (query.session !== undefined) require(`session = ${sessionNumber}`, { session: query.session });
   if (query.state !== undefined) require("state = :state", { state: query.state });
-  // Says the same again, in the words of the index that holds only the few runs that have not ended.
+  // These say the same again, in the words of the indexes that hold only the few runs that have not ended, or ended badly.
   if (phase !== null) require("phase = :phase", { phase });
+  if (query.state === State.FAILED || query.state === State.CANCELLED) require("state >= 5", {});
   if (query.trigger !== undefined) require("origin = :origin", { origin: query.trigger });
   if (query.cause !== undefined) require("cause = :cause", { cause: query.cause });
   if (query.model !== undefined) require("model = :model", { model: query.model });

@@ -1,5 +1,6 @@
 /** Sessions on disk. */
 
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Session, SessionSchema } from "../../gen/openclaw/gateway/v1/session_pb.ts";
@@ -7,6 +8,9 @@ import { alreadyExists, notFound } from "../core/errors.ts";
 import type { SessionQuery, SessionWriter } from "../core/session/session-table.ts";
 import type { Executor } from "./sqlite/connection.ts";
 import { type Bindings, type BodyRow, statement } from "./sqlite/statement.ts";
+
+/** Rows deleted before the rest of the process gets its turn. */
+const deleteChunk = 200;
 
 /** The session table inside one transaction or snapshot. */
 export class SessionStore implements SessionWriter {
@@ -36,7 +40,11 @@ export class SessionStore implements SessionWriter {
     if (this.#sql.run(updateSession, columns(session)) === 0) throw notFound(session.name);
   }
 
+  /** Takes a long transcript away piece by piece: the process answers others meanwhile, only changes wait. */
   async delete(name: string): Promise<void> {
+    for (const clear of [clearMessages, clearRuns]) {
+      while (this.#sql.run(clear, { name, limit: deleteChunk }) === deleteChunk) await nextTurn();
+    }
     if (this.#sql.run(deleteSession, { name }) === 0) throw notFound(name);
   }
 
@@ -65,6 +73,16 @@ const updateSession = statement<SessionColumns>(`
     active_time_ms = :activeTimeMs, words = :words, labels = :labels, body = :body
   WHERE name = :name`);
 
+const clearMessages = clear("messages");
+const clearRuns = clear("runs");
+
+function clear(table: "messages" | "runs") {
+  return statement<{ name: string; limit: number }>(`
+    DELETE FROM ${table} WHERE number IN (
+      SELECT number FROM ${table} WHERE session = (SELECT number FROM sessions WHERE name = :name) LIMIT :limit
+    )`);
+}
+
 const deleteSession = statement<{ name: string }>("DELETE FROM sessions WHERE name = :name");
 
 type SessionColumns = ReturnType<typeof columns>;
@@ -76,7 +94,7 @@ function columns(session: Session) {
     kind: session.kind as number,
     archived: Number(session.archived),
     pinned: Number(session.pinned),
-    parent: session.parent,
+    parent: session.parent || null,
     activeTimeMs: activeTimeMs(session),
     words: `${session.name}\n${session.title}`.toLowerCase(),
     labels: JSON.stringify(session.labels),

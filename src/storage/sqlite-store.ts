@@ -131,7 +131,7 @@ export class SqliteStore implements Store {
   }
 
   #tell(facts: readonly StoredEvent[]): void {
-    if (this.#listeners.length === 0) return;
+    if (facts.length === 0 || this.#listeners.length === 0) return;
     const events = facts.map(decodeEvent);
     for (const listener of this.#listeners) {
       try {

@@ -22,14 +22,15 @@ const sessions = `
     kind INTEGER NOT NULL,
     archived INTEGER NOT NULL,
     pinned INTEGER NOT NULL,
-    parent TEXT NOT NULL,
+    parent TEXT, -- NULL when there is none
     active_time_ms INTEGER NOT NULL,
     words TEXT NOT NULL, -- name and title in lower case
     labels TEXT NOT NULL, -- a JSON object
     body BLOB NOT NULL
   ) STRICT;
   CREATE INDEX sessions_by_place ON sessions (archived, pinned, active_time_ms, name);
-  CREATE INDEX sessions_by_parent ON sessions (parent) WHERE parent <> '';
+  CREATE INDEX sessions_by_parent ON sessions (parent, archived, pinned, active_time_ms, name)
+    WHERE parent IS NOT NULL;
 
   CREATE TABLE session_labels (
     session INTEGER NOT NULL REFERENCES sessions (number) ON DELETE CASCADE,
@@ -58,9 +59,8 @@ const messages = `
     body BLOB NOT NULL,
     text TEXT NOT NULL, -- what is searched; empty for what is not
     UNIQUE (session, id),
-    UNIQUE (session, position)
+    UNIQUE (session, generation, position)
   ) STRICT;
-  CREATE INDEX messages_by_place ON messages (session, generation, position);
 
   CREATE VIRTUAL TABLE message_text USING fts5 (
     text, content = 'messages', content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2'
@@ -103,6 +103,7 @@ const runs = `
   ) STRICT;
   CREATE INDEX runs_by_id ON runs (id);
   CREATE INDEX runs_by_cause ON runs (cause, id) WHERE cause IS NOT NULL;
+  CREATE INDEX runs_unsuccessful ON runs (state, id) WHERE state >= 5;
   CREATE INDEX runs_unfinished ON runs (phase, session, rank, id) WHERE phase IS NOT NULL;
   CREATE INDEX runs_ended ON runs (end_time_ms, number) WHERE end_time_ms IS NOT NULL;
 `;

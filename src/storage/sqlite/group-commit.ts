@@ -110,8 +110,7 @@ export class GroupCommit<Tables, Fact> {
       return;
     }
     faults("store.after-commit");
-    const facts = outcomes.flatMap((outcome) => outcome.facts);
-    if (facts.length > 0) committed(facts);
+    committed(outcomes.flatMap((outcome) => outcome.facts));
     for (const outcome of outcomes) outcome.settle();
   }
 

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { acquireStateLock, StateLockedError } from "../../src/storage/state-lock.ts";
+
+describe("the lock of a state directory", () => {
+  let parent: string;
+  let dir: string;
+  const children: ChildProcess[] = [];
+
+  beforeEach(() => {
+    parent = mkdtempSync(join(tmpdir(), "openclaw-lock-"));
+    dir = join(parent, "state");
+  });
+
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill("SIGKILL");
+    rmSync(parent, { recursive: true });
+  });
+
+  const acquire = () => acquireStateLock(dir, { pid: process.pid, startTimeMs: 5 });
+  const refusal = () => {
+    try {
+      acquire().release();
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  };
+  const startHolder = async (url: string) => {
+    const program = join(import.meta.dirname, "harness", "lock-holder.ts");
+    const child = spawn(process.execPath, [program, dir, url], { stdio: ["ignore", "pipe", "inherit"] });
+    children.push(child);
+    await once(child.stdout, "data");
+    return child;
+  };
+
+  it("makes the directory, for its owner alone", () => {
+    const lock = acquire();
+    expect(lock.stateDir).to.equal(dir);
+    expect(statSync(dir).mode & 0o777).to.equal(0o700);
+    for (const name of ["gateway.lock", "gateway.lock.json"]) {
+      expect(statSync(join(dir, name)).mode & 0o777).to.equal(0o600);
+    }
+    lock.release();
+  });
+
+  it("refuses a second taker in the same process, also through another path", () => {
+    const lock = acquire();
+    symlinkSync(dir, join(parent, "link"));
+    expect(refusal()).to.be.instanceOf(StateLockedError);
+    expect(() => acquireStateLock(join(parent, "link"), { pid: 1, startTimeMs: 1 })).to.throw(StateLockedError);
+    expect(refusal()).to.be.instanceOf(StateLockedError);
+    lock.release();
+  });
+
+  it("can be taken again once it was released", () => {
+    const first = acquire();
+    first.release();
+    first.release();
+    const second = acquire();
+    first.release();
+    expect(refusal()).to.be.instanceOf(StateLockedError);
+    second.release();
+  });
+
+  it("refuses while another process holds it, and says who", async () => {
+    const child = await startHolder("http://127.0.0.1:18789");
+    const error = refusal();
+    expect(error).to.be.instanceOf(StateLockedError);
+    expect((error as StateLockedError).owner).to.deep.equal({
+      pid: child.pid,
+      startTimeMs: 1_700_000_000_000,
+      url: "http://127.0.0.1:18789",
+    });
+    expect((error as StateLockedError).message)
+      .to.contain(dir)
+      .and.contain(`process ${child.pid}`)
+      .and.contain("http://127.0.0.1:18789")
+      .and.contain("2023-11-14");
+  });
+
+  it("is free as soon as its holder was killed", async () => {
+    const child = await startHolder("http://127.0.0.1:18789");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const lock = acquire();
+    expect(JSON.parse(readFileSync(join(dir, "gateway.lock.json"), "utf8"))).to.deep.equal({
+      pid: process.pid,
+      startTimeMs: 5,
+    });
+    lock.release();
+  });
+
+  it("refuses without a name when the holder's file makes no sense", () => {
+    const lock = acquire();
+    for (const nonsense of ["", "{", "null", '{"pid":"1"}', '{"pid":1,"startTimeMs":2,"url":3}']) {
+      writeFileSync(join(dir, "gateway.lock.json"), nonsense);
+      expect((refusal() as StateLockedError).owner).to.equal(undefined);
+    }
+    lock.release();
+  });
+
+  it("says so when the directory cannot be locked for another reason", () => {
+    acquire().release();
+    writeFileSync(join(dir, "gateway.lock"), "this is no database, and it is long enough to be looked at".repeat(100));
+    expect(refusal()).to.be.instanceOf(Error).with.property("message").that.contains("gateway.lock");
+    expect(refusal()).not.to.be.instanceOf(StateLockedError);
+  });
+});
