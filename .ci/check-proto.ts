@@ -1,8 +1,9 @@
 /**
  * `npm run check:proto`: the contract is well formed, breaks no client, and `gen/` is what it generates.
  *
- * Works on the folder it is started in and never writes there. A change that has to break clients says why in its commit,
- * with a trailer "Breaking-Contract: <reason>".
+ * Works on the folder it is started in and never writes there. Arguments name the checks to make (lint, format, breaking,
+ * generated); none means all. A change that has to break clients says why in its commit, with a trailer
+ * "Breaking-Contract: <reason>".
  */
 
 import { spawnSync } from "node:child_process";
@@ -89,18 +90,19 @@ function checkGenerated(scratch: string): Result {
   return { ok: false, output: `${difference.output}\ngen/ is not what proto/ generates; run: npm run generate` };
 }
 
-function check(): boolean {
+const checks: Readonly<Record<string, (scratch: string) => Result>> = {
+  lint: () => run("buf", ["lint"]),
+  format: () => run("buf", ["format", "--diff", "--exit-code", "--path", ownProtos]),
+  breaking: checkBreaking,
+  generated: checkGenerated,
+};
+
+function check(wanted: readonly string[]): boolean {
   const scratch = mkdtempSync(join(tmpdir(), "openclaw-proto-"));
-  const steps: Record<string, () => Result> = {
-    lint: () => run("buf", ["lint"]),
-    format: () => run("buf", ["format", "--diff", "--exit-code", "--path", ownProtos]),
-    breaking: () => checkBreaking(scratch),
-    generated: () => checkGenerated(scratch),
-  };
   let ok = true;
   try {
-    for (const [name, step] of Object.entries(steps)) {
-      const result = step();
+    for (const name of wanted) {
+      const result = checks[name]?.(scratch) ?? { ok: false, output: `there are ${Object.keys(checks).join(", ")}` };
       ok &&= result.ok;
       process.stdout.write(
         `proto ${name}: ${result.ok ? "ok" : "failed"}${result.output ? `\n${result.output}` : ""}\n`,
@@ -112,4 +114,5 @@ function check(): boolean {
   return ok;
 }
 
-process.exitCode = check() ? 0 : 1;
+const named = process.argv.slice(2);
+process.exitCode = check(named.length > 0 ? named : Object.keys(checks)) ? 0 : 1;

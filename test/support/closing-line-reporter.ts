@@ -3,22 +3,25 @@
  * "N passed, N failed, N skipped".
  *
  * The line is written when the process ends, so nothing a test left behind can print after it. A process that does not end
- * by itself, because a test left a server, a timer or a child process open, is ended here and counts as one more failure.
+ * by itself, because a test left a server, a timer or a child process open, is ended here and counts as one more failure;
+ * the reporter option `endGraceMs` says how long it may take.
  */
 
 import Mocha from "mocha";
 
 const { Base, Spec } = Mocha.reporters;
 const slowestShown = 10;
-const endGraceMs = 5_000;
+const defaultEndGraceMs = 5_000;
 
 /** Reports a run; made by mocha, once a process. */
 class ClosingLineReporter extends Spec {
   readonly #timed: { title: string; ms: number }[] = [];
+  readonly #endGraceMs: number;
   #leftOpen = 0;
 
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
+    this.#endGraceMs = Number(options.reporterOptions?.endGraceMs ?? defaultEndGraceMs);
     runner.on("test end", (test) => this.#timed.push({ title: test.fullTitle(), ms: test.duration ?? 0 }));
   }
 
@@ -27,7 +30,7 @@ class ClosingLineReporter extends Spec {
     if (this.failures.length > 0) Base.list(this.failures);
     this.#printSlowest();
     process.once("exit", () => this.#printClosingLine());
-    setTimeout(() => this.#endStuckProcess(), endGraceMs).unref();
+    setTimeout(() => this.#endStuckProcess(), this.#endGraceMs).unref();
   }
 
   #printSlowest(): void {

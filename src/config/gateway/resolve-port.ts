@@ -4,8 +4,7 @@ import { configError } from "../config-error.ts";
 import { readVariable } from "../environment.ts";
 import type { LoadedConfig } from "../load-config.ts";
 
-/** Port of a gateway that is told nothing. */
-export const defaultPort = 18_789;
+const defaultPort = 18_789;
 
 /** A port and where it comes from. */
 export interface ResolvedPort {
