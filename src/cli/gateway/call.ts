@@ -1,17 +1,21 @@
 /** `openclaw gateway call`. */
 
-import type { DescMethod, DescService } from "@bufbuild/protobuf";
-import { fromJson, type JsonValue, toJson } from "@bufbuild/protobuf";
+import { randomUUID } from "node:crypto";
+import { type DescMethod, fromJson, type JsonObject, type JsonValue, toJson } from "@bufbuild/protobuf";
+import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import type { GatewayClient } from "../../client/gateway-client.ts";
 import { findNearest } from "../../lib/nearest.ts";
 import { defineCommand } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
+import type { GatewayLink } from "../link/gateway-link.ts";
+import { jsonOptions } from "../runs/run-outcome.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { services } from "./api.ts";
 
 /** Calls any method of the gateway's API with JSON. */
 export const command = defineCommand({
   words: [
-    { name: "method", help: "SessionService/ListSessions, the full name, or the method's alone", optional: true },
+    { name: "method", help: "SessionService/ListSessions, Session/ListSessions or ListSessions", optional: true },
   ],
   options: {
     params: { kind: "text", value: "json", help: "the request; - reads it from standard input", fallback: "{}" },
@@ -25,17 +29,15 @@ Methods that change something get a request_id when the request has none.`,
     `gateway call WatchRun --params '{"name": "sessions/main/runs/01K…"}'`,
   ],
   async run({ options, words, terminal, link }) {
-    const { services } = await import("./api.ts");
-    if (words.method === undefined) return listMethods(terminal, services);
-    const method = findMethod(words.method, services);
+    if (words.method === undefined) return listMethods(terminal);
+    const method = findMethod(words.method);
     const request = readRequest(method, await readParams(terminal, options.params));
-    const client = await link.client();
-    if (method.methodKind === "unary") terminal.document(await callUnary(client, method, request));
-    else for await (const message of callStream(client, method, request)) terminal.record(message);
+    if (method.methodKind === "unary") terminal.document(await callUnary(link, method, request));
+    else for await (const message of callStream(await link.client(), method, request)) terminal.record(message);
   },
 });
 
-function listMethods(terminal: Terminal, services: readonly DescService[]): void {
+function listMethods(terminal: Terminal): void {
   const methods = services.flatMap((service) => service.methods);
   const listed = methods.map((method) => ({ name: methodPath(method), stream: method.methodKind !== "unary" }));
   if (terminal.json) terminal.document({ methods: listed });
@@ -47,17 +49,21 @@ function methodPath(method: DescMethod): string {
   return `${method.parent.name}/${method.name}`;
 }
 
-function findMethod(word: string, services: readonly DescService[]): DescMethod {
+function findMethod(word: string): DescMethod {
   const wanted = word.replace(/^\/?openclaw\.gateway\.v1\./, "").toLowerCase();
   const methods = services.flatMap((service) => service.methods);
-  const found = methods.filter((one) => [methodPath(one), one.name].some((name) => name.toLowerCase() === wanted));
+  const found = methods.filter((one) => namesOf(one).some((name) => name.toLowerCase() === wanted));
   const [method] = found;
   if (method && found.length === 1) return method;
-  const names = methods.flatMap((one) => [methodPath(one), one.name]);
-  const nearest =
-    findNearest(word, names) ?? methods.map(methodPath).find((name) => name.toLowerCase().includes(wanted));
-  const next = nearest ? `did you mean ${nearest}?` : "see: openclaw gateway call";
+  const nearest = findNearest(wanted, methods.flatMap(namesOf));
+  const meant = nearest && methods.find((one) => namesOf(one).includes(nearest));
+  const next = meant ? `did you mean ${methodPath(meant)}?` : "see: openclaw gateway call";
   throw new UsageError(`there is no method ${word}`, next);
+}
+
+/** Every way to write it: "SessionService/GetSession", "Session/GetSession", "GetSession". */
+function namesOf(method: DescMethod): string[] {
+  return [methodPath(method), methodPath(method).replace("Service/", "/"), method.name];
 }
 
 async function readParams(terminal: Terminal, given: string): Promise<JsonValue> {
@@ -87,12 +93,12 @@ function readRequest(method: DescMethod, params: JsonValue) {
 
 type Request = ReturnType<typeof readRequest>;
 
-async function callUnary({ transport }: GatewayClient, method: DescMethod, request: Request): Promise<JsonValue> {
-  const { jsonOptions } = await import("../runs/run-outcome.ts");
-  // The kind was looked at: descriptors do not carry it in their static type.
-  const unary = method as DescMethod & { methodKind: "unary" };
-  const { message } = await transport.unary(unary, undefined, undefined, undefined, request);
-  return toJson(method.output, message, jsonOptions);
+/** Over the quick way of every command: what comes back is printed as the gateway wrote it. */
+function callUnary(link: GatewayLink, method: DescMethod, request: Request): Promise<JsonValue> {
+  const json = toJson(method.input, request, jsonOptions) as JsonObject;
+  if (method.input.field.requestId && !json.requestId) json.requestId = randomUUID();
+  const repeatable = method.idempotency !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
+  return link.call(`${method.parent.typeName}/${method.name}`, json, repeatable);
 }
 
 async function* callStream(
@@ -100,7 +106,6 @@ async function* callStream(
   method: DescMethod,
   request: Request,
 ): AsyncGenerator<JsonValue> {
-  const { jsonOptions } = await import("../runs/run-outcome.ts");
   async function* requests() {
     yield request;
   }

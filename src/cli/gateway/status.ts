@@ -54,9 +54,11 @@ async function checkConfig({ loaded }: GatewayAddress): Promise<ConfigCheck> {
 }
 
 async function probeGateway(link: GatewayLink, address: GatewayAddress): Promise<Probe> {
-  const startMs = performance.now();
   try {
     const answer = await link.calls.gateway.getGateway({});
+    // The first call also opens the connection; the second one alone tells how quick the gateway is.
+    const startMs = performance.now();
+    await link.calls.gateway.getGateway({});
     return { ok: true, latencyMs: Math.round((performance.now() - startMs) * 10) / 10, answer };
   } catch (thrown) {
     return { ok: false, failure: await viewFailure(thrown, address) };

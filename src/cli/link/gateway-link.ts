@@ -1,5 +1,6 @@
 /** The gateway a command talks to. Nothing is read, loaded or sent before it is needed. */
 
+import type { JsonValue } from "@bufbuild/protobuf";
 import type { GatewayClient } from "../../client/gateway-client.ts";
 import type { LoadedConfig } from "../../config/load-config.ts";
 import { loadClientConfig } from "../../config/load-config.ts";
@@ -30,11 +31,15 @@ export class GatewayLink {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.calls = gatewayCalls(async (method, request) => {
-      const { url, credential, pin } = await this.address();
-      const authorization = credential && authorizationFrom(credential);
-      return callJson({ url, authorization, timeoutMs: options.timeout, tls: pinned(pin) }, method, request);
-    });
+    this.calls = gatewayCalls((method, request) => this.call(method, request, true));
+  }
+
+  /** Makes one unary call: "openclaw.gateway.v1.SessionService/ListSessions". Only a repeatable one is tried again. */
+  async call(method: string, request: JsonValue, repeatable: boolean): Promise<JsonValue> {
+    const { url, credential, pin } = await this.address();
+    const authorization = credential && authorizationFrom(credential);
+    const timeoutMs = this.#options.timeout;
+    return callJson({ url, authorization, timeoutMs, tls: pinned(pin) }, { method, request, repeatable });
   }
 
   /** Where the gateway is. Fails with a ConfigError when that cannot be decided. */

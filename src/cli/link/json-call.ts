@@ -13,7 +13,7 @@ import { GatewayUnreachable } from "./gateway-unreachable.ts";
 
 /** Where calls go. */
 export interface CallTarget {
-  /** "http://127.0.0.1:18789". */
+  /** "http://127.0.0.1:18789", without a slash at the end. */
   readonly url: string;
   /** Value of the Authorization header. */
   readonly authorization: string | undefined;
@@ -33,21 +33,27 @@ interface Answer {
 const backoff = { baseMs: 100, capMs: 2_000, jitter: 0.3 };
 const largestAnswer = 64 * 1024 * 1024;
 
+/** One call. */
+export interface JsonCall {
+  /** "openclaw.gateway.v1.SessionService/ListSessions". */
+  readonly method: string;
+  readonly request: JsonValue;
+  /** True when doing it twice is the same as doing it once: it has no side effects, or carries a request_id. */
+  readonly repeatable: boolean;
+}
+
 /**
- * Calls "openclaw.gateway.v1.SessionService/ListSessions". While the gateway is starting, and when the connection breaks, it
- * tries again until the timeout: only methods that may be repeated are called this way, creating ones carry a request_id.
- * Throws GatewayUnreachable, or a GatewayError with what the gateway answered.
+ * Makes the call. A repeatable one is tried again until the timeout while the gateway is starting, and when the connection
+ * breaks. Throws GatewayUnreachable, or a GatewayError with what the gateway answered.
  */
-export async function callJson(target: CallTarget, method: string, request: JsonValue): Promise<JsonValue> {
+export async function callJson(target: CallTarget, call: JsonCall): Promise<JsonValue> {
   const deadlineMs = performance.now() + target.timeoutMs;
   for (let failures = 1; ; failures += 1) {
     const waitMs = backoffMs(failures, backoff);
-    const last = performance.now() + waitMs >= deadlineMs;
-    const answer = await post(target, method, { request, remainingMs: deadlineMs - performance.now() }).catch(
-      (error: GatewayUnreachable) => {
-        if (last || !error.mayPass) throw error;
-      },
-    );
+    const last = !call.repeatable || performance.now() + waitMs >= deadlineMs;
+    const answer = await post(target, call, deadlineMs - performance.now()).catch((error: unknown) => {
+      if (last || !(error instanceof GatewayUnreachable && error.mayPass)) throw error;
+    });
     if (answer?.status === 200 && answer.contentType === "application/json") return JSON.parse(answer.body);
     if (answer && (last || !isUnavailable(answer))) {
       const { readCallError } = await import("./call-error.ts");
@@ -57,10 +63,10 @@ export async function callJson(target: CallTarget, method: string, request: Json
   }
 }
 
-function post(target: CallTarget, method: string, call: { request: JsonValue; remainingMs: number }): Promise<Answer> {
-  const url = new URL(`${target.url.replace(/\/+$/, "")}/${method}`);
+function post(target: CallTarget, call: JsonCall, remainingMs: number): Promise<Answer> {
+  const url = new URL(`${target.url}/${call.method}`);
   const body = Buffer.from(JSON.stringify(call.request));
-  const timeoutMs = Math.max(1, Math.ceil(call.remainingMs));
+  const timeoutMs = Math.max(1, Math.ceil(remainingMs));
   const headers: Record<string, string | number> = {
     "content-type": "application/json",
     "content-length": body.length,
