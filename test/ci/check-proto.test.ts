@@ -97,6 +97,31 @@ describe("check:proto", () => {
     expect(output).to.contain("nothing to compare with");
   });
 
+  it("says that a shallow clone has nothing to compare with", () => {
+    repository.commit("contract");
+    repository.edit(service, renameField);
+    repository.commit("contract: rename");
+    const shallow = new Repository();
+    try {
+      rmSync(join(shallow.path, ".git"), { recursive: true });
+      repository.git(
+        "clone",
+        "--quiet",
+        "--depth=1",
+        "--bare",
+        `file://${repository.path}`,
+        join(shallow.path, ".git"),
+      );
+      shallow.git("config", "core.bare", "false");
+      shallow.git("reset", "--quiet", "--hard");
+      const { ok, output } = shallow.check("breaking");
+      expect(ok).to.equal(true);
+      expect(output).to.contain("nothing to compare with");
+    } finally {
+      shallow.remove();
+    }
+  });
+
   it("fails when a change that is not committed breaks clients", () => {
     repository.commit("contract");
     repository.edit(service, renameField);
