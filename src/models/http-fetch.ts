@@ -132,7 +132,6 @@ class Exchange {
     return new ReadableStream<Uint8Array>({
       start: (controller) => {
         answer.on("data", (chunk: Buffer) => {
-          this.#timer.refresh();
           this.#receivedBytes += chunk.length;
           if (this.#receivedBytes > this.#options.maxBytes) {
             this.#break(new AnswerTooLongError(this.#options.maxBytes));

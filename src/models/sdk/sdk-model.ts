@@ -23,6 +23,9 @@ export interface SdkModelOptions {
 /** How long the end of the connection is waited for once the answer is whole, so that it can be used again. */
 const lingerMs = 100;
 
+/** A text, because an error made for every call costs more than the rest of its ending. */
+const callOver = "the call is over";
+
 /** Implements the model port; see there for what `stream` promises. */
 export class SdkModel implements Model {
   readonly reference: string;
@@ -62,7 +65,7 @@ export class SdkModel implements Model {
       throw toFailure(error, { reference: this.reference, endpoint, nowMs: clock.nowMs() });
     } finally {
       signal.removeEventListener("abort", onAbort);
-      ending.abort();
+      ending.abort(callOver);
     }
   }
 

@@ -36,11 +36,11 @@ for (const provider of fakeProviders) {
       expect(await served.server.requests[0]?.ended).to.equal("hung up");
     });
 
-    it("are kept for the next call when the answer was whole", async () => {
+    it("are kept for the next call when the answer was whole, though its stream ends a little later", async () => {
       const ports = new Set<number>();
       served = await serveModel(provider, (request) => {
         ports.add(request.remotePort);
-        return { text: "one two three" };
+        return { text: "one two three", pauseMs: 2 };
       });
       for (let call = 0; call < 5; call++) await collect(served.model, modelRequest());
       expect(ports.size).to.equal(1);
