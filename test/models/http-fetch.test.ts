@@ -1,6 +1,8 @@
 import http from "node:http";
+import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
+import { generate } from "selfsigned";
 import { HttpFetch, type HttpFetchOptions } from "../../src/models/http-fetch.ts";
 
 const hour = 3_600_000;
@@ -207,6 +209,16 @@ describe("HttpFetch", () => {
   it("rejects other protocols and bodies it cannot send", async () => {
     await thrown(client().fetch("ftp://127.0.0.1/"));
     await thrown(client().fetch(url, { method: "POST", body: new Uint8Array(1) }));
+  });
+
+  it("refuses a server whose certificate nobody vouches for", async () => {
+    const { private: key, cert } = await generate([{ name: "commonName", value: "127.0.0.1" }]);
+    const secure = https.createServer({ key, cert }, (_request, response) => response.end("secret"));
+    await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
+    const { port } = secure.address() as AddressInfo;
+    const error = await thrown(client().fetch(`https://127.0.0.1:${port}/`));
+    expect(error).to.include({ code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+    await new Promise((resolve) => secure.close(resolve));
   });
 
   it("goes through a proxy when it is told one", async function () {
