@@ -1,6 +1,7 @@
 /** The store on SQLite: one file, one writer, snapshots beside it. */
 
-import { dirname, join } from "node:path";
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import type { Event } from "../../gen/openclaw/gateway/v1/event_pb.ts";
 import { readOnly } from "../core/errors.ts";
 import type { ReadTables, Store, WriteTables } from "../core/store.ts";
@@ -20,8 +21,8 @@ import { openTables } from "./tables.ts";
 /** Changing statements after which the write-ahead log is folded into the database; about as many pages. */
 const checkpointWrites = 1_000;
 
-/** Frames of the write-ahead log (64 MB) beyond which old snapshots no longer keep it from shrinking. */
-const maxLogFrames = 16_384;
+/** Frames of the write-ahead log (32 MB) beyond which old snapshots no longer keep it from shrinking. */
+const maxLogFrames = 8_192;
 
 /** What a store needs. */
 export interface StoreOptions {
@@ -45,6 +46,7 @@ export async function openStore(options: StoreOptions): Promise<SqliteStore> {
 /** See `Store`. */
 export class SqliteStore implements Store {
   readonly logId: string;
+  readonly #lock: StateLock;
   readonly #file: DatabaseFile;
   readonly #log: Log;
   readonly #listeners: ((events: readonly Event[]) => void)[] = [];
@@ -56,8 +58,9 @@ export class SqliteStore implements Store {
   #closed = false;
 
   /** Use `openStore`. */
-  constructor(file: DatabaseFile, { clock, log, faults }: StoreOptions) {
+  constructor(file: DatabaseFile, { lock, clock, log, faults }: StoreOptions) {
     this.logId = file.logId;
+    this.#lock = lock;
     this.#file = file;
     this.#log = log;
     this.#damage = file.damage;
@@ -99,6 +102,13 @@ export class SqliteStore implements Store {
 
   onCommit(listener: (events: readonly Event[]) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Bytes on disk: the database, and the write-ahead log beside it. */
+  sizes(): { databaseBytes: number; logBytes: number } {
+    const { path } = this.#file;
+    const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    return { databaseBytes: sizeOf(path), logBytes: sizeOf(`${path}-wal`) };
   }
 
   /** What is wrong with the store, in words; empty when nothing is. Reads the whole file, holding up the process meanwhile. */
@@ -166,7 +176,7 @@ export class SqliteStore implements Store {
     const { path } = this.#file;
     const detail = error instanceof Error ? error.message : String(error);
     const why = {
-      full: `the disk of ${dirname(path)} is full; free some space`,
+      full: `the disk of ${this.#lock.stateDir} is full; free some space`,
       blocked: `another program keeps ${path} locked; stop it`,
       unwritable: `${path} cannot be written (${detail}); check the disk and its permissions`,
     }[trouble];

@@ -14,7 +14,7 @@ export interface StateOwner {
   readonly url?: string;
 }
 
-/** The state directory belongs to this process until `release`. */
+/** The state directory belongs to this process until `release`. Keep it: a lock nobody refers to may be given back. */
 export interface StateLock {
   readonly stateDir: string;
   /** Gives the directory back. Close the store first. Doing it again changes nothing. */

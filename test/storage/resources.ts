@@ -37,12 +37,7 @@ export function textPart(text: string) {
 }
 
 /** A queued run of a client. */
-export function makeRun(
-  session: string,
-  id: string,
-  init: MessageInitShape<typeof RunSchema> = {},
-  record: Partial<Omit<RunRecord, "run">> = {},
-): RunRecord {
+export function makeRun(session: string, id: string, init: MessageInitShape<typeof RunSchema> = {}): RunRecord {
   const run = create(RunSchema, {
     name: `${session}/runs/${id}`,
     state: State.QUEUED,
@@ -50,7 +45,7 @@ export function makeRun(
     agent: "agents/main",
     ...init,
   });
-  return { run, epoch: 1, rank: 1, readyTimeMs: 0, inputBytes: 0, collecting: false, ...record };
+  return { run, epoch: 1, rank: 1, readyTimeMs: 0, inputBytes: 0, collecting: false };
 }
 
 /** An ended run. */

@@ -29,12 +29,14 @@ describe("runs on disk", () => {
     ids(await temporary.store.read(({ runs }) => runs.list({ limit: 100, ...query })));
 
   it("gives back the run and what only the gateway knows about it", async () => {
-    const record = makeRun(
-      a,
-      "r1",
-      { inputs: [`${a}/messages/m1`], model: "echo/echo", timeout: { seconds: 5n }, createTime: timestampFromMs(7) },
-      { epoch: 3, rank: 0, readyTimeMs: 1_700_000_000_123, inputBytes: 99, collecting: true },
-    );
+    const record = {
+      ...makeRun(a, "r1", { inputs: [`${a}/messages/m1`], timeout: { seconds: 5n }, createTime: timestampFromMs(7) }),
+      epoch: 3,
+      rank: 0,
+      readyTimeMs: 1_700_000_000_123,
+      inputBytes: 99,
+      collecting: true,
+    };
     await insert(record);
     expect(await temporary.store.read(({ runs }) => runs.find(record.run.name))).to.deep.equal(record);
     expect(await temporary.store.read(({ runs }) => runs.find(`${b}/runs/r1`))).to.equal(undefined);
@@ -77,7 +79,7 @@ describe("runs on disk", () => {
       makeRun(a, "r1", { state: State.BLOCKED }),
       makeRun(a, "r3"),
       makeRun(a, "r2"),
-      makeRun(a, "r4", {}, { rank: 0 }),
+      { ...makeRun(a, "r4"), rank: 0 },
       makeRun(b, "r5"),
     );
     await temporary.store.read(async ({ runs }) => {

@@ -1,19 +1,20 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect } from "chai";
 import { Message_Role as Role } from "../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { WriteTables } from "../../src/core/store.ts";
 import { makeEvent, makeMessage, makeSession, textPart } from "./resources.ts";
-import { TemporaryStore } from "./temporary-store.ts";
+import { SettableClock, TemporaryStore } from "./temporary-store.ts";
 
 describe("the store on SQLite", () => {
   let temporary: TemporaryStore;
-  const places: string[] = [];
+  let clock: SettableClock;
+  let places: string[];
 
   beforeEach(async () => {
-    places.length = 0;
-    temporary = new TemporaryStore({ faults: (place) => places.push(place) });
+    clock = new SettableClock();
+    places = [];
+    temporary = new TemporaryStore({ clock, faults: (place) => places.push(place) });
     await temporary.open();
   });
 
@@ -21,6 +22,20 @@ describe("the store on SQLite", () => {
 
   const titleOf = async (id: string) =>
     (await temporary.store.read(({ sessions }) => sessions.find(`sessions/${id}`)))?.title;
+
+  /** Messages of 20 kB in a session made for them. */
+  const addNotes = async (count: number) => {
+    const session = makeSession(`notes-${places.length}`);
+    const note = { role: Role.SYSTEM, parts: [textPart("x".repeat(20_000))] };
+    await temporary.store.transact(({ sessions }) => sessions.insert(session));
+    for (let position = 1; position <= count; position += 10) {
+      await temporary.store.transact(async ({ messages }) => {
+        for (let index = 0; index < 10; index += 1) {
+          await messages.insert(makeMessage(session.name, position + index, note));
+        }
+      });
+    }
+  };
 
   it("shows a change to readers once it was promised, and not before", async () => {
     const work = gate();
@@ -173,7 +188,6 @@ describe("the store on SQLite", () => {
 
   it("keeps the write-ahead log small while many read and write", async function () {
     this.timeout(60_000);
-    await temporary.store.transact(({ sessions }) => sessions.insert(makeSession("a")));
     let reading = true;
     const readers = Array.from({ length: 3 }, async () => {
       while (reading) {
@@ -181,19 +195,31 @@ describe("the store on SQLite", () => {
         await nextTurn();
       }
     });
-    const note = { role: Role.SYSTEM, parts: [textPart("x".repeat(20_000))] };
-    for (let position = 1; position <= 2_500; position += 10) {
-      await temporary.store.transact(async ({ messages }) => {
-        for (let index = 0; index < 10; index += 1) {
-          await messages.insert(makeMessage("sessions/a", position + index, note));
-        }
-      });
-    }
+    await addNotes(2_500);
     reading = false;
     await Promise.all(readers);
-    const { size } = statSync(join(temporary.dir, "openclaw.db-wal"));
-    expect(statSync(temporary.path).size).to.be.greaterThan(40_000_000);
-    expect(size).to.be.lessThan(20_000_000);
+    const { databaseBytes, logBytes } = temporary.store.sizes();
+    expect(databaseBytes).to.be.greaterThan(40_000_000);
+    expect(logBytes).to.be.lessThan(20_000_000);
+  });
+
+  it("ends a snapshot that keeps the write-ahead log from shrinking for more than 10 s", async function () {
+    this.timeout(60_000);
+    const work = gate();
+    const hanging = temporary.store.read(async ({ sessions }) => {
+      await sessions.find("sessions/a");
+      await work.opened;
+      return sessions.find("sessions/a");
+    });
+    await addNotes(2_000);
+    expect(temporary.store.sizes().logBytes).to.be.greaterThan(40_000_000);
+    clock.timeMs += 10_001;
+    await addNotes(1_200);
+    work.open();
+    const thrown = await hanging.catch((error: unknown) => error);
+    expect(thrown).to.be.instanceOf(Error).with.property("message").that.contains("kept open for too long");
+    await addNotes(1_200);
+    expect(temporary.store.sizes().logBytes).to.be.lessThan(20_000_000);
   });
 });
 

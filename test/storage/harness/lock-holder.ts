@@ -3,6 +3,6 @@
 import { acquireStateLock } from "../../../src/storage/state-lock.ts";
 
 const [, , stateDir = "", url] = process.argv;
-acquireStateLock(stateDir, { pid: process.pid, startTimeMs: 1_700_000_000_000, url });
+const lock = acquireStateLock(stateDir, { pid: process.pid, startTimeMs: 1_700_000_000_000, url });
 process.stdout.write("locked\n");
-setInterval(() => {}, 60_000);
+setInterval(() => lock.stateDir, 60_000);
