@@ -38,13 +38,12 @@ export class RunPrinter {
   }
 
   #text(step: TextStep): void {
-    const visible =
-      step.channel === Delta_Channel.TEXT || (step.channel === Delta_Channel.THINKING && this.#terminal.isTty);
+    const person = this.#terminal.isTty;
+    const visible = step.channel === Delta_Channel.TEXT || (person && step.channel === Delta_Channel.THINKING);
     if (!visible) return;
+    if (step.kind === "replace") this.#startOver(step.block);
     const { shown = "", text: before = "" } = this.#blocks.get(step.block) ?? {};
-    const text = step.kind === "replace" ? step.text : before + step.text;
-    if (step.kind === "replace")
-      for (const later of [...this.#blocks.keys()]) if (later > step.block) this.#blocks.delete(later);
+    const text = before + step.text;
     if (shown.startsWith(text)) {
       this.#blocks.set(step.block, { shown, text });
       return;
@@ -53,6 +52,11 @@ export class RunPrinter {
     const continues = text.startsWith(shown);
     if (!continues) this.#note("the answer broke off and begins again");
     this.#print(step, continues ? text.slice(shown.length) : text);
+  }
+
+  /** A new draft: what stands on the screen stays there, and nothing of it is held. */
+  #startOver(from: number): void {
+    for (const [block, { shown }] of this.#blocks) if (block >= from) this.#blocks.set(block, { shown, text: "" });
   }
 
   #print(step: TextStep, text: string): void {

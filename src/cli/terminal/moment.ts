@@ -30,11 +30,6 @@ export function exactly(ms: number): string {
   return rest === 0 ? roughly(ms) : `${roughly(ms)} ${rest} ${next[0]}`;
 }
 
-/** Milliseconds of a duration as JSON carries it: "1.500s". */
-export function durationMs(duration: string): number {
-  return Number.parseFloat(duration) * 1000;
-}
-
 /** A whole number with thin groups: "1 234 567". */
 export function grouped(count: number | string | undefined): string {
   return String(count ?? 0).replace(/\B(?=(\d{3})+$)/g, " ");

@@ -1,0 +1,179 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { expect } from "chai";
+import { commands, shortPaths } from "../../src/cli/commands.ts";
+import { programVersion } from "../../src/cli/version.ts";
+import { hasTerminal, runCli } from "../support/run-cli.ts";
+
+describe("openclaw", () => {
+  it("shows every command without one", async () => {
+    const { code, stdout, stderr } = await runCli([]);
+    expect([code, stderr]).to.deep.equal([0, ""]);
+    for (const { path, summary } of commands) expect(stdout).to.contain(path).and.to.contain(summary);
+  });
+
+  it("shows the commands of a group", async () => {
+    const { code, stdout } = await runCli(["runs", "--help"]);
+    expect(code).to.equal(0);
+    expect(stdout).to.contain("runs cancel").and.not.to.contain("sessions list");
+  });
+
+  it("shows words, options and examples of a command", async () => {
+    const { code, stdout } = await runCli(["sessions", "fork", "--help"]);
+    expect(code).to.equal(0);
+    expect(stdout).to.contain("openclaw sessions fork <session> [new-session]");
+    expect(stdout).to.contain("--message <message>").and.to.contain("--json").and.to.contain("examples:");
+  });
+
+  it("tells its version", async () => {
+    const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+    expect((await runCli(["--version"])).stdout).to.equal(`${manifest.version}\n`);
+    expect(programVersion()).to.equal(manifest.version);
+  });
+
+  for (const [line, message, next] of [
+    ["gatway", 'unknown command "gatway"', "did you mean: openclaw gateway?"],
+    ["sessions lst", 'unknown command "sessions lst"', "did you mean: openclaw sessions list?"],
+    ["frobnicate", 'unknown command "frobnicate"', "see: openclaw --help"],
+    ["--jsn", "unknown option --jsn", "did you mean --json?"],
+    ["sessions list --limt 3", "unknown option --limt", "did you mean --limit?"],
+    ["sessions list --limit many", '--limit is "many"', "give a whole number from 1 to 100000"],
+    ["sessions list --limit --all", "--limit needs a value", "write --limit=<n>"],
+    ["sessions list --all=no", "--all takes no value", "write just --all"],
+    ["runs list --state runing", '--state cannot be "runing"', "did you mean running?"],
+    ["sessions show a b", 'sessions show does not take "b"', "see: openclaw sessions show --help"],
+    ["sessions update", "sessions update needs <session>", "see: openclaw sessions update --help"],
+    ["sessions update x", "there is nothing to change", "see: openclaw sessions update --help"],
+    ["sessions update x --pin --unpin", "contradict each other", "leave one of them out"],
+    ["sessions list --label x", '--label is "x"', "write --label key=value"],
+    ["runs show nonsense", '"nonsense" names no run', "see: openclaw runs list"],
+    ["agent", "there is nothing to say", 'openclaw agent -m "…"'],
+    ["agent -m -", "standard input is empty", "pipe the message in"],
+    ["completion fish", 'no completion for "fish"', "choose bash or zsh"],
+    ["gateway call GetSesion", "no method GetSesion", "did you mean SessionService/GetSession?"],
+    ["gateway call GetSession --params {", "--params is not JSON", "for example"],
+    ['gateway call GetSession --params {"nam":1}', 'key "nam" is unknown', "its fields: name"],
+  ] as const) {
+    it(`says what is wrong with: openclaw ${line}`, async () => {
+      const { code, stdout, stderr } = await runCli(line.split(" "));
+      expect(stderr).to.contain(message).and.to.contain(next);
+      expect([code, stdout]).to.deep.equal([2, ""]);
+      expect(stderr.trimEnd().split("\n")).to.have.length(2);
+    });
+  }
+
+  it("tells wrong usage as JSON with --json", async () => {
+    const { code, stderr } = await runCli(["sessions", "lst", "--json"]);
+    expect(code).to.equal(2);
+    expect(JSON.parse(stderr)).to.deep.equal({
+      error: { message: 'unknown command "sessions lst"', next: "did you mean: openclaw sessions list?" },
+    });
+  });
+
+  it("exits with 78 and every problem when the configuration is wrong", async () => {
+    const home = mkdtempSync(join(tmpdir(), "openclaw-test-"));
+    try {
+      const path = join(home, "openclaw.json");
+      writeFileSync(path, '{ gateway: { port: "x", prot: 1 } }', { mode: 0o600 });
+      const { code, stderr } = await runCli(["sessions", "list"], { environment: { OPENCLAW_CONFIG_PATH: path } });
+      expect(code).to.equal(78);
+      expect(stderr).to.contain("gateway.port: must be").and.to.contain("did you mean gateway.port?");
+    } finally {
+      rmSync(home, { recursive: true });
+    }
+  });
+
+  it("does not send this machine's credential to another address", async () => {
+    const { code, stderr } = await runCli(["sessions", "list", "--url", "http://127.0.0.1:9"], {
+      environment: { OPENCLAW_GATEWAY_TOKEN: "secret" },
+    });
+    expect(code).to.equal(78);
+    expect(stderr).to.contain("--url").and.to.contain("add --token or --password");
+  });
+
+  it("says in one line what to do when Node is too old", function () {
+    const old = findOldNode();
+    if (old === undefined) return this.skip();
+    const folder = mkdtempSync(join(tmpdir(), "openclaw-test-"));
+    try {
+      // The file has no types, so that it can be read as it is.
+      const file = join(folder, "main.mjs");
+      copyFileSync(join(import.meta.dirname, "../../src/main.ts"), file);
+      const { status, stderr } = spawnSync(old, [file], { encoding: "utf8" });
+      expect(status).to.equal(1);
+      expect(stderr).to.contain("needs Node 22.18 or newer").and.to.contain("install Node 24");
+      expect(stderr).not.to.contain("at ");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("is coloured in a terminal and plain elsewhere", async function () {
+    if (!hasTerminal()) return this.skip();
+    const colour = "\u001b[";
+    expect((await runCli([])).stdout).not.to.contain(colour);
+    expect((await runCli([], { terminal: true })).stdout).to.contain(colour);
+    expect((await runCli(["--no-color"], { terminal: true })).stdout).not.to.contain(colour);
+    expect((await runCli([], { terminal: true, environment: { NO_COLOR: "1" } })).stdout).not.to.contain(colour);
+  });
+});
+
+describe("commands", () => {
+  it("are files at their path", async () => {
+    for (const { path, load } of commands) {
+      const { command } = await import(join(import.meta.dirname, "../../src/cli", `${path.replace(" ", "/")}.ts`));
+      expect(await load(), path).to.have.property("command", command);
+    }
+  });
+
+  it("have short paths that lead to one of them", () => {
+    const paths = commands.map((entry) => entry.path);
+    expect(paths).to.include.members(Object.values(shortPaths));
+  });
+});
+
+describe("openclaw completion", () => {
+  const complete = async (...words: string[]) => (await runCli(["--complete", ...words])).stdout.trim().split("\n");
+
+  it("offers commands", async () => {
+    expect(await complete("se")).to.deep.equal(["sessions"]);
+    expect(await complete("sessions", "s")).to.have.members(["show", "search"]);
+  });
+
+  it("offers options and their choices", async () => {
+    expect(await complete("runs", "list", "--st")).to.deep.equal(["--state"]);
+    expect(await complete("runs", "list", "--state", "f")).to.deep.equal(["failed"]);
+  });
+
+  it("offers nothing where it knows nothing", async () => {
+    expect(await complete("sessions", "show", "m")).to.deep.equal([""]);
+  });
+
+  it("works in bash", async () => {
+    const { stdout } = await runCli(["completion", "bash"]);
+    const folder = mkdtempSync(join(tmpdir(), "openclaw-test-"));
+    try {
+      const main = join(import.meta.dirname, "../../src/main.ts");
+      writeFileSync(join(folder, "openclaw"), `#!/bin/sh\nexec ${process.execPath} ${main} "$@"\n`, { mode: 0o755 });
+      const script = `${stdout}\nCOMP_WORDS=(openclaw runs ca); COMP_CWORD=2; _openclaw; echo "\${COMPREPLY[@]}"`;
+      const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` };
+      expect(spawnSync("bash", ["-c", script], { encoding: "utf8", env }).stdout).to.equal("cancel\n");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+/** A Node below 22.18 somewhere on the machine. */
+function findOldNode(): string | undefined {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return folders
+    .map((folder) => join(folder, "node"))
+    .find((path) => {
+      const version = spawnSync(path, ["--version"], { encoding: "utf8" }).stdout ?? "";
+      const [, major = 0, minor = 0] = /^v(\d+)\.(\d+)/.exec(version)?.map(Number) ?? [];
+      return version !== "" && (major < 22 || (major === 22 && minor < 18));
+    });
+}
