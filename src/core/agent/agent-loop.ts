@@ -1,7 +1,6 @@
 /** Works on one run: asks the model, calls tools, asks again, until the agent has answered. */
 
-import type { Message, ToolUse } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import { Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { type Message, Message_Role as Role, type ToolUse } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { FaultPoint } from "../../lib/fault-point.ts";
 import type { AgentSettings, RunLimits } from "../core-settings.ts";
@@ -12,11 +11,10 @@ import type { RunSteps } from "../run/run-steps.ts";
 import { getSession } from "../run/run-transitions.ts";
 import { findOpenToolUses, toolUsesOf } from "../run/tool-results.ts";
 import type { Store } from "../store.ts";
-import type { Thinking } from "./model.ts";
 import type { ModelCaller } from "./model-caller.ts";
-import { systemPrompt } from "./prompt.ts";
+import { ModelChoice } from "./model-choice.ts";
 import type { ToolRunner } from "./tool-runner.ts";
-import { fitWindow, readWindow } from "./transcript-window.ts";
+import { readWindow } from "./transcript-window.ts";
 
 /** What the loop is built from. */
 export interface AgentLoopParts {
@@ -42,11 +40,11 @@ interface Progress {
 /** Drives runs. */
 export class AgentLoop {
   readonly #parts: AgentLoopParts;
-  readonly #prompt: string;
+  readonly #choice: ModelChoice;
 
   constructor(parts: AgentLoopParts) {
     this.#parts = parts;
-    this.#prompt = systemPrompt(parts.agent.instructions);
+    this.#choice = new ModelChoice(parts.agent, parts.tools.schemas());
   }
 
   /** Works on the run until it has ended or was taken away. Throws the Failure that the run is to end with. */
@@ -78,18 +76,8 @@ export class AgentLoop {
 
   /** One model call and its commit. False when the run is over. */
   async #askModel(active: ActiveRun, progress: Progress): Promise<boolean> {
-    const answer = await this.#parts.models.call({
-      active,
-      chain: this.#chain(active, progress.session),
-      callIds: new Set(progress.messages.flatMap((message) => toolUsesOf(message).map((use) => use.callId))),
-      request: (contextTokens) => ({
-        instructions: this.#prompt,
-        messages: fitWindow(progress.messages, contextTokens || this.#parts.agent.contextTokens),
-        tools: this.#parts.tools.schemas(),
-        thinking: this.#thinking(active, progress.session),
-        maxOutputTokens: this.#maxOutputTokens(active, progress.session),
-      }),
-    });
+    const { session, messages } = progress;
+    const answer = await this.#parts.models.call(this.#choice.callFor(active, session, messages));
     this.#parts.faults("run.answered");
     const committed = await this.#parts.steps.commitAnswer(active, answer);
     if (committed === undefined) return false;
@@ -130,21 +118,5 @@ export class AgentLoop {
     progress.open = [];
     progress.resumed = false;
     return true;
-  }
-
-  #chain({ record }: ActiveRun, session: Session): readonly string[] {
-    const chosen = record.run.settings?.model ?? session.settings?.model;
-    return chosen === undefined ? [this.#parts.agent.model, ...this.#parts.agent.fallbacks] : [chosen];
-  }
-
-  #thinking({ record }: ActiveRun, session: Session): Thinking | undefined {
-    const chosen = record.run.settings?.thinking ?? session.settings?.thinking;
-    return (chosen as Thinking | undefined) ?? this.#parts.agent.thinking;
-  }
-
-  #maxOutputTokens({ record }: ActiveRun, session: Session): number | undefined {
-    return (
-      record.run.settings?.maxOutputTokens ?? session.settings?.maxOutputTokens ?? this.#parts.agent.maxOutputTokens
-    );
   }
 }

@@ -49,6 +49,8 @@ export class ToolRunner {
     const { active, use } = request;
     const tool = this.#byName.get(use.tool);
     if (tool === undefined) return { use, failed: true, text: this.#unknown(use.tool) };
+    if (use.input?._malformed !== undefined)
+      return { use, failed: true, text: "the input was no JSON object; send it again" };
     const signal = AbortSignal.any([active.signal, AbortSignal.timeout(tool.timeoutMs)]);
     try {
       const output = await raceAbort(tool.call(use.input ?? {}, this.#context(request, signal)), signal);

@@ -78,7 +78,10 @@ export interface ModelFailureOptions {
 
 /** The provider could not be reached, answered with a server error, or broke off: worth another try. */
 export function modelUnavailable(options: ModelFailureOptions): Failure {
-  return modelFailure(Code.UNAVAILABLE, ErrorReason.MODEL_UNAVAILABLE, "could not be reached", options);
+  return modelFailure(
+    { code: Code.UNAVAILABLE, reason: ErrorReason.MODEL_UNAVAILABLE, what: "could not be reached" },
+    options,
+  );
 }
 
 /** The provider limits the caller or is overloaded: worth another try, later. */
@@ -93,17 +96,20 @@ export function modelOverloaded(options: ModelFailureOptions): Failure {
 
 /** The provider refused the request: another try would be refused too. */
 export function modelRefused(options: ModelFailureOptions): Failure {
-  return modelFailure(Code.FAILED_PRECONDITION, ErrorReason.MODEL_REFUSED, "refused the request", options);
+  const what = "refused the request";
+  return modelFailure({ code: Code.FAILED_PRECONDITION, reason: ErrorReason.MODEL_REFUSED, what }, options);
 }
 
 /** The provider refused the key. */
 export function modelKeyRefused(options: ModelFailureOptions): Failure {
-  return modelFailure(Code.FAILED_PRECONDITION, ErrorReason.MODEL_KEY_REFUSED, "refused the key", options);
+  const what = "refused the key";
+  return modelFailure({ code: Code.FAILED_PRECONDITION, reason: ErrorReason.MODEL_KEY_REFUSED, what }, options);
 }
 
 /** The transcript does not fit the model. */
 export function contextFull(options: ModelFailureOptions): Failure {
-  return modelFailure(Code.OUT_OF_RANGE, ErrorReason.CONTEXT_FULL, "cannot read a conversation this long", options);
+  const what = "cannot read a conversation this long";
+  return modelFailure({ code: Code.OUT_OF_RANGE, reason: ErrorReason.CONTEXT_FULL, what }, options);
 }
 
 /** The failure as Run.error carries it. */
@@ -120,7 +126,13 @@ export function toStatus(failure: Failure): Status {
   });
 }
 
-function modelFailure(code: Code, reason: ErrorReason, what: string, options: ModelFailureOptions): Failure {
+interface ModelFailureKind {
+  readonly code: Code;
+  readonly reason: ErrorReason;
+  readonly what: string;
+}
+
+function modelFailure({ code, reason, what }: ModelFailureKind, options: ModelFailureOptions): Failure {
   const metadata: Record<string, string> = { model: options.model };
   if (options.status !== undefined) metadata.status = String(options.status);
   return new Failure({
