@@ -1,0 +1,47 @@
+/** Which models a run may ask, and with what: run, then session, then agent. */
+
+import type { Message } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { RunSettings, Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import type { AgentSettings } from "../core-settings.ts";
+import type { ActiveRun } from "../run/live/active-run.ts";
+import { toolUsesOf } from "../run/tool-results.ts";
+import type { Thinking, ToolSchema } from "./model.ts";
+import type { ModelCall } from "./model-caller.ts";
+import { systemPrompt } from "./prompt.ts";
+import { fitWindow } from "./transcript-window.ts";
+
+/** Makes the calls of an agent. */
+export class ModelChoice {
+  readonly #agent: AgentSettings;
+  readonly #tools: readonly ToolSchema[];
+  readonly #prompt: string;
+
+  constructor(agent: AgentSettings, tools: readonly ToolSchema[]) {
+    this.#agent = agent;
+    this.#tools = tools;
+    this.#prompt = systemPrompt(agent.instructions);
+  }
+
+  /** The call that answers these messages. A model somebody chose has no fallback: they get that one or an error. */
+  callFor(active: ActiveRun, session: Session, messages: readonly Message[]): ModelCall {
+    const agent = this.#agent;
+    const chosen: Partial<RunSettings> = { ...given(session.settings), ...given(active.record.run.settings) };
+    return {
+      active,
+      chain: chosen.model === undefined ? [agent.model, ...agent.fallbacks] : [chosen.model],
+      callIds: new Set(messages.flatMap((message) => toolUsesOf(message).map((use) => use.callId))),
+      request: (contextTokens) => ({
+        instructions: this.#prompt,
+        messages: fitWindow(messages, contextTokens || agent.contextTokens),
+        tools: this.#tools,
+        thinking: (chosen.thinking as Thinking | undefined) ?? agent.thinking,
+        maxOutputTokens: chosen.maxOutputTokens ?? agent.maxOutputTokens,
+      }),
+    };
+  }
+}
+
+function given(settings: RunSettings | undefined): Partial<RunSettings> {
+  const set = Object.entries(settings ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set) as Partial<RunSettings>;
+}
