@@ -19,17 +19,30 @@ export function pageSize(requested: number): number {
   return requested === 0 ? defaultPageSize : Math.min(requested, maxPageSize);
 }
 
+/** What each value of a page token's key is; numbers are whole. */
+type KeyKinds = readonly ("string" | "number" | "boolean")[];
+
 /** The key inside a page token, or undefined for the first page. Fails with FIELD_INVALID when it belongs to another list. */
-export function pageKey(token: string, query: string): readonly (string | number | boolean)[] | undefined {
+export function pageKey(
+  token: string,
+  query: string,
+  kinds: KeyKinds,
+): readonly (string | number | boolean)[] | undefined {
   if (token === "") return undefined;
   const key = decodePageToken(token, query);
-  if (key === undefined) {
+  if (key === undefined || !isKey(key, kinds)) {
     throw invalidField(
       "page_token",
       "does not belong to this list; repeat the request of the page before with its token",
     );
   }
   return key;
+}
+
+function isKey(key: readonly unknown[], kinds: KeyKinds): boolean {
+  const fits = (value: unknown, index: number): boolean =>
+    typeof value === kinds[index] && (typeof value !== "number" || (Number.isSafeInteger(value) && value >= 0));
+  return key.length === kinds.length && key.every(fits);
 }
 
 /** The conditions of a filter. Fails with FIELD_INVALID when it cannot be read or names a field that is not in `fields`. */
@@ -50,12 +63,14 @@ export function booleanValue({ field, value }: FilterCondition): boolean {
   throw invalidField("filter", `${field} is true or false, not "${value}"`);
 }
 
-/** The number of an enum value given by name, with or without its prefix. */
+/** The number of an enum value given by name: "RUNNING", or with the field's name before it, "STATE_RUNNING". */
 export function enumValue<Value extends number>(
   { field, value }: FilterCondition,
   names: Readonly<Record<string, Value>>,
 ): Value {
-  const found = names[value.toUpperCase()];
+  const prefix = `${field.toUpperCase()}_`;
+  const upper = value.toUpperCase();
+  const found = names[upper.startsWith(prefix) ? upper.slice(prefix.length) : upper];
   if (found === undefined || found === 0) {
     const known = Object.keys(names).filter((name) => names[name] !== 0);
     throw invalidField("filter", `${field} is one of ${known.join(", ")}, not "${value}"`);

@@ -116,7 +116,7 @@ export class Transcript {
   /** Best match first. Fails with FIELD_INVALID when the query has no words. */
   async search(request: SearchMessages): Promise<{ hits: readonly MessageHit[]; nextPageToken: string }> {
     const query = `search ${request.filter}\n${request.query}`;
-    const offset = Number(pageKey(request.pageToken, query)?.[0] ?? 0);
+    const offset = Number(pageKey(request.pageToken, query, ["number"])?.[0] ?? 0);
     const limit = pageSize(request.pageSize);
     const search = { ...searchFilter(request.filter), terms: searchTerms(request.query), offset, limit: limit + 1 };
     const found = await this.#store.read(({ messages }) => messages.search(search));
@@ -130,7 +130,7 @@ export class Transcript {
     limit: number,
   ): Promise<{ generation: number; before: number | undefined }> {
     const session = await getSession(tables, request.parent);
-    const key = pageKey(request.pageToken, listQuery(request.parent));
+    const key = pageKey(request.pageToken, listQuery(request.parent), ["number", "number"]);
     if (key !== undefined) return { generation: Number(key[0]), before: Number(key[1]) };
     if (request.around === "") return { generation: request.generation ?? session.generation, before: undefined };
     if (sessionOf(requireMessageName(request.around, "around")) !== request.parent) {

@@ -76,7 +76,7 @@ export class Runs {
   list(request: ListRuns): Promise<RunPage> {
     const session = request.parent === "sessions/-" ? undefined : requireSessionName(request.parent, "parent");
     const query = `runs ${request.parent} ${request.filter}`;
-    const key = pageKey(request.pageToken, query);
+    const key = pageKey(request.pageToken, query, ["string"]);
     const limit = pageSize(request.pageSize);
     const rows = { ...runFilter(request.filter), session, beforeId: key?.[0] as string | undefined, limit: limit + 1 };
     return this.#parts.store.read(async ({ runs, sessions, events }) => {

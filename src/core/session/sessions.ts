@@ -80,7 +80,7 @@ export class Sessions {
 
   list(request: ListSessions): Promise<SessionPage> {
     const query = `sessions ${request.filter}\n${request.query}`;
-    const key = pageKey(request.pageToken, query);
+    const key = pageKey(request.pageToken, query, ["boolean", "number", "string"]);
     const limit = pageSize(request.pageSize);
     const words = request.query
       .toLowerCase()
