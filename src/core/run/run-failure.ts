@@ -86,12 +86,8 @@ export function modelUnavailable(options: ModelFailureOptions): Failure {
 
 /** The provider limits the caller or is overloaded: worth another try, later. */
 export function modelOverloaded(options: ModelFailureOptions): Failure {
-  return modelFailure(
-    Code.RESOURCE_EXHAUSTED,
-    ErrorReason.MODEL_OVERLOADED,
-    "is overloaded or limits this key",
-    options,
-  );
+  const what = "is overloaded or limits this key";
+  return modelFailure({ code: Code.RESOURCE_EXHAUSTED, reason: ErrorReason.MODEL_OVERLOADED, what }, options);
 }
 
 /** The provider refused the request: another try would be refused too. */
