@@ -67,7 +67,7 @@ export function maskedChanges(session: Session, wanted: Session, paths: readonly
   }
   if (changes.archived) {
     if (session.name === mainSession) throw protectedResource(session.name, "cannot be archived");
-    if (changes.pinned === undefined) changes.pinned = false;
+    changes.pinned = false;
   }
   return changes;
 }

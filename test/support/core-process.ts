@@ -1,0 +1,75 @@
+/** Starts and stops one core on a state directory, as the gateway does, without a wire. */
+
+import type { Model } from "../../src/core/agent/model.ts";
+import type { Tool } from "../../src/core/agent/tool.ts";
+import { Core } from "../../src/core/core.ts";
+import { type CoreSettings, defaultSettings } from "../../src/core/core-settings.ts";
+import type { Store } from "../../src/core/store.ts";
+import type { Clock } from "../../src/lib/clock.ts";
+import { type FaultPoint, noFaults } from "../../src/lib/fault-point.ts";
+import { type Log, silentLog } from "../../src/lib/log.ts";
+import { openStore, type SqliteStore } from "../../src/storage/sqlite-store.ts";
+import { acquireStateLock } from "../../src/storage/state-lock.ts";
+import { ScriptedCatalog } from "./scripted-model.ts";
+
+/** Settings that differ from the defaults, group by group. */
+export type SettingsOverrides = {
+  readonly [Group in keyof CoreSettings]?: Partial<CoreSettings[Group]>;
+};
+
+/** What a core is started with. */
+export interface CoreProcessOptions {
+  readonly settings?: SettingsOverrides;
+  /** The first one is the default model. */
+  readonly models?: readonly Model[];
+  readonly tools?: readonly Tool[];
+  /** Puts something between core and store. */
+  readonly wrapStore?: (store: Store) => Store;
+  readonly faults?: FaultPoint;
+  readonly log?: Log;
+}
+
+/** A core at work. */
+export interface CoreProcess {
+  readonly core: Core;
+  readonly store: SqliteStore;
+  readonly log: Log;
+  /** Ends the workers without ending their runs, and gives the files back. */
+  stop(): Promise<void>;
+}
+
+/** Opens the store in `stateDir` and starts a core on it. */
+export async function startCore(stateDir: string, clock: Clock, options: CoreProcessOptions): Promise<CoreProcess> {
+  const { models = [], tools = [], wrapStore = (store) => store, faults = noFaults, log = silentLog } = options;
+  const lock = acquireStateLock(stateDir, { pid: process.pid, startTimeMs: clock.nowMs() });
+  const store = await openStore({ lock, clock, log, faults });
+  const settings = testSettings(options.settings ?? {}, models[0]?.reference ?? "test/none");
+  const catalog = new ScriptedCatalog(models);
+  const core = new Core({ store: wrapStore(store), models: catalog, tools, settings, clock, log, faults });
+  await core.start();
+  return {
+    core,
+    store,
+    log,
+    stop: async () => {
+      await core.drain(0);
+      core.closeStreams();
+      await store.close();
+      lock.release();
+    },
+  };
+}
+
+/** Defaults with quick retries, so that a test that makes a model fail does not wait. */
+function testSettings(overrides: SettingsOverrides, model: string): CoreSettings {
+  const { agent, queue, run, retry, retention } = defaultSettings;
+  const quick = { tries: 3, baseMs: 1, capMs: 2, retryAfterCapMs: 5, overloadRounds: 2, overloadBaseMs: 1 };
+  return {
+    agent: { ...agent, model, ...overrides.agent },
+    queue: { ...queue, debounceMs: 20, ...overrides.queue },
+    run: { ...run, ...overrides.run },
+    retry: { ...retry, ...quick, ...overrides.retry },
+    retention: { ...retention, ...overrides.retention },
+    timeZone: "UTC",
+  };
+}

@@ -1,0 +1,15 @@
+/** The process a gateway service tells about when there is none: ready, with no connections. */
+
+import type { Clock } from "../../src/lib/clock.ts";
+import type { GatewayProcess } from "../../src/server/rpc/gateway-service.ts";
+
+/** A process that is ready and ignores being told to stop. */
+export function readyProcess(clock: Clock): GatewayProcess {
+  return {
+    version: "0.0.0-test",
+    startTimeMs: clock.nowMs(),
+    state: () => ({ state: "ready", reason: "" }),
+    clients: () => [],
+    shutDown: () => {},
+  };
+}
