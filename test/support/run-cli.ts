@@ -58,11 +58,17 @@ export class CliRun {
 
   /** Resolves when it has written the text; rejects when it ends before. */
   async written(text: string, where: "stdout" | "stderr" = "stdout"): Promise<void> {
-    while (!this[where].includes(text)) {
-      const { exitCode } = this.child;
-      if (exitCode !== null) throw new Error(`ended with ${exitCode} before it wrote "${text}": ${this.stderr}`);
-      await Promise.race([once(this.child[where], "data"), once(this.child, "close")]);
-    }
+    const stream = this.child[where];
+    const found = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (this[where].includes(text)) found.resolve();
+    };
+    stream.on("data", look);
+    look();
+    const ended = this.result.then(({ code }) => {
+      if (!this[where].includes(text)) throw new Error(`ended with ${code} before it wrote "${text}": ${this.stderr}`);
+    });
+    await Promise.race([found.promise, ended]).finally(() => stream.off("data", look));
   }
 }
 

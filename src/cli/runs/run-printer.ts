@@ -9,6 +9,7 @@ import { fitText } from "../terminal/text-width.ts";
 type TextStep = Extract<RunStep, { kind: "append" | "replace" }>;
 
 interface Printed {
+  readonly channel: Delta_Channel;
   /** What stands on the screen of this block. */
   readonly shown: string;
   /** What the block really holds: less than `shown` while a new draft repeats what an old one said. */
@@ -32,8 +33,15 @@ export class RunPrinter {
     if (step.kind === "toolCall" && this.#terminal.isTty) this.#toolCall(step.toolCall);
   }
 
-  /** Ends the last line. */
+  /** The run is over: ends the last line. When a new draft took back what stands on the screen, prints what holds instead. */
   end(): void {
+    const blocks = [...this.#blocks].sort(([a], [b]) => a - b);
+    if (blocks.some(([, { shown, text }]) => shown !== text)) {
+      this.#note("some of this was taken back; the answer is:");
+      for (const [block, { channel, text }] of blocks) {
+        if (channel === Delta_Channel.TEXT) this.#print({ block, channel }, text);
+      }
+    }
     this.#toLineStart();
   }
 
@@ -42,13 +50,14 @@ export class RunPrinter {
     const visible = step.channel === Delta_Channel.TEXT || (person && step.channel === Delta_Channel.THINKING);
     if (!visible) return;
     if (step.kind === "replace") this.#startOver(step.block);
-    const { shown = "", text: before = "" } = this.#blocks.get(step.block) ?? {};
+    const { block, channel } = step;
+    const { shown = "", text: before = "" } = this.#blocks.get(block) ?? {};
     const text = before + step.text;
     if (shown.startsWith(text)) {
-      this.#blocks.set(step.block, { shown, text });
+      this.#blocks.set(block, { channel, shown, text });
       return;
     }
-    this.#blocks.set(step.block, { shown: text, text });
+    this.#blocks.set(block, { channel, shown: text, text });
     const continues = text.startsWith(shown);
     if (!continues) this.#note("the answer broke off and begins again");
     this.#print(step, continues ? text.slice(shown.length) : text);
@@ -56,10 +65,10 @@ export class RunPrinter {
 
   /** A new draft: what stands on the screen stays there, and nothing of it is held. */
   #startOver(from: number): void {
-    for (const [block, { shown }] of this.#blocks) if (block >= from) this.#blocks.set(block, { shown, text: "" });
+    for (const [block, printed] of this.#blocks) if (block >= from) this.#blocks.set(block, { ...printed, text: "" });
   }
 
-  #print(step: TextStep, text: string): void {
+  #print(step: Pick<TextStep, "block" | "channel">, text: string): void {
     if (step.block !== this.#current) this.#toLineStart();
     this.#current = step.block;
     const plain = plainText(text);

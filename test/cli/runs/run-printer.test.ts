@@ -73,6 +73,14 @@ describe("RunPrinter", () => {
     expect(to.stderr()).to.equal("(the answer broke off and begins again)\n");
   });
 
+  it("prints what holds when a new draft ends earlier than what was shown", () => {
+    const to = fakeTerminal();
+    expect(printed(to, append(0, "hello world"), append(1, "more"), replace(0, "hello"))).to.equal(
+      "hello world\nmore\nhello\n",
+    );
+    expect(to.stderr()).to.equal("(some of this was taken back; the answer is:)\n");
+  });
+
   it("prints later blocks of a new draft again", () => {
     const steps = [append(0, "one"), append(1, "two"), replace(0, "one"), append(1, "zwei")];
     expect(printed(fakeTerminal(), ...steps)).to.equal("one\ntwo\nzwei\n");
