@@ -12,6 +12,16 @@ export const maxPageSize = 200;
 /** Encoded size a page aims to stay below; gRPC clients refuse 4 MiB. */
 export const maxPageBytes = 3 * 1_048_576;
 
+/** The first of these that stay below the size of a page, by what `bytesOf` says of each; at least one. */
+export function withinPage<Item>(items: readonly Item[], bytesOf: (item: Item) => number): readonly Item[] {
+  let bytes = 0;
+  const end = items.findIndex((item, index) => {
+    bytes += bytesOf(item);
+    return index > 0 && bytes > maxPageBytes;
+  });
+  return end === -1 ? items : items.slice(0, end);
+}
+
 /** The number of rows to return for a requested page_size. Fails with FIELD_INVALID when it is negative. */
 export function pageSize(requested: number): number {
   if (requested < 0)

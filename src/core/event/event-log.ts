@@ -5,6 +5,7 @@ import { Wakeup } from "../../lib/wakeup.ts";
 import { cursorExpired, cursorForeign } from "../errors.ts";
 import type { ReadTables, Store } from "../store.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { eventBytes } from "./event-size.ts";
 
 const tailBytes = 1_048_576;
 const batchBytes = 262_144;
@@ -102,7 +103,7 @@ export class EventLog {
     if (last === undefined) return;
     this.#head = Number(last.sequence);
     for (const event of events) {
-      const sizeBytes = roughSize(event);
+      const sizeBytes = eventBytes(event);
       this.#tail.push({ event, sizeBytes });
       this.#tailBytes += sizeBytes;
     }
@@ -119,16 +120,4 @@ export class EventLog {
     }
     this.#tail = this.#tail.slice(drop);
   }
-}
-
-/** Bytes of text an event holds, plus an allowance for the rest: good enough to bound memory and batches. */
-function roughSize(event: Event): number {
-  let bytes = 1_024;
-  if (event.resource.case !== "message") return bytes;
-  for (const { kind } of event.resource.value.parts) {
-    if (kind.case === "text" || kind.case === "thinking") bytes += kind.value.length * 2;
-    else if (kind.case === "toolResult") bytes += kind.value.text.length * 2;
-    else bytes += 4_096;
-  }
-  return bytes;
 }

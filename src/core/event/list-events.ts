@@ -2,13 +2,17 @@
 
 import type { Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import type { Caller } from "../access/scopes.ts";
-import { pageSize } from "../paging.ts";
+import { maxPageBytes, pageSize } from "../paging.ts";
 import type { EventLog } from "./event-log.ts";
+import { eventBytes } from "./event-size.ts";
 import { subjectFilter } from "./subjects.ts";
 import { isVisible } from "./visibility.ts";
 
 /** Events looked at in one call: a filter that matches little makes a short slice, not a long call. */
 const maxScanned = 5_000;
+
+/** Events read at a time: they may be large. */
+const chunk = 50;
 
 /** What to read. */
 export interface ListEvents {
@@ -35,15 +39,20 @@ export async function listEvents(log: EventLog, request: ListEvents): Promise<Ev
   let position = await startOf(log, request);
   const events: Event[] = [];
   let scanned = 0;
+  let bytes = 0;
   while (events.length < limit && scanned < maxScanned) {
-    const room = limit - events.length;
+    const room = Math.min(chunk, limit - events.length);
     const read = newestFirst ? await log.readBefore(position + 1, room) : await log.readAfter(position, room);
     if (read.length === 0) return { events, cursor: log.cursor(position), atEnd: true };
     for (const event of read) {
-      if (wanted(event.subject) && isVisible(event, request.caller)) events.push(event);
+      if (wanted(event.subject) && isVisible(event, request.caller)) {
+        bytes += eventBytes(event);
+        if (events.length > 0 && bytes > maxPageBytes) return { events, cursor: log.cursor(position), atEnd: false };
+        events.push(event);
+      }
+      position = Number(event.sequence) - (newestFirst ? 1 : 0);
     }
     scanned += read.length;
-    position = Number(read.at(-1)?.sequence) - (newestFirst ? 1 : 0);
   }
   return { events, cursor: log.cursor(position), atEnd: false };
 }

@@ -7,10 +7,11 @@ import type { Changes } from "../changes.ts";
 import { invalidField, notFound } from "../errors.ts";
 import { requireMessageName, requireSessionName, sessionOf } from "../names.ts";
 import { doOnce, type Once } from "../once.ts";
-import { conditions, enumValue, maxPageBytes, pageKey, pageSize } from "../paging.ts";
+import { conditions, enumValue, pageKey, pageSize, withinPage } from "../paging.ts";
 import { getSession } from "../run/run-transitions.ts";
 import type { ReadTables, Store } from "../store.ts";
 import { checkParts } from "./message-parts.ts";
+import { messageBytes } from "./message-size.ts";
 import type { MessageHit } from "./message-table.ts";
 import { searchTerms } from "./search-terms.ts";
 
@@ -76,7 +77,7 @@ export class Transcript {
       const start = await this.#start(tables, request, limit);
       const query = { session, generation: start.generation, before: start.before, order: "newest" } as const;
       const found = await tables.messages.list({ ...query, limit: limit + 1 });
-      const page = withinBytes(found.slice(0, limit));
+      const page = withinPage(found.slice(0, limit), messageBytes);
       const last = page.at(-1);
       const more = found.length > page.length && last !== undefined;
       return {
@@ -120,8 +121,9 @@ export class Transcript {
     const limit = pageSize(request.pageSize);
     const search = { ...searchFilter(request.filter), terms: searchTerms(request.query), offset, limit: limit + 1 };
     const found = await this.#store.read(({ messages }) => messages.search(search));
-    const more = found.length > limit;
-    return { hits: found.slice(0, limit), nextPageToken: more ? encodePageToken(query, [offset + limit]) : "" };
+    const hits = withinPage(found.slice(0, limit), ({ message }) => messageBytes(message));
+    const more = found.length > hits.length;
+    return { hits, nextPageToken: more ? encodePageToken(query, [offset + hits.length]) : "" };
   }
 
   async #start(
@@ -156,16 +158,6 @@ async function getMessage(messages: ReadTables["messages"], name: string): Promi
 
 function listQuery(session: string): string {
   return `messages ${session}`;
-}
-
-/** The first messages that stay below the size of a page; at least one. */
-function withinBytes(messages: readonly Message[]): readonly Message[] {
-  let bytes = 0;
-  const end = messages.findIndex((message, index) => {
-    bytes += 512 + JSON.stringify(message.parts).length;
-    return index > 0 && bytes > maxPageBytes;
-  });
-  return end === -1 ? messages : messages.slice(0, end);
 }
 
 function searchFilter(filter: string): { session?: string; role?: Message["role"] } {

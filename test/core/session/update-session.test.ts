@@ -94,7 +94,8 @@ describe("updating a session", () => {
   it("lets one of two writers with the same etag win", async () => {
     const kit = await openOne();
     const { session } = await kit.client.sessions.getSession({ name });
-    const write = (title: string) => kit.client.sessions.updateSession({ session: { name, etag: session?.etag, title } });
+    const write = (title: string) =>
+      kit.client.sessions.updateSession({ session: { name, etag: session?.etag, title } });
     const outcomes = await Promise.allSettled(["x", "y", "z"].map(write));
     expect(outcomes.filter(({ status }) => status === "fulfilled")).to.have.length(1);
   });

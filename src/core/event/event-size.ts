@@ -1,0 +1,24 @@
+/** How large an event is, near enough to bound pages, batches and memory. */
+
+import type { Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
+import { jsonBytes, messageBytes } from "../message/message-size.ts";
+
+/** Names, times and numbers of an event and its resource. */
+const frameBytes = 1_024;
+const nameBytes = 96;
+
+/** Bytes of what the event's resource holds, plus an allowance for the rest. */
+export function eventBytes({ resource }: Event): number {
+  switch (resource.case) {
+    case "message":
+      return frameBytes + messageBytes(resource.value);
+    case "run":
+      return frameBytes + nameBytes * (resource.value.inputs.length + resource.value.outputs.length);
+    case "session":
+      return frameBytes + Buffer.byteLength(resource.value.title) + jsonBytes(resource.value.labels);
+    case "toolCall":
+      return frameBytes + Buffer.byteLength(resource.value.outputPreview) + jsonBytes(resource.value.input ?? {});
+    default:
+      return frameBytes;
+  }
+}
