@@ -1,7 +1,7 @@
 /** Calls that are done once, however often they are sent. */
 
 import { invalidField, requestIdReused } from "./errors.ts";
-import type { WriteTables } from "./store.ts";
+import type { Recorder } from "./recorder.ts";
 
 /** How long a done call is remembered. */
 export const requestMemoryMs = 24 * 60 * 60 * 1000;
@@ -17,19 +17,17 @@ export interface Once<Answer> {
   readonly requestId: string;
   /** SHA-256 of the request body. */
   readonly requestHash: Uint8Array;
-  /** When the call came, ms since the epoch. */
-  readonly nowMs: number;
   encode(answer: Answer): Uint8Array;
   decode(response: Uint8Array): Answer;
 }
 
 /**
- * Does `work` unless the same call was done in the last 24 hours before `once.nowMs`; then answers what was answered then.
- * Inside a transaction, so the record and the effect are kept together and a concurrent repeat waits for the first. Fails
- * with FIELD_INVALID when the request_id is no UUID and with REQUEST_ID_REUSED when it came with another body.
+ * Does `work` unless the same call was done in the last 24 hours; then answers what was answered then. Inside a transaction,
+ * so the record and the effect are kept together and a concurrent repeat waits for the first. Fails with FIELD_INVALID when
+ * the request_id is no UUID and with REQUEST_ID_REUSED when it came with another body.
  */
 export async function doOnce<Answer>(
-  tables: WriteTables,
+  { tables, nowMs }: Recorder,
   once: Once<Answer>,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
@@ -38,7 +36,7 @@ export async function doOnce<Answer>(
     throw invalidField("request_id", `${given}; make a new UUID for each new request and keep it for retries`);
   }
   const done = await tables.requests.find(once.principal, once.method, once.requestId);
-  if (done !== undefined && done.expireTimeMs > once.nowMs) {
+  if (done !== undefined && done.expireTimeMs > nowMs) {
     if (!sameBytes(done.requestHash, once.requestHash)) throw requestIdReused(once.requestId);
     return once.decode(done.response);
   }
@@ -49,7 +47,7 @@ export async function doOnce<Answer>(
     requestId: once.requestId,
     requestHash: once.requestHash,
     response: once.encode(answer),
-    expireTimeMs: once.nowMs + requestMemoryMs,
+    expireTimeMs: nowMs + requestMemoryMs,
   });
   return answer;
 }

@@ -13,7 +13,7 @@ import { getSession } from "../run/run-transitions.ts";
 import { checkSettings } from "../session/session-fields.ts";
 import type { Accepted, Input } from "./input.ts";
 import { checkParts } from "./message-parts.ts";
-import { addRun } from "./new-run.ts";
+import { addRun, newRunName } from "./new-run.ts";
 import { joinWaiting, steer, takeOver } from "./queue-modes.ts";
 
 /** What an inbox is built from. */
@@ -43,7 +43,7 @@ export class Inbox {
     const { dispatcher, faults } = this.#parts;
     faults("inbox.before-accept");
     const accepted = await dispatcher.change(input.sender, (recorder, effects) =>
-      doOnce(recorder.tables, once, async () => {
+      doOnce(recorder, once, async () => {
         const routed = await this.#route(recorder, effects, input);
         faults("inbox.accepting");
         return routed;
@@ -65,8 +65,9 @@ export class Inbox {
     if (mode === "reject") throw sessionBusy(session.name, blocker.run.name);
     if (mode === "interrupt") {
       const live = active === undefined ? undefined : this.#parts.liveRuns.find(active.run.name);
-      const freed = await takeOver(recorder, effects, { busy, live });
-      return addRun(recorder, effects, { input, busy: freed, place: "front" });
+      const name = newRunName(recorder, session);
+      const freed = await takeOver(recorder, effects, { busy, live, cause: name });
+      return addRun(recorder, effects, { input, busy: freed, place: "front", name });
     }
     if (mode === "steer" && active !== undefined) return steer(recorder, effects, { input, busy, run: active });
     const waiter = mode === "collect" ? queued.findLast((record) => record.collecting) : undefined;

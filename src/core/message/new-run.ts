@@ -27,19 +27,25 @@ export interface NewRun {
   readonly input: Input;
   readonly busy: Busy;
   readonly place: "now" | "front" | "back" | "collect";
+  /** Name of the run, when it had to be known before. */
+  readonly name?: string;
+}
+
+/** A name for a run to come. */
+export function newRunName(recorder: Recorder, session: Session): string {
+  return `${session.name}/runs/${recorder.newId()}`;
 }
 
 /** Records the message and its run, and starts the run if it may start. Fails with QUEUE_FULL. */
 export async function addRun(
   recorder: Recorder,
   effects: RunEffects,
-  { input, busy, place }: NewRun,
+  { input, busy, place, name = newRunName(recorder, busy.session) }: NewRun,
 ): Promise<Accepted> {
   const { session } = busy;
   const mayStart = busy.active === undefined && (place === "now" || place === "front");
   const starts = mayStart && effects.takeSlot(place === "front");
   if (!starts && place !== "now") checkRoom(busy, input);
-  const name = `${session.name}/runs/${recorder.newId()}`;
   const message = await addInput(recorder, { input, session, run: name, pending: !starts });
   const queued = makeRecord(recorder, { input, session, name, message, place, debounceMs: busy.queue.debounceMs });
   const record = await recorder.insertRun(starts ? started(queued, recorder.nowMs) : queued);

@@ -45,16 +45,25 @@ export async function joinWaiting(
   return { ...accepted, disposition: "collected" };
 }
 
+/** The run that takes over, and what is known of the one that gives way. */
+export interface TakeOver {
+  readonly busy: Busy;
+  readonly live: LiveRun | undefined;
+  /** Name of the run that takes over. */
+  readonly cause: string;
+}
+
 /** Cancels the active run in favour of a newer message; what it had said stays. Returns what the session is busy with then. */
 export async function takeOver(
   recorder: Recorder,
   effects: RunEffects,
-  { busy, live }: { busy: Busy; live: LiveRun | undefined },
+  { busy, live, cause }: TakeOver,
 ): Promise<Busy> {
   if (busy.active === undefined) return busy;
   const partial = live === undefined ? undefined : { parts: live.uncommittedParts(), draft: live.draft };
   const failure = runCancelled("interrupted by a newer message");
-  await endRun(recorder, effects, { record: busy.active, ending: { state: State.CANCELLED, failure, partial } });
+  const record = { ...busy.active, run: patch(busy.active.run, { cause }) };
+  await endRun(recorder, effects, { record, ending: { state: State.CANCELLED, failure, partial } });
   return { ...busy, active: undefined, session: await getSession(recorder.tables, busy.session.name) };
 }
 

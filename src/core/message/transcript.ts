@@ -97,7 +97,7 @@ export class Transcript {
     }
     checkParts(parts, "message.parts");
     return this.#changes.transact(actor, (recorder) =>
-      doOnce(recorder.tables, once, async () => {
+      doOnce(recorder, once, async () => {
         const known = await getSession(recorder.tables, session);
         const message = await recorder.insertMessage(session, {
           generation: known.generation,

@@ -63,7 +63,7 @@ export async function startRun(recorder: Recorder, effects: RunEffects, queued: 
 /** The record of a run on which work begins. */
 export function started(record: RunRecord, nowMs: number): RunRecord {
   const run = patch(record.run, { state: State.RUNNING, startTime: timestampFromMs(nowMs), attempt: 1 });
-  return { ...record, run, epoch: record.epoch + 1, collecting: false };
+  return { ...record, run, epoch: record.epoch + 1, collecting: false, inputBytes: 0 };
 }
 
 /** Starts the session's next queued run if nothing is active, it is due, and there is a slot; else leaves it waiting. */

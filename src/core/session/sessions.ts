@@ -104,7 +104,7 @@ export class Sessions {
   create(request: CreateSession, once: Once<Session>): Promise<Session> {
     if (request.session !== undefined) checkSession(request.session);
     return this.#changes.transact(request.actor, (recorder) =>
-      doOnce(recorder.tables, once, () => this.#create(recorder, request)),
+      doOnce(recorder, once, () => this.#create(recorder, request)),
     );
   }
 
@@ -124,7 +124,7 @@ export class Sessions {
   reset(known: KnownSession, once: Once<Session>): Promise<Session> {
     requireSessionName(known.name, "name");
     return this.#changes.transact(known.actor, (recorder) =>
-      doOnce(recorder.tables, once, async () => {
+      doOnce(recorder, once, async () => {
         const session = await this.#findIdle(recorder.tables, known);
         const generation = session.generation + 1;
         return recorder.updateSession(session, { generation, messageCount: 0, contextTokens: 0n });

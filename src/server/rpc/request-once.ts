@@ -31,7 +31,6 @@ export function requestOnce<Output extends DescMessage, Answer>(
     method: `${method.parent.typeName}/${method.name}`,
     requestId: request.requestId,
     requestHash: createHash("sha256").update(body).digest(),
-    nowMs: Date.now(),
     encode: (answer) => toBinary(method.output, codec.toResponse(answer)),
     decode: (response) => codec.fromResponse(fromBinary(method.output, response)),
   };

@@ -1,0 +1,55 @@
+/** Bounds of what may wait in a session. */
+
+import { expect } from "chai";
+import { CreateRunRequest_QueueMode as QueueMode } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
+import { type CoreKit, CoreKits } from "../../support/core-kit.ts";
+import type { SettingsOverrides } from "../../support/core-process.ts";
+import { expectFailure } from "../../support/expect-failure.ts";
+import { hangs } from "../../support/scripted-model.ts";
+
+const { STEER, FOLLOW_UP, COLLECT, INTERRUPT } = QueueMode;
+
+describe("a session's queue", () => {
+  const kits = new CoreKits();
+  afterEach(() => kits.close());
+
+  async function openBusy(queue: SettingsOverrides["queue"], first = "first"): Promise<CoreKit> {
+    const kit = await kits.open({ settings: { queue } });
+    kit.model.script(hangs());
+    await kit.send(first);
+    return kit;
+  }
+
+  for (const queueMode of [STEER, FOLLOW_UP, COLLECT]) {
+    it(`refuses a message beyond its cap with mode ${queueMode}, and says when to come back`, async () => {
+      const kit = await openBusy({ cap: 3 });
+      for (const text of ["1", "2", "3"]) await kit.send(text, { queueMode });
+      const error = await expectFailure(kit.send("4", { queueMode }), "QUEUE_FULL");
+      expect(error.retryAfterMs).to.be.greaterThan(0);
+      expect(error.metadata.limit).to.contain("3");
+      expect(await kit.transcript()).to.have.length(4);
+    });
+
+    it(`refuses text beyond its bytes with mode ${queueMode}`, async () => {
+      const kit = await openBusy({ maxBytes: 10 });
+      await kit.send("éééé", { queueMode });
+      await expectFailure(kit.send("éé", { queueMode }), "QUEUE_FULL");
+      await kit.send("é", { queueMode });
+    });
+  }
+
+  it("counts only what waits, not what the active run has read", async () => {
+    const kit = await openBusy({ maxBytes: 10 }, "x".repeat(1_000));
+    await kit.send("0123456789", { queueMode: STEER });
+  });
+
+  it("changes nothing when INTERRUPT is refused", async () => {
+    const kit = await kits.open({ settings: { queue: { cap: 1 }, run: { maxConcurrent: 1 } } });
+    kit.model.script(hangs());
+    await kit.send("keep busy", { parent: await kit.newSession("other") });
+    await kit.send("first");
+    await expectFailure(kit.send("second", { queueMode: INTERRUPT }), "QUEUE_FULL");
+    const { session } = await kit.client.sessions.getSession({ name: "sessions/main" });
+    expect(session).to.include({ queuedRunCount: 1, messageCount: 1 });
+  });
+});
