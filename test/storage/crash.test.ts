@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { TemporaryStore } from "./temporary-store.ts";
-import { findBrokenPromises, WriterProcess, type WriterProcessOptions } from "./writer-process.ts";
+import { TemporaryStore } from "./support/temporary-store.ts";
+import { findBrokenPromises, WriterProcess, type WriterProcessOptions } from "./support/writer-process.ts";
 
 describe("a store whose process was killed", function () {
   this.timeout(60_000);

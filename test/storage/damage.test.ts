@@ -3,8 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { Failure } from "../../src/core/errors.ts";
-import { makeMessage, makeSession, textPart } from "./resources.ts";
-import { TemporaryStore } from "./temporary-store.ts";
+import { makeMessage, makeSession, textPart } from "./support/resources.ts";
+import { TemporaryStore } from "./support/temporary-store.ts";
 
 const pageBytes = 4_096;
 

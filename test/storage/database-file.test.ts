@@ -5,8 +5,8 @@ import { silentLog } from "../../src/lib/log.ts";
 import { openDatabaseFile, StoreUnusableError } from "../../src/storage/database-file.ts";
 import { migrations } from "../../src/storage/migrations/migrations.ts";
 import type { Migration } from "../../src/storage/sqlite/migrate.ts";
-import { makeSession } from "./resources.ts";
-import { TemporaryStore } from "./temporary-store.ts";
+import { makeSession } from "./support/resources.ts";
+import { TemporaryStore } from "./support/temporary-store.ts";
 
 const next: Migration = {
   version: migrations.length + 1,

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { Failure } from "../../src/core/errors.ts";
-import { makeEvent, makeMessage, makeSession, textPart } from "./resources.ts";
-import { TemporaryStore } from "./temporary-store.ts";
-import { findBrokenPromises, WriterProcess } from "./writer-process.ts";
+import { makeEvent, makeMessage, makeSession, textPart } from "./support/resources.ts";
+import { TemporaryStore } from "./support/temporary-store.ts";
+import { findBrokenPromises, WriterProcess } from "./support/writer-process.ts";
 
 describe("a store that cannot grow", function () {
   this.timeout(60_000);

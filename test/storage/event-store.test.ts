@@ -2,8 +2,8 @@ import { toBinary } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { Event_Change as Change, EventSchema } from "../../gen/openclaw/gateway/v1/event_pb.ts";
 import type { Retention } from "../../src/core/event/event-table.ts";
-import { makeEvent, makeSession } from "./resources.ts";
-import { SettableClock, TemporaryStore } from "./temporary-store.ts";
+import { makeEvent, makeSession } from "./support/resources.ts";
+import { SettableClock, TemporaryStore } from "./support/temporary-store.ts";
 
 const all: Retention = { maxAgeMs: 1_000_000, maxEvents: 1_000_000, maxBytes: 1_000_000 };
 

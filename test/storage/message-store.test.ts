@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { type Message, Message_Role as Role } from "../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { MessageQuery } from "../../src/core/message/message-table.ts";
-import { makeMessage, makeSession, textPart } from "./resources.ts";
-import { TemporaryStore } from "./temporary-store.ts";
+import { makeMessage, makeSession, textPart } from "./support/resources.ts";
+import { TemporaryStore } from "./support/temporary-store.ts";
 
 const session = "sessions/a";
 

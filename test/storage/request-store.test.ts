@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { RequestRecord } from "../../src/core/request-table.ts";
-import { TemporaryStore } from "./temporary-store.ts";
+import { TemporaryStore } from "./support/temporary-store.ts";
 
 const record: RequestRecord = {
   principal: "token",

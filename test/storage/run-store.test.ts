@@ -2,8 +2,8 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { Run_State as State, Run_Trigger as Trigger } from "../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { RunQuery, RunRecord, RunUsage } from "../../src/core/run/run-table.ts";
-import { makeEndedRun, makeRun, makeSession } from "./resources.ts";
-import { TemporaryStore } from "./temporary-store.ts";
+import { makeEndedRun, makeRun, makeSession } from "./support/resources.ts";
+import { TemporaryStore } from "./support/temporary-store.ts";
 
 const [a, b] = ["sessions/a", "sessions/b"];
 

@@ -4,8 +4,8 @@ import { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { Session_Kind as Kind, type Session } from "../../gen/openclaw/gateway/v1/session_pb.ts";
 import { Failure } from "../../src/core/errors.ts";
 import type { SessionPlace, SessionQuery } from "../../src/core/session/session-table.ts";
-import { makeMessage, makeRun, makeSession } from "./resources.ts";
-import { TemporaryStore } from "./temporary-store.ts";
+import { makeMessage, makeRun, makeSession } from "./support/resources.ts";
+import { TemporaryStore } from "./support/temporary-store.ts";
 
 describe("sessions on disk", () => {
   let temporary: TemporaryStore;

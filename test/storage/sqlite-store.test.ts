@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect } from "chai";
 import { Message_Role as Role } from "../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { WriteTables } from "../../src/core/store.ts";
-import { makeEvent, makeMessage, makeSession, textPart } from "./resources.ts";
-import { SettableClock, TemporaryStore } from "./temporary-store.ts";
+import { makeEvent, makeMessage, makeSession, textPart } from "./support/resources.ts";
+import { SettableClock, TemporaryStore } from "./support/temporary-store.ts";
 
 describe("the store on SQLite", () => {
   let temporary: TemporaryStore;

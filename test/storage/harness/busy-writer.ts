@@ -12,7 +12,7 @@ import { killAt, noFaults } from "../../../src/lib/fault-point.ts";
 import { silentLog } from "../../../src/lib/log.ts";
 import { openStore } from "../../../src/storage/sqlite-store.ts";
 import { acquireStateLock } from "../../../src/storage/state-lock.ts";
-import { makeEvent, makeMessage, makeSession, textPart } from "../resources.ts";
+import { makeEvent, makeMessage, makeSession, textPart } from "../support/resources.ts";
 
 const [, , stateDir = "", place, hit] = process.argv;
 const callers = 8;

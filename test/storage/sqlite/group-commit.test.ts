@@ -8,7 +8,7 @@ import { Connection } from "../../../src/storage/sqlite/connection.ts";
 import { GroupCommit } from "../../../src/storage/sqlite/group-commit.ts";
 import type { Lease } from "../../../src/storage/sqlite/lease.ts";
 import { statement } from "../../../src/storage/sqlite/statement.ts";
-import { SettableClock } from "../temporary-store.ts";
+import { SettableClock } from "../support/temporary-store.ts";
 
 const insertNote = statement<{ text: string }>("INSERT INTO notes (text) VALUES (:text)");
 const breakUp = statement<Record<string, never>>("INSERT OR ROLLBACK INTO singles VALUES (1)");

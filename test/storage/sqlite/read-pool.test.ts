@@ -7,7 +7,7 @@ import { Connection } from "../../../src/storage/sqlite/connection.ts";
 import type { Lease } from "../../../src/storage/sqlite/lease.ts";
 import { ReadPool } from "../../../src/storage/sqlite/read-pool.ts";
 import { statement } from "../../../src/storage/sqlite/statement.ts";
-import { SettableClock } from "../temporary-store.ts";
+import { SettableClock } from "../support/temporary-store.ts";
 
 const one = statement<Record<string, never>, { readonly one: number }>("SELECT 1 AS one");
 

@@ -3,11 +3,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, systemClock } from "../../src/lib/clock.ts";
-import { type FaultPoint, noFaults } from "../../src/lib/fault-point.ts";
-import { silentLog } from "../../src/lib/log.ts";
-import { openStore, type SqliteStore } from "../../src/storage/sqlite-store.ts";
-import { acquireStateLock, type StateLock } from "../../src/storage/state-lock.ts";
+import { type Clock, systemClock } from "../../../src/lib/clock.ts";
+import { type FaultPoint, noFaults } from "../../../src/lib/fault-point.ts";
+import { silentLog } from "../../../src/lib/log.ts";
+import { openStore, type SqliteStore } from "../../../src/storage/sqlite-store.ts";
+import { acquireStateLock, type StateLock } from "../../../src/storage/state-lock.ts";
 
 /** A clock that stands where it is put. */
 export class SettableClock implements Clock {

@@ -2,12 +2,12 @@
 
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { Event_Change as Change } from "../../gen/openclaw/gateway/v1/event_pb.ts";
-import { type Message, MessageSchema, Message_Role as Role } from "../../gen/openclaw/gateway/v1/message_pb.ts";
-import { RunSchema, Run_State as State, Run_Trigger as Trigger } from "../../gen/openclaw/gateway/v1/run_pb.ts";
-import { Session_Kind as Kind, type Session, SessionSchema } from "../../gen/openclaw/gateway/v1/session_pb.ts";
-import type { NewEvent } from "../../src/core/event/event-table.ts";
-import type { RunRecord } from "../../src/core/run/run-table.ts";
+import { Event_Change as Change } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
+import { type Message, MessageSchema, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { RunSchema, Run_State as State, Run_Trigger as Trigger } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { Session_Kind as Kind, type Session, SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import type { NewEvent } from "../../../src/core/event/event-table.ts";
+import type { RunRecord } from "../../../src/core/run/run-table.ts";
 
 /** "sessions/{id}", a client's session of the main agent. */
 export function makeSession(id: string, init: MessageInitShape<typeof SessionSchema> = {}): Session {

@@ -5,9 +5,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import type { SqliteStore } from "../../src/storage/sqlite-store.ts";
+import type { SqliteStore } from "../../../src/storage/sqlite-store.ts";
 
-const program = join(import.meta.dirname, "harness", "busy-writer.ts");
+const program = join(import.meta.dirname, "..", "harness", "busy-writer.ts");
 
 /** How the writer is started. */
 export interface WriterProcessOptions {
