@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Log } from "../lib/log.ts";
 import { readLog } from "./event-store.ts";
 import { Connection } from "./sqlite/connection.ts";
@@ -18,7 +18,7 @@ const maxCheckedBytes = 32 * 1_048_576;
 
 /** What there is to open. */
 export interface DatabaseFileOptions {
-  readonly path: string;
+  readonly stateDir: string;
   readonly migrations: readonly Migration[];
   readonly log: Log;
 }
@@ -44,9 +44,9 @@ export class StoreUnusableError extends Error {
   }
 }
 
-/** Opens the file, making or migrating it first. Fails with StoreUnusableError. */
-export async function openDatabaseFile(options: DatabaseFileOptions): Promise<DatabaseFile> {
-  const { path, migrations } = options;
+/** Opens `openclaw.db`, making or migrating it first. Fails with StoreUnusableError. */
+export async function openDatabaseFile({ stateDir, migrations, log }: DatabaseFileOptions): Promise<DatabaseFile> {
+  const path = join(stateDir, "openclaw.db");
   const crashed = sizeOf(`${path}-wal`) > 0;
   if (!existsSync(path)) {
     if (crashed) throw new StoreUnusableError(path, `is gone, but ${path}-wal is there; restore a backup of both`);
@@ -54,9 +54,12 @@ export async function openDatabaseFile(options: DatabaseFileOptions): Promise<Da
   }
   const { version, problems } = inspect(path, migrations, crashed);
   if (problems.length > 0) return openDamaged(path, version === newestVersion(migrations), problems);
-  if (version < newestVersion(migrations)) await upgrade(options, version);
+  if (version < newestVersion(migrations)) {
+    const copy = await upgrade(path, migrations);
+    log.info({ from: version, to: newestVersion(migrations), copy }, "upgraded the store; the copy holds it as it was");
+  }
   const writer = connectWriter(path);
-  return { path, logId: readLog(writer).log_id, writer, damage: undefined };
+  return { path, logId: readLogId(path, writer), writer, damage: undefined };
 }
 
 /** One more connection that reads. */
@@ -69,6 +72,11 @@ export function connectReader(path: string): Connection {
 /** What a caller is told about a damaged file. */
 export function damageText(path: string, problem: string): string {
   return `${path} is damaged (${problem}); stop the gateway and restore a backup of it`;
+}
+
+/** Bytes of a file; 0 when there is no such file. */
+export function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /**
@@ -161,12 +169,18 @@ function openDamaged(path: string, current: boolean, problems: readonly string[]
   const problem = problems[0] ?? "unknown";
   if (!current) throw unreadable(path, new Error(problem));
   const connection = connectReader(path);
+  const logId = readLogId(path, connection);
+  connection.close();
+  return { path, logId, writer: undefined, damage: damageText(path, problem) };
+}
+
+/** Without the log's id no cursor makes sense: a store that has lost it is of no use. */
+function readLogId(path: string, connection: Connection): string {
   try {
-    return { path, logId: readLog(connection).log_id, writer: undefined, damage: damageText(path, problem) };
+    return readLog(connection).log_id;
   } catch (error) {
-    throw unreadable(path, error);
-  } finally {
     connection.close();
+    throw unreadable(path, error);
   }
 }
 
@@ -175,17 +189,17 @@ function unreadable(path: string, cause: unknown): StoreUnusableError {
   return new StoreUnusableError(path, `is damaged and cannot be read (${why}); restore a backup of it`, cause);
 }
 
-async function upgrade({ path, migrations, log }: DatabaseFileOptions, from: number): Promise<void> {
-  const to = newestVersion(migrations);
-  const copy = `${path}.before-${to}`;
+/** Returns the path of a copy of what was there before. */
+async function upgrade(path: string, migrations: readonly Migration[]): Promise<string> {
+  const copy = `${path}.before-${newestVersion(migrations)}`;
   const connection = connectWriter(path);
   try {
     await copyDatabase(connection, copy);
-    log.info({ from, to, copy }, "upgrading the store; the copy holds it as it was");
     migrate(connection, migrations);
   } finally {
     connection.close();
   }
+  return copy;
 }
 
 async function copyDatabase(connection: Connection, path: string): Promise<void> {
@@ -202,9 +216,4 @@ function syncDirectory(path: string): void {
   const directory = openSync(dirname(path), "r");
   fsyncSync(directory);
   closeSync(directory);
-}
-
-/** 0 when there is no such file. */
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

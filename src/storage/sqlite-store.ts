@@ -1,21 +1,19 @@
 /** The store on SQLite: one file, one writer, snapshots beside it. */
 
-import { statSync } from "node:fs";
-import { join } from "node:path";
 import type { Event } from "../../gen/openclaw/gateway/v1/event_pb.ts";
 import { readOnly } from "../core/errors.ts";
 import type { ReadTables, Store, WriteTables } from "../core/store.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { FaultPoint } from "../lib/fault-point.ts";
 import type { Log } from "../lib/log.ts";
-import { connectReader, type DatabaseFile, damageText, openDatabaseFile } from "./database-file.ts";
+import { connectReader, type DatabaseFile, openDatabaseFile, sizeOf } from "./database-file.ts";
 import { decodeEvent, type StoredEvent } from "./event-store.ts";
 import { findProblems } from "./integrity.ts";
 import { migrations } from "./migrations/migrations.ts";
 import { GroupCommit } from "./sqlite/group-commit.ts";
 import { ReadPool } from "./sqlite/read-pool.ts";
-import { troubleOf } from "./sqlite/sqlite-error.ts";
 import type { StateLock } from "./state-lock.ts";
+import { StoreHealth } from "./store-health.ts";
 import { openTables } from "./tables.ts";
 
 /** Changing statements after which the write-ahead log is folded into the database; about as many pages. */
@@ -38,38 +36,34 @@ export interface StoreOptions {
  * read-only; one that cannot, belongs to another program or to a newer version fails with StoreUnusableError.
  */
 export async function openStore(options: StoreOptions): Promise<SqliteStore> {
-  const path = join(options.lock.stateDir, "openclaw.db");
-  const file = await openDatabaseFile({ path, migrations, log: options.log });
+  const { lock, log } = options;
+  const file = await openDatabaseFile({ stateDir: lock.stateDir, migrations, log });
   return new SqliteStore(file, options);
 }
 
 /** See `Store`. */
 export class SqliteStore implements Store {
   readonly logId: string;
-  readonly #lock: StateLock;
   readonly #file: DatabaseFile;
   readonly #log: Log;
   readonly #listeners: ((events: readonly Event[]) => void)[] = [];
   readonly #pool: ReadPool<ReadTables>;
   readonly #commits: GroupCommit<WriteTables, StoredEvent> | undefined;
-  #damage: string | undefined;
-  #refused = false;
+  readonly #health: StoreHealth;
   #writesFolded = 0;
   #closed = false;
 
   /** Use `openStore`. */
-  constructor(file: DatabaseFile, { lock, clock, log, faults }: StoreOptions) {
+  constructor(file: DatabaseFile, { clock, log, faults }: StoreOptions) {
     this.logId = file.logId;
-    this.#lock = lock;
     this.#file = file;
     this.#log = log;
-    this.#damage = file.damage;
-    if (file.damage !== undefined) log.error({ path: file.path }, `the store is read-only: ${file.damage}`);
+    this.#health = new StoreHealth({ file, log, damaged: (refusal) => this.#commits?.stop(refusal) });
     this.#pool = new ReadPool({
       connect: () => connectReader(file.path),
       open: (sql) => openTables({ sql, clock, faults }),
       clock,
-      explain: (error) => this.#explainRead(error),
+      explain: (error) => this.#health.explainRead(error),
     });
     this.#commits =
       file.writer &&
@@ -82,12 +76,12 @@ export class SqliteStore implements Store {
           return { tables, facts: tables.events.appended };
         },
         committed: (facts) => this.#committed(facts),
-        explain: (error) => this.#explainWrite(error),
+        explain: (error) => this.#health.explainWrite(error),
       });
   }
 
   get readOnlyReason(): string | undefined {
-    return this.#damage;
+    return this.#health.damage;
   }
 
   read<T>(work: (tables: ReadTables) => Promise<T>): Promise<T> {
@@ -95,9 +89,7 @@ export class SqliteStore implements Store {
   }
 
   transact<T>(work: (tables: WriteTables) => Promise<T>): Promise<T> {
-    if (this.#damage !== undefined) return Promise.reject(readOnly(this.#damage));
-    if (this.#commits === undefined) return Promise.reject(new Error("the store has no writer"));
-    return this.#commits.transact(work);
+    return this.#commits?.transact(work) ?? Promise.reject(readOnly(this.#health.damage ?? "the store has no writer"));
   }
 
   onCommit(listener: (events: readonly Event[]) => void): void {
@@ -106,9 +98,7 @@ export class SqliteStore implements Store {
 
   /** Bytes on disk: the database, and the write-ahead log beside it. */
   sizes(): { databaseBytes: number; logBytes: number } {
-    const { path } = this.#file;
-    const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    return { databaseBytes: sizeOf(path), logBytes: sizeOf(`${path}-wal`) };
+    return { databaseBytes: sizeOf(this.#file.path), logBytes: sizeOf(`${this.#file.path}-wal`) };
   }
 
   /** What is wrong with the store, in words; empty when nothing is. Reads the whole file, holding up the process meanwhile. */
@@ -131,8 +121,7 @@ export class SqliteStore implements Store {
   }
 
   #committed(facts: readonly StoredEvent[]): void {
-    if (this.#refused) this.#log.info({}, "the store takes changes again");
-    this.#refused = false;
+    this.#health.committed();
     this.#tell(facts);
     const writes = this.#file.writer?.writes ?? 0;
     if (writes - this.#writesFolded < checkpointWrites) return;
@@ -159,39 +148,7 @@ export class SqliteStore implements Store {
     try {
       if (writer.checkpoint() > maxLogFrames) this.#pool.endOld();
     } catch (error) {
-      this.#explainWrite(error);
+      this.#health.explainWrite(error);
     }
-  }
-
-  #explainRead(error: unknown): unknown {
-    if (troubleOf(error) !== "damaged") return error;
-    const reason = this.#becomeReadOnly(error);
-    return new Error(reason, { cause: error });
-  }
-
-  #explainWrite(error: unknown): unknown {
-    const trouble = troubleOf(error);
-    if (trouble === undefined) return error;
-    if (trouble === "damaged") return readOnly(this.#becomeReadOnly(error), error);
-    const { path } = this.#file;
-    const detail = error instanceof Error ? error.message : String(error);
-    const why = {
-      full: `the disk of ${this.#lock.stateDir} is full; free some space`,
-      blocked: `another program keeps ${path} locked; stop it`,
-      unwritable: `${path} cannot be written (${detail}); check the disk and its permissions`,
-    }[trouble];
-    if (!this.#refused) this.#log.error({ path, detail }, `the store takes no changes: ${why}`);
-    this.#refused = true;
-    return readOnly(why, error);
-  }
-
-  #becomeReadOnly(error: unknown): string {
-    if (this.#damage !== undefined) return this.#damage;
-    const { path } = this.#file;
-    const reason = damageText(path, error instanceof Error ? error.message : String(error));
-    this.#damage = reason;
-    this.#log.error({ path }, `the store is read-only from now on: ${reason}`);
-    this.#commits?.stop(readOnly(reason, error));
-    return reason;
   }
 }

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { Failure } from "../../src/core/errors.ts";
+import { StoreUnusableError } from "../../src/storage/database-file.ts";
 import { makeMessage, makeSession, textPart } from "./support/resources.ts";
 import { TemporaryStore } from "./support/temporary-store.ts";
 
@@ -85,6 +86,15 @@ describe("a damaged store", () => {
     expect(store.readOnlyReason).to.equal(undefined);
     await store.transact(({ sessions }) => sessions.insert(makeSession("c")));
     await crashed.remove();
+  });
+
+  it("is refused when not even the id of its log can be read, and its lock can be taken again", async () => {
+    damage(temporary.path, "event_log");
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const refusal = await failureOf(temporary.open());
+      expect(refusal).to.be.instanceOf(StoreUnusableError);
+      expect(refusal.message).to.contain(temporary.path).and.contain("restore a backup");
+    }
   });
 
   it("is found out by a check of its integrity", async () => {

@@ -32,7 +32,7 @@ describe("the file of the store", () => {
     return (error as StoreUnusableError).message;
   };
   const openWith = (steps: readonly Migration[]) =>
-    openDatabaseFile({ path: temporary.path, migrations: steps, log: silentLog });
+    openDatabaseFile({ stateDir: temporary.dir, migrations: steps, log: silentLog });
   const change = (sql: string) => {
     const database = new DatabaseSync(temporary.path);
     database.exec(sql);
