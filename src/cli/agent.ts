@@ -56,18 +56,27 @@ With --json: one document with the run, its messages and the text of the answer,
 
 type Agent = Pick<Invocation, "link" | "terminal">;
 
-/** A session that is not there is made, unless it is named by somebody who means another resource. */
+/** A session that is not there is made. */
 async function createRun({ link, terminal }: Agent, request: CreateRunRequestJson): Promise<CreateRunResponseJson> {
   const { runs, sessions } = link.calls;
   try {
     return await runs.createRun(request);
   } catch (thrown) {
-    if (!(thrown instanceof Error && "reason" in thrown && thrown.reason === "NOT_FOUND")) throw thrown;
+    if (!hasReason(thrown, "NOT_FOUND")) throw thrown;
   }
   const sessionId = lastPart(request.parent);
-  await sessions.createSession({ sessionId, requestId: randomUUID() });
-  if (!terminal.json) terminal.note(terminal.errorColors.dim(`(new session ${sessionId})`));
+  try {
+    await sessions.createSession({ sessionId, requestId: randomUUID() });
+    if (!terminal.json) terminal.note(terminal.errorColors.dim(`(new session ${sessionId})`));
+  } catch (thrown) {
+    // Somebody else was faster: it is there, which is all that was wanted.
+    if (!hasReason(thrown, "ALREADY_EXISTS")) throw thrown;
+  }
   return runs.createRun({ ...request, requestId: randomUUID() });
+}
+
+function hasReason(thrown: unknown, reason: string): boolean {
+  return thrown instanceof Error && "reason" in thrown && thrown.reason === reason;
 }
 
 interface AgentOptions {

@@ -159,11 +159,11 @@ describe("openclaw agent", () => {
 
   it("shows thinking and tool calls in a terminal", async function () {
     if (!hasTerminal()) return this.skip();
-    const words = ["agent", "-m", "/think let me see\n/tool time {}\nit is", "--no-color"];
+    const words = ["agent", "-m", "/think let me see\n/tool current_time {}\nit is", "--no-color"];
     const { stdout } = await callCli(gateway, words, { terminal: true });
     const lines = stdout.replaceAll("\r", "").split("\n");
     expect(lines).to.include("let me see");
-    expect(lines.some((line) => line.startsWith("→ time {}"))).to.equal(true);
+    expect(lines.some((line) => line.startsWith("→ current_time {}"))).to.equal(true);
   });
 });
 

@@ -1,7 +1,13 @@
 /** Prints a run as it goes: the answer as it comes; in a terminal also, dimmed, what the agent thinks and does. */
 
-import type { JsonObject } from "@bufbuild/protobuf";
-import { Delta_Channel, type RunStep, type ToolCall, ToolCall_State } from "../../client/gateway-client.ts";
+import {
+  Delta_Channel,
+  type Message,
+  type RunStep,
+  type ToolCall,
+  ToolCall_State,
+  type ToolUse,
+} from "../../client/gateway-client.ts";
 import { plainLine, plainText } from "../terminal/plain-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { fitText } from "../terminal/text-width.ts";
@@ -20,6 +26,7 @@ interface Printed {
 export class RunPrinter {
   readonly #terminal: Terminal;
   readonly #blocks = new Map<number, Printed>();
+  readonly #toolCalls = new Set<string>();
   #current = -1;
   #atLineStart = true;
 
@@ -30,7 +37,9 @@ export class RunPrinter {
   /** Prints one step. Steps that are no text and no tool call print nothing. */
   step(step: RunStep): void {
     if (step.kind === "append" || step.kind === "replace") this.#text(step);
-    if (step.kind === "toolCall" && this.#terminal.isTty) this.#toolCall(step.toolCall);
+    if (!this.#terminal.isTty) return;
+    if (step.kind === "toolCall") this.#toolCall(step.toolCall);
+    if (step.kind === "message") this.#message(step.message);
   }
 
   /** The run is over: ends the last line. When a new draft took back what stands on the screen, prints what holds instead. */
@@ -77,20 +86,25 @@ export class RunPrinter {
     this.#atLineStart = plain.endsWith("\n");
   }
 
-  #toolCall(call: ToolCall): void {
-    const { dim, red } = this.#terminal.colors;
-    const { columns = 80 } = this.#terminal;
-    if (call.state === ToolCall_State.STARTED) {
-      const input: JsonObject = call.input ?? {};
-      this.#ownLine(dim(fitText(`→ ${call.tool} ${plainLine(JSON.stringify(input))}`, columns)));
-    } else if (call.state === ToolCall_State.FAILED) {
-      this.#ownLine(red(fitText(`✗ ${call.tool}: ${plainLine(call.outputPreview)}`, columns)));
-    }
+  #toolCall({ name, tool, state, input, outputPreview }: ToolCall): void {
+    this.#askedFor({ callId: decodeURIComponent(name.slice(name.lastIndexOf("/") + 1)), tool, input });
+    if (state === ToolCall_State.FAILED) this.#ownLine(`✗ ${tool}: ${outputPreview}`, this.#terminal.colors.red);
   }
 
-  #ownLine(line: string): void {
+  /** A run that is joined late tells of its earlier tool calls in messages only. */
+  #message({ parts }: Message): void {
+    for (const { kind } of parts) if (kind.case === "toolUse") this.#askedFor(kind.value);
+  }
+
+  #askedFor({ callId, tool, input }: Pick<ToolUse, "callId" | "tool" | "input">): void {
+    if (this.#toolCalls.has(callId)) return;
+    this.#toolCalls.add(callId);
+    this.#ownLine(`→ ${tool} ${JSON.stringify(input ?? {})}`, this.#terminal.colors.dim);
+  }
+
+  #ownLine(text: string, paint: (text: string) => string): void {
     this.#toLineStart();
-    this.#terminal.line(line);
+    this.#terminal.line(paint(fitText(plainLine(text), this.#terminal.columns ?? 80)));
     this.#current = -1;
   }
 

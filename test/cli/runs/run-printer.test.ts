@@ -1,7 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { RunPrinter } from "../../../src/cli/runs/run-printer.ts";
-import { Delta_Channel, type RunStep, ToolCall_State, ToolCallSchema } from "../../../src/client/gateway-client.ts";
+import {
+  Delta_Channel,
+  MessageSchema,
+  type RunStep,
+  ToolCall_State,
+  ToolCallSchema,
+} from "../../../src/client/gateway-client.ts";
 import { type FakeTerminal, fakeTerminal } from "../../support/fake-streams.ts";
 
 const { TEXT, THINKING, TOOL_OUTPUT } = Delta_Channel;
@@ -14,7 +20,13 @@ const append = (block: number, text: string, channel: Delta_Channel = TEXT): Run
 const replace = (block: number, text: string): RunStep => ({ kind: "replace", block, channel: TEXT, text });
 const toolCall = (state: ToolCall_State, outputPreview = ""): RunStep => ({
   kind: "toolCall",
-  toolCall: create(ToolCallSchema, { tool: "clock", state, input: { zone: "UTC" }, outputPreview }),
+  toolCall: create(ToolCallSchema, {
+    name: "sessions/main/runs/1/toolCalls/c1",
+    tool: "clock",
+    state,
+    input: { zone: "UTC" },
+    outputPreview,
+  }),
 });
 
 function printed(to: FakeTerminal, ...steps: RunStep[]): string {
@@ -52,6 +64,14 @@ describe("RunPrinter", () => {
     expect(printed(fakeTerminal({ columns: 60 }), ...steps)).to.equal(
       'hm\n→ clock {"zone":"UTC"}\n✗ clock: no such zone\nanswer\n',
     );
+  });
+
+  it("shows a tool call that only its message tells of, and no tool call twice", () => {
+    const part = (callId: string) => ({ kind: { case: "toolUse", value: { callId, tool: "clock" } } }) as const;
+    const message = create(MessageSchema, { parts: [part("c1"), part("c2")] });
+    expect(
+      printed(fakeTerminal({ columns: 60 }), toolCall(ToolCall_State.STARTED), { kind: "message", message }),
+    ).to.equal('→ clock {"zone":"UTC"}\n→ clock {}\n');
   });
 
   it("lets nothing of a message reach the terminal but text", () => {
