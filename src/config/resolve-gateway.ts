@@ -15,7 +15,10 @@ export interface GatewayFlags extends AuthFlags {
   readonly bind?: string;
 }
 
-/** Where the certificate is: an operator's files, or the folder of the one the gateway makes for itself. Absolute paths. */
+/**
+ * Where the certificate is: an operator's files, or the folder in which the gateway keeps the one it makes for itself, as
+ * cert.pem and key.pem. Absolute paths.
+ */
 export type ResolvedTls =
   | { readonly kind: "files"; readonly certPath: string; readonly keyPath: string }
   | { readonly kind: "generated"; readonly folder: string };
