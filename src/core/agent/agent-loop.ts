@@ -67,7 +67,7 @@ export class AgentLoop {
       if (active.live.entries.length === 0) {
         for (const name of run.outputs) {
           const output = await tables.messages.find(name);
-          if (output !== undefined) active.live.replayMessage(output);
+          if (output !== undefined) active.live.addOutput(output);
         }
       }
       return { session, messages, open, resumed: open.length > 0 };

@@ -4,7 +4,8 @@ import { create } from "@bufbuild/protobuf";
 import { type Part, PartSchema } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Run } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { Delta_Channel as Channel, type Usage } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
-import { type LiveBlock, type LiveRun, partOf } from "../run/live/live-run.ts";
+import { LiveBlock } from "../run/live/live-block.ts";
+import type { LiveRun } from "../run/live/live-run.ts";
 import { modelUnavailable } from "../run/run-failure.ts";
 import type { ModelChunk } from "./model.ts";
 
@@ -49,7 +50,7 @@ export class AnswerBuilder {
   finish(): Answer {
     this.#close();
     if (this.#finish === undefined) throw modelUnavailable({ model: this.#model, detail: "the answer broke off" });
-    const parts = this.#pieces.map((piece) => ("$typeName" in piece ? piece : partOf(piece)));
+    const parts = this.#pieces.map((piece) => (piece instanceof LiveBlock ? piece.toPart() : piece));
     const { stopReason, usage } = this.#finish;
     return { model: this.#model, parts, draft: this.#draft, stopReason, usage };
   }

@@ -120,8 +120,8 @@ export class RunDispatcher {
     }
     if (change.kind === "run") liveRuns.find(change.run.name)?.setRun(change.run);
     else if (change.kind === "toolCall") liveRuns.find(change.run)?.addToolCall(change.toolCall);
-    else if (change.source === "whole") liveRuns.find(change.run)?.replayMessage(change.message);
-    else liveRuns.find(change.run)?.addMessage(change.message, change.source === "grown");
+    else if (change.kind === "input") liveRuns.find(change.run)?.addInput(change.message);
+    else liveRuns.find(change.run)?.addOutput(change.message);
   }
 
   #launch(record: RunRecord): void {

@@ -4,13 +4,10 @@ import type { Message } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Run, ToolCall } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { RunRecord } from "./run-table.ts";
 
-/** How watchers already know a message: an output they saw growing, an output that comes whole, or an input. */
-export type MessageSource = "grown" | "whole" | "input";
-
 /** Something watchers of a run are shown. */
 export type LiveChange =
   | { readonly kind: "run"; readonly run: Run }
-  | { readonly kind: "message"; readonly run: string; readonly message: Message; readonly source: MessageSource }
+  | { readonly kind: "output" | "input"; readonly run: string; readonly message: Message }
   | { readonly kind: "toolCall"; readonly run: string; readonly toolCall: ToolCall }
   | { readonly kind: "end"; readonly run: Run };
 

@@ -15,7 +15,7 @@ import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { Answer } from "../agent/model-answer.ts";
 import { sessionOf } from "../names.ts";
 import { patch, type Recorder } from "../recorder.ts";
-import type { MessageSource, RunEffects } from "./run-effects.ts";
+import type { RunEffects } from "./run-effects.ts";
 import type { RunRecord } from "./run-table.ts";
 import type { ToolAnswer } from "./tool-results.ts";
 
@@ -69,14 +69,13 @@ export function leftBytes(record: RunRecord, placed: readonly Message[]): number
 /** What a step added, for watchers. */
 export interface StepFrames {
   readonly outputs: readonly Message[];
-  readonly source: MessageSource;
   readonly placed: readonly Message[];
 }
 
 /** Shows what a step added. */
-export function showStep(effects: RunEffects, run: Run, { outputs, source, placed }: StepFrames): void {
-  for (const message of outputs) effects.show({ kind: "message", run: run.name, message, source });
-  for (const message of placed) effects.show({ kind: "message", run: run.name, message, source: "input" });
+export function showStep(effects: RunEffects, run: Run, { outputs, placed }: StepFrames): void {
+  for (const message of outputs) effects.show({ kind: "output", run: run.name, message });
+  for (const message of placed) effects.show({ kind: "input", run: run.name, message });
 }
 
 /** A tool call of a run: begun, or with its answer. */

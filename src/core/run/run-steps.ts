@@ -50,7 +50,7 @@ export class RunSteps {
       const uses = outputs.flatMap(toolUsesOf);
       const placed = uses.length === 0 ? await placeInputs(recorder, record.run, false) : [];
       const next = { ...record, run: withAnswer(record.run, answer, outputs), inputBytes: leftBytes(record, placed) };
-      showStep(effects, next.run, { outputs, source: "grown", placed });
+      showStep(effects, next.run, { outputs, placed });
       const session = await getSession(recorder.tables, sessionOf(record.run.name));
       const counted = afterAnswer(session, answer, { added: outputs.length, nowMs: recorder.nowMs });
       const ended = uses.length === 0 && placed.length === 0;
@@ -75,7 +75,7 @@ export class RunSteps {
       const placed = last ? await placeInputs(recorder, record.run, false) : [];
       const run = patch(record.run, { outputs: [...record.run.outputs, result.name] });
       await recordToolCall(recorder, effects, { run, use: answer.use, answer, elapsedMs });
-      showStep(effects, run, { outputs: [result], source: "whole", placed });
+      showStep(effects, run, { outputs: [result], placed });
       const session = await getSession(recorder.tables, sessionOf(run.name));
       await recorder.updateSession(session, { messageCount: session.messageCount + 1 });
       await keepRun(recorder, effects, { ...record, run, inputBytes: leftBytes(record, placed) });

@@ -116,10 +116,7 @@ export async function endRun(
     activeRun: session.activeRun === run.name ? "" : session.activeRun,
     queuedRunCount: Math.max(0, session.queuedRunCount - (wasQueued ? 1 : 0)),
   });
-  for (const message of kept) {
-    const source = message.role === Role.ASSISTANT ? "grown" : "whole";
-    effects.show({ kind: "message", run: run.name, message, source });
-  }
+  for (const message of kept) effects.show({ kind: "output", run: run.name, message });
   effects.show({ kind: "end", run: ended.run });
   return ended;
 }

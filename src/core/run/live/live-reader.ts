@@ -3,7 +3,8 @@
 import { create } from "@bufbuild/protobuf";
 import type { Message } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { type Delta, Delta_Channel, DeltaSchema, type ToolCall } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
-import type { LiveBlock, LiveEntry, LiveRun } from "./live-run.ts";
+import { type LiveBlock, noDraft } from "./live-block.ts";
+import type { LiveEntry, LiveRun } from "./live-run.ts";
 
 /** What a reader holds of a block already. */
 export interface HeldBlock {
@@ -18,8 +19,6 @@ export type LiveFrame =
   | { readonly case: "toolCall"; readonly value: ToolCall }
   | { readonly case: "message"; readonly value: Message };
 
-const deltaBytes = 65_536;
-
 /** Pulls frames; holds no text itself, so a slow reader costs nothing. */
 export class LiveReader {
   readonly #live: LiveRun;
@@ -33,7 +32,7 @@ export class LiveReader {
   constructor(live: LiveRun, held: readonly HeldBlock[]) {
     this.#live = live;
     this.#known = live.entries.length;
-    for (const block of held) this.#held.set(block.block, block);
+    for (const block of held) if (block.bytes > 0) this.#held.set(block.block, block);
     this.#reset = this.#findStale();
   }
 
@@ -53,6 +52,7 @@ export class LiveReader {
         if (!entry.block.closed) return undefined;
       }
       const settled = entry.kind === "reset" && this.#entry < this.#known;
+      if (entry.kind === "reset" && !settled) this.#forgetFrom(entry.index);
       this.#entry += 1;
       this.#offset = undefined;
       const frame = settled ? undefined : frameOf(entry, this.#live);
@@ -60,17 +60,26 @@ export class LiveReader {
     }
   }
 
-  /** Held bytes of a draft that is gone: tells the reader to drop them. */
+  /** Held bytes of a draft that is gone, or more than was kept of it: tells the reader to drop them. */
   #findStale(): Delta | undefined {
-    const drafts = new Map<number, number>();
+    const blocks = new Map<number, LiveBlock>();
     for (const entry of this.#live.entries) {
-      if (entry.kind === "block" && !entry.block.dropped) drafts.set(entry.block.index, entry.block.draft);
+      if (entry.kind === "block" && !entry.block.dropped) blocks.set(entry.block.index, entry.block);
     }
-    const stale = [...this.#held.values()].filter((held) => drafts.get(held.block) !== held.draft);
+    const isStale = (held: HeldBlock): boolean => {
+      const block = blocks.get(held.block);
+      return block === undefined || block.draft !== held.draft || block.sizeBytes < held.bytes;
+    };
+    const stale = [...this.#held.values()].filter(isStale);
     if (stale.length === 0) return undefined;
     const first = Math.min(...stale.map((held) => held.block));
+    this.#forgetFrom(first);
+    return resetDelta(this.#live, first, noDraft);
+  }
+
+  /** The reader is told to drop these blocks. */
+  #forgetFrom(first: number): void {
     for (const block of this.#held.keys()) if (block >= first) this.#held.delete(block);
-    return resetDelta(this.#live, first, drafts.get(first) ?? this.#live.draft);
   }
 
   #readBlock(block: LiveBlock): Delta | undefined {
@@ -78,7 +87,7 @@ export class LiveReader {
     this.#offset ??= this.#startOf(block);
     if (this.#offset >= block.sizeBytes) return undefined;
     const offset = this.#offset;
-    const text = sliceBlock(block, offset);
+    const text = block.slice(offset);
     this.#offset += Buffer.byteLength(text);
     return create(DeltaSchema, {
       run: this.#live.run.name,
@@ -92,8 +101,7 @@ export class LiveReader {
 
   #startOf(block: LiveBlock): number {
     const held = this.#held.get(block.index);
-    if (held === undefined || held.draft !== block.draft || held.bytes > block.sizeBytes) return 0;
-    return isBoundary(block, held.bytes) ? held.bytes : 0;
+    return held?.draft === block.draft && block.isBoundary(held.bytes) ? held.bytes : 0;
   }
 }
 
@@ -106,46 +114,4 @@ function frameOf(entry: LiveEntry, live: LiveRun): LiveFrame | undefined {
 
 function resetDelta(live: LiveRun, block: number, draft: number): Delta {
   return create(DeltaSchema, { run: live.run.name, block, channel: Delta_Channel.TEXT, offset: 0n, text: "", draft });
-}
-
-/** Text from a byte on, about 64 KiB at most. */
-function sliceBlock(block: LiveBlock, offset: number): string {
-  let index = pieceAt(block, offset);
-  let text = "";
-  let size = 0;
-  for (let piece = block.pieces[index]; piece !== undefined && size < deltaBytes; piece = block.pieces[++index]) {
-    const skip = Math.max(0, offset - piece.offset);
-    const whole = skip === 0 ? piece.text : Buffer.from(piece.text).subarray(skip).toString();
-    const rest = whole.length > deltaBytes ? cutCharacters(whole, deltaBytes) : whole;
-    text += rest;
-    size += rest.length === whole.length ? piece.sizeBytes - skip : deltaBytes;
-  }
-  return text;
-}
-
-/** The first characters, never half of a surrogate pair. */
-function cutCharacters(text: string, length: number): string {
-  const last = text.charCodeAt(length - 1);
-  const splitsPair = last >= 0xd800 && last <= 0xdbff;
-  return text.slice(0, splitsPair ? length - 1 : length);
-}
-
-/** The last piece that begins at or before the byte. */
-function pieceAt(block: LiveBlock, offset: number): number {
-  let low = 0;
-  let high = block.pieces.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((block.pieces[middle]?.offset ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
-function isBoundary(block: LiveBlock, offset: number): boolean {
-  if (offset === block.sizeBytes) return true;
-  const piece = block.pieces[pieceAt(block, offset)];
-  if (piece === undefined || piece.offset === offset) return true;
-  const byte = Buffer.from(piece.text)[offset - piece.offset] ?? 0;
-  return (byte & 0xc0) !== 0x80;
 }

@@ -1,26 +1,9 @@
 /** What a run has said so far in this process: the blocks and frames that watchers read, whole or from any byte. */
 
-import { create } from "@bufbuild/protobuf";
-import { type Message, type Part, PartSchema } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { Message, Part } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { Delta_Channel as Channel, type Run, type ToolCall } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { Wakeup } from "../../../lib/wakeup.ts";
-
-/** One part of the output while it grows. */
-export interface LiveBlock {
-  /** Number over all parts of the run's output messages. */
-  readonly index: number;
-  readonly channel: Channel;
-  readonly draft: number;
-  /** Pieces in order; whole characters each. */
-  readonly pieces: { readonly offset: number; readonly text: string; readonly sizeBytes: number }[];
-  sizeBytes: number;
-  /** False while more may be appended. */
-  closed: boolean;
-  /** True when its draft was given up; nobody shows it any more. */
-  dropped: boolean;
-  /** Opaque state of the model to keep with the part. */
-  modelState: Part["modelState"];
-}
+import { LiveBlock, noDraft } from "./live-block.ts";
 
 /** What watchers see, in order. */
 export type LiveEntry =
@@ -80,22 +63,17 @@ export class LiveRun {
   /** A model call starts (again): what the call before it wrote, if it was not committed, is dropped. */
   startDraft(draft: number): void {
     this.#draft = draft;
-    this.#dropUncommitted();
+    this.#dropUncommitted(draft);
     this.#wake();
   }
 
-  /** A part of the current draft begins. */
+  /** A part of the current draft begins. After the end of the run it is a block nobody sees: its writer was late. */
   openBlock(channel: Channel, draft = this.#draft): LiveBlock {
-    const block: LiveBlock = {
-      index: this.blockCount,
-      channel,
-      draft,
-      pieces: [],
-      sizeBytes: 0,
-      closed: false,
-      dropped: false,
-      modelState: undefined,
-    };
+    const block = new LiveBlock({ index: this.blockCount, channel, draft });
+    if (this.#ended) {
+      block.drop();
+      return block;
+    }
     this.#uncommitted.push(block);
     this.#entries.push({ kind: "block", block });
     return block;
@@ -108,16 +86,13 @@ export class LiveRun {
 
   /** Text for a block that is open. */
   append(block: LiveBlock, text: string): void {
-    if (text === "" || block.closed) return;
-    const sizeBytes = Buffer.byteLength(text);
-    block.pieces.push({ offset: block.sizeBytes, text, sizeBytes });
-    block.sizeBytes += sizeBytes;
+    block.append(text);
     this.#wake();
   }
 
   /** Nothing more comes for this block. */
   closeBlock(block: LiveBlock): void {
-    block.closed = true;
+    block.close();
     this.#wake();
   }
 
@@ -127,22 +102,27 @@ export class LiveRun {
     this.#wake();
   }
 
-  /** A message of the run was committed. An output message takes the blocks written since the one before it. */
-  addMessage(message: Message, output: boolean): void {
-    if (output) {
-      const taken = this.#uncommitted.splice(0, message.parts.length);
-      for (const block of taken) if (block !== undefined) block.closed = true;
-      this.#committedBlocks += message.parts.length;
-      this.#dropUncommitted();
-    }
+  /** A message that steers the run got its place. */
+  addInput(message: Message): void {
     this.#entries.push({ kind: "message", message });
     this.#wake();
   }
 
-  /** A committed output message that this process did not write live: its blocks appear at once. */
-  replayMessage(message: Message): void {
-    for (const part of message.parts) this.#replayPart(part, message.draft);
-    this.addMessage(message, true);
+  /**
+   * An output message was committed. It takes the blocks written since the one before it, if they say the same; a model that
+   * spoke on while its run was being stopped has said more: then its blocks are dropped and the message's own appear.
+   */
+  addOutput(message: Message): void {
+    if (!this.#holds(message)) {
+      this.#dropUncommitted(noDraft);
+      for (const part of message.parts) this.#replayPart(part, message.draft);
+    }
+    const taken = this.#uncommitted.splice(0, message.parts.length);
+    for (const block of taken) block?.close();
+    this.#committedBlocks += message.parts.length;
+    this.#dropUncommitted(noDraft);
+    this.#entries.push({ kind: "message", message });
+    this.#wake();
   }
 
   /** Text and thinking of the current draft that no message holds yet, up to its first tool use; empty when nothing was said. */
@@ -152,46 +132,48 @@ export class LiveRun {
     for (const block of this.#uncommitted) {
       if (block === undefined) break;
       said ||= block.sizeBytes > 0;
-      parts.push(partOf(block));
+      parts.push(block.toPart());
     }
     return said ? parts : [];
   }
 
   /** Nothing will be added any more. */
   end(run: Run): void {
-    this.#dropUncommitted();
+    this.#dropUncommitted(noDraft);
     this.#run = run;
     this.#ended = true;
     this.#wake();
   }
 
+  /** True when the uncommitted blocks begin with the very parts of the message. */
+  #holds(message: Message): boolean {
+    return message.parts.every((part, index) => {
+      if (index >= this.#uncommitted.length) return false;
+      const block = this.#uncommitted[index];
+      const live = liveText(part);
+      if (block === undefined || live === undefined) return block === live;
+      return block.draft === message.draft && block.sizeBytes === Buffer.byteLength(live.text);
+    });
+  }
+
   #replayPart(part: Part, draft: number): void {
-    const { kind } = part;
-    if (kind.case === "toolUse" || kind.case === undefined) {
+    const live = liveText(part);
+    if (live === undefined) {
       this.skipBlock();
       return;
     }
-    const [channel, text] =
-      kind.case === "text"
-        ? [Channel.TEXT, kind.value]
-        : kind.case === "thinking"
-          ? [Channel.THINKING, kind.value]
-          : [Channel.TOOL_OUTPUT, kind.value.text];
-    const block = this.openBlock(channel, draft);
-    this.append(block, text);
-    block.closed = true;
+    const block = this.openBlock(live.channel, draft);
+    block.append(live.text);
+    block.close();
   }
 
-  #dropUncommitted(): void {
-    if (this.#uncommitted.length === 0) return;
-    for (const block of this.#uncommitted) {
-      if (block === undefined) continue;
-      block.dropped = true;
-      block.closed = true;
-      block.pieces.length = 0;
-    }
+  /** Readers that hold the first block that said anything drop it and all after it, because it is of another draft now. */
+  #dropUncommitted(draft: number): void {
+    const blocks = this.#uncommitted.filter((block) => block !== undefined);
+    const first = blocks.find((block) => block.sizeBytes > 0);
+    for (const block of blocks) block.drop();
     this.#uncommitted = [];
-    this.#entries.push({ kind: "reset", index: this.#committedBlocks, draft: this.#draft });
+    if (first !== undefined) this.#entries.push({ kind: "reset", index: first.index, draft });
   }
 
   #wake(): void {
@@ -200,9 +182,9 @@ export class LiveRun {
   }
 }
 
-/** The block as a part of a message. */
-export function partOf(block: LiveBlock): Part {
-  const value = block.pieces.map((piece) => piece.text).join("");
-  const kind = block.channel === Channel.THINKING ? "thinking" : "text";
-  return create(PartSchema, { kind: { case: kind, value }, modelState: block.modelState });
+/** Text of a part that watchers see; undefined for a tool use. */
+function liveText({ kind }: Part): { channel: Channel; text: string } | undefined {
+  if (kind.case === "text") return { channel: Channel.TEXT, text: kind.value };
+  if (kind.case === "thinking") return { channel: Channel.THINKING, text: kind.value };
+  return kind.case === "toolResult" ? { channel: Channel.TOOL_OUTPUT, text: kind.value.text } : undefined;
 }

@@ -99,7 +99,7 @@ export class RunWatch {
       const live = new LiveRun(record.run, new Wakeup());
       for (const output of record.run.outputs) {
         const message = await messages.find(output);
-        if (message !== undefined) live.replayMessage(message);
+        if (message !== undefined) live.addOutput(message);
       }
       live.end(record.run);
       return live;
