@@ -41,13 +41,13 @@ With --json: one document with the run, its messages and the text of the answer,
     const accepted = await createRun(invocation, request);
     const name = accepted.run?.name ?? "";
     let interrupted = false;
-    const [client, { followToEnd }] = await loading;
     invocation.onInterrupt(() => {
       if (interrupted) process.exit(130);
       interrupted = true;
       terminal.note(terminal.errorColors.dim("\n(stopping the run; Ctrl+C again leaves at once)"));
       link.calls.runs.cancelRun({ name, reason: "interrupted with Ctrl+C" }).catch(() => process.exit(130));
     });
+    const [client, { followToEnd }] = await loading;
     if (!terminal.json) tellDisposition(terminal, accepted);
     await followToEnd({ terminal, steps: client.followRun(name), accepted, wasInterrupted: () => interrupted });
     return interrupted ? 130 : 0;

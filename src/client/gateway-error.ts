@@ -80,7 +80,7 @@ export function gatewayErrorFrom(thrown: unknown): GatewayError {
  * True when the error says that the call or its answer got lost on the way (refused, reset, cut, a proxy without its
  * gateway), so that nobody knows whether it was done. An error the gateway itself sent is never one.
  */
-export function isConnectionTrouble(error: ConnectError): boolean {
+function isConnectionTrouble(error: ConnectError): boolean {
   if (error.findDetails(ErrorInfoSchema).some((detail) => detail.domain === domain)) return false;
   const codes = causeCodes(error);
   if (codes.some((code) => /CERT|TLS|SSL|SIGNATURE/.test(code))) return false;

@@ -73,7 +73,7 @@ describe("openclaw gateway run", () => {
     expect(own.run.stdout).to.contain('openclaw agent -m "hello"');
   });
 
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     it(`stops gracefully on ${signal} and exits with 0`, async () => {
       await own.start();
       own.run?.child.kill(signal);

@@ -59,7 +59,7 @@ Exit code 0 when it was told to stop.`,
     };
     let stopping = false;
     onInterrupt(stop("SIGINT"));
-    process.on("SIGTERM", stop("SIGTERM"));
+    for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, stop(signal));
     if (terminal.json) terminal.record(facts(gateway, loaded, version));
     else writeBanner(terminal, gateway, { loaded, version });
     await gateway.stopped;
