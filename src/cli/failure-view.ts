@@ -66,23 +66,31 @@ export function writeFailure(terminal: Terminal, view: FailureView): void {
 }
 
 function viewUnreachable(error: GatewayUnreachable, address: GatewayAddress | undefined): FailureView {
-  const own = address !== undefined && !["--url", "OPENCLAW_GATEWAY_URL"].includes(address.urlSource);
-  const next = own ? "start it with: openclaw gateway run" : `check the address in ${address?.urlSource ?? "--url"}`;
-  const secure = /CERT|TLS|SSL|SELF_SIGNED/.test(error.code) ? "its certificate is not trusted" : error.detail;
   return {
-    message: `${error.message}${secure ? ` (${secure})` : ""}`,
-    next,
+    message: `${error.message}${error.detail ? ` (${error.detail})` : ""}`,
+    next: unreachableStep(error, address),
     exitCode: 1,
     facts: { code: "unavailable", reason: "", url: error.url },
   };
+}
+
+function unreachableStep({ kind }: GatewayUnreachable, address: GatewayAddress | undefined): string {
+  const foreign = address === undefined || ["--url", "OPENCLAW_GATEWAY_URL"].includes(address.urlSource);
+  if (kind === "untrusted") {
+    if (!foreign) return "another program may have its port, or its certificate changed: restart the gateway";
+    return "an authority this machine trusts must have signed it; NODE_EXTRA_CA_CERTS names more of them";
+  }
+  if (kind === "silent") return "give it more time with --timeout, and look at its log";
+  return foreign ? `check the address in ${address?.urlSource ?? "--url"}` : "start it with: openclaw gateway run";
 }
 
 /** Loaded late: only commands that failed pay for it. */
 async function viewRefusal(thrown: Error, address: GatewayAddress | undefined): Promise<FailureView> {
   const { Code, gatewayErrorFrom } = await import("../client/gateway-client.ts");
   const error = gatewayErrorFrom(thrown);
-  if (error.code === Code.Unavailable && error.reason === "" && address) {
-    return viewUnreachable(new GatewayUnreachable(address.url, error), address);
+  if (error.reason === "" && address) {
+    const unreachable = new GatewayUnreachable(address.url, error);
+    if (error.code === Code.Unavailable || unreachable.kind !== "other") return viewUnreachable(unreachable, address);
   }
   const code = Code[error.code]?.replace(/[A-Z]/g, (letter, at) => `${at ? "_" : ""}${letter.toLowerCase()}`);
   const { reason, metadata, violations, retryAfterMs } = error;

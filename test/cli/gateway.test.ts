@@ -156,7 +156,7 @@ describe("openclaw gateway, with TLS", () => {
     const token = readFileSync(join(own.home, "state", "gateway.token"), "utf8").trim();
     const untrusted = await own.cli("gateway", "health", "--url", `https://127.0.0.1:${port}`, "--token", token);
     expect(untrusted.code).to.equal(1);
-    expect(untrusted.stderr).to.contain("certificate is not trusted").and.to.contain("--url");
+    expect(untrusted.stderr).to.contain("certificate is not trusted").and.to.contain("NODE_EXTRA_CA_CERTS");
     const clear = await own.cli(
       "gateway",
       "health",
@@ -268,7 +268,7 @@ describe("openclaw gateway status, health, stop and call", () => {
     try {
       const { code, stderr } = await cli("health", "--timeout", "300");
       expect(code).to.equal(1);
-      expect(stderr).to.contain("it did not answer in time");
+      expect(stderr).to.contain("it did not answer in time").and.to.contain("--timeout");
     } finally {
       process.kill(gateway.pid, "SIGCONT");
     }

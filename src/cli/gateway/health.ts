@@ -19,7 +19,7 @@ Exit code 0 when the gateway is ready, 1 when it is not or does not answer.`,
     } else {
       const { green, yellow } = terminal.colors;
       const state = [stateWord(gateway), gateway.stateReason].filter(Boolean).join(": ");
-      const upFor = exactly(nowMs - Date.parse(gateway.startTime ?? ""));
+      const upFor = gateway.startTime === undefined ? "?" : exactly(nowMs - Date.parse(gateway.startTime));
       const runs = `${gateway.activeRuns ?? 0} runs active, ${gateway.queuedRuns ?? 0} queued`;
       terminal.line(`${(ok ? green : yellow)(state)}, up for ${upFor}, ${runs}`);
     }

@@ -79,6 +79,10 @@ function pinned(pin: PinnedCertificate | undefined) {
     ca: pin.certificate,
     allowPartialTrustChain: true,
     checkServerIdentity: (_host: string, peer: { readonly fingerprint256: string }): Error | undefined =>
-      peer.fingerprint256 === pin.fingerprint ? undefined : new Error("the certificate is not the gateway's own"),
+      peer.fingerprint256 === pin.fingerprint ? undefined : untrusted(),
   };
+}
+
+function untrusted(): Error {
+  return Object.assign(new Error("the certificate is not the gateway's own"), { code: "ERR_TLS_CERT_NOT_PINNED" });
 }

@@ -18,17 +18,31 @@ export class GatewayUnreachable extends Error {
     return this.code === "ECONNRESET" || this.code === "EPIPE";
   }
 
+  /** What kind of trouble it is. */
+  get kind(): "refused" | "unknown" | "silent" | "untrusted" | "other" {
+    if (this.code === "ECONNREFUSED") return "refused";
+    if (this.code === "ENOTFOUND" || this.code === "EAI_AGAIN") return "unknown";
+    if (this.code === "ABORT_ERR" || this.code === "ETIMEDOUT") return "silent";
+    return /CERT|TLS|SSL|ISSUER/.test(this.code) ? "untrusted" : "other";
+  }
+
   /** What happened, in words. */
   get detail(): string {
-    if (this.code === "ECONNREFUSED") return "the connection was refused";
-    if (this.code === "ENOTFOUND" || this.code === "EAI_AGAIN") return "the name is not known";
-    if (this.code === "ABORT_ERR" || this.code === "ETIMEDOUT") return "it did not answer in time";
-    return this.cause instanceof Error ? this.cause.message : "";
+    const words = {
+      refused: "the connection was refused",
+      unknown: "the name is not known",
+      silent: "it did not answer in time",
+      untrusted: "its certificate is not trusted",
+      other: this.cause instanceof Error ? this.cause.message : "",
+    };
+    return words[this.kind];
   }
 }
 
-/** An address with several numbers fails with one error for each. */
-function codeOf(cause: Error): string {
-  const first = cause instanceof AggregateError ? cause.errors[0] : cause;
-  return typeof first?.code === "string" ? first.code : "";
+/** The innermost code: errors are wrapped, and an address with several numbers fails with one error for each. */
+function codeOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return "";
+  const inner = codeOf(cause instanceof AggregateError ? cause.errors[0] : cause.cause);
+  if (inner !== "") return inner;
+  return "code" in cause && typeof cause.code === "string" ? cause.code : "";
 }
