@@ -44,6 +44,8 @@ export interface RunLimits {
   readonly leaseMs: number;
   /** Times work on a run may begin; beyond, an interrupted run fails. */
   readonly maxAttempts: number;
+  /** When the store refuses the start or the end of a run, it is tried again after this long. */
+  readonly retryMs: number;
 }
 
 /** Waits between model calls that failed. */
@@ -84,7 +86,7 @@ export const defaultSettings: CoreSettings = {
     contextTokens: 200_000,
   },
   queue: { mode: "steer", cap: 20, maxBytes: 1_048_576, debounceMs: 500 },
-  run: { maxConcurrent: 8, timeoutMs: 172_800_000, maxSteps: 100, leaseMs: 600_000, maxAttempts: 3 },
+  run: { maxConcurrent: 8, timeoutMs: 172_800_000, maxSteps: 100, leaseMs: 600_000, maxAttempts: 3, retryMs: 5_000 },
   retry: {
     tries: 3,
     baseMs: 1_000,

@@ -70,6 +70,7 @@ export class Core {
       liveRuns,
       clock,
       limits: settings.run,
+      defaultModel: settings.agent.model,
       log: log.child({ component: "runs" }),
       drive: (active) => loop.drive(active),
     });

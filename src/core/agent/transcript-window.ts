@@ -25,26 +25,35 @@ export async function readWindow(messages: MessageReader, session: Session): Pro
   return newest.reverse().filter((message) => !message.pending && !message.withdrawn);
 }
 
-/** The messages as a model is given them: within the budget, tool results right behind their calls, starting with a person. */
+/**
+ * The messages as a model is given them: the newest that fit, tool results right behind their calls, beginning with a person
+ * and ending with a person or a tool. However small the budget, the newest step and a person's message are there: whether
+ * that is too much is for the provider to say. Notes written since then wait for the next run.
+ */
 export function fitWindow(messages: readonly Message[], contextTokens: number): Message[] {
+  const units = pairToolResults(messages);
+  const end = units.findLastIndex(([first, ...results]) => results.length > 0 || first?.role === Role.USER) + 1;
   const budget = contextTokens * charactersPerToken * 0.8;
-  let start = messages.length;
+  let start = end;
   let size = 0;
   while (start > 0) {
-    size += sizeOf(messages[start - 1]);
-    if (size > budget && start < messages.length) break;
+    size += units[start - 1]?.reduce((sum, message) => sum + sizeOf(message), 0) ?? 0;
+    if (size > budget && start < end) break;
     start -= 1;
   }
-  const window = pairToolResults(messages.slice(start));
-  const first = window.findIndex((message) => message.role === Role.USER);
-  return first <= 0 ? window : window.slice(first);
+  const window = units.slice(start, end);
+  const first = window.findIndex(isPerson);
+  if (first >= 0) return window.slice(first).flat();
+  const question = units.slice(0, start).findLast(isPerson) ?? [];
+  return [...question, ...window.flat()];
 }
 
 /**
- * Puts each tool result right behind the answer that asked for it. Notes and other messages may have been written between
- * them; providers refuse a transcript where anything stands between a call and its result.
+ * Messages that stand together: an answer with the results of the tools it asked for, any other message alone. Notes and
+ * other messages may have been written between a call and its result; providers refuse a transcript where anything does. A
+ * result whose call is not there is left out.
  */
-function pairToolResults(messages: readonly Message[]): Message[] {
+function pairToolResults(messages: readonly Message[]): Message[][] {
   const results = new Map<string, Message[]>();
   for (const message of messages) {
     if (message.role !== Role.TOOL) continue;
@@ -55,19 +64,22 @@ function pairToolResults(messages: readonly Message[]): Message[] {
   return messages.flatMap((message) => {
     if (message.role === Role.TOOL) return [];
     const calls = new Set(message.parts.flatMap(({ kind }) => (kind.case === "toolUse" ? [kind.value.callId] : [])));
-    if (calls.size === 0) return [message];
-    const own = (results.get(message.run) ?? []).filter((result) => answers(result, calls));
-    return [message, ...own];
+    if (calls.size === 0) return [[message]];
+    return [[message, ...(results.get(message.run) ?? []).filter((result) => answers(result, calls))]];
   });
+}
+
+function isPerson(unit: readonly Message[]): boolean {
+  return unit[0]?.role === Role.USER;
 }
 
 function answers(result: Message, calls: ReadonlySet<string>): boolean {
   return result.parts.some(({ kind }) => kind.case === "toolResult" && calls.has(kind.value.callId));
 }
 
-function sizeOf(message: Message | undefined): number {
+function sizeOf(message: Message): number {
   let size = 0;
-  for (const { kind } of message?.parts ?? []) {
+  for (const { kind } of message.parts) {
     if (kind.case === "text" || kind.case === "thinking") size += kind.value.length;
     else if (kind.case === "toolResult") size += kind.value.text.length;
     else if (kind.case === "toolUse") size += JSON.stringify(kind.value.input ?? {}).length;

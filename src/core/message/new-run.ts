@@ -10,7 +10,7 @@ import { queueFull } from "../errors.ts";
 import { patch, type Recorder } from "../recorder.ts";
 import type { RunEffects } from "../run/run-effects.ts";
 import type { RunRecord } from "../run/run-table.ts";
-import { started } from "../run/run-transitions.ts";
+import { modelOf, started } from "../run/run-transitions.ts";
 import type { Accepted, Input } from "./input.ts";
 
 /** What a session is busy with. */
@@ -48,7 +48,8 @@ export async function addRun(
   if (!starts && place !== "now") checkRoom(busy, input);
   const message = await addInput(recorder, { input, session, run: name, pending: !starts });
   const queued = makeRecord(recorder, { input, session, name, message, place, debounceMs: busy.queue.debounceMs });
-  const record = await recorder.insertRun(starts ? started(queued, recorder.nowMs) : queued);
+  const model = modelOf(queued.run, session, effects.defaultModel);
+  const record = await recorder.insertRun(starts ? started(queued, recorder.nowMs, model) : queued);
   await recorder.updateSession(session, {
     archived: false,
     messageCount: session.messageCount + 1,

@@ -23,6 +23,8 @@ export interface DispatcherParts {
   readonly liveRuns: LiveRuns;
   readonly clock: Clock;
   readonly limits: RunLimits;
+  /** Model of runs when neither they nor their session name one. */
+  readonly defaultModel: string;
   readonly log: Log;
   readonly drive: DriveRun;
 }
@@ -78,7 +80,7 @@ export class RunDispatcher {
     const attempts: RunEffects[] = [];
     try {
       const result = await this.#parts.changes.transact(actor, (recorder) => {
-        const effects = new RunEffects(this.#slots);
+        const effects = new RunEffects(this.#slots, this.#parts.defaultModel);
         attempts.push(effects);
         return work(recorder, effects);
       });
@@ -126,6 +128,11 @@ export class RunDispatcher {
 
   #launch(record: RunRecord): void {
     const { liveRuns, limits, clock } = this.#parts;
+    // Its transaction was under way when the drain began: it goes on at the next start.
+    if (this.#draining) {
+      this.#slots.release();
+      return;
+    }
     const live = liveRuns.open(record.run);
     live.setRun(record.run);
     const active = new ActiveRun({
@@ -169,15 +176,22 @@ export class RunDispatcher {
         const record = await findFenced(recorder.tables, name, active.record.epoch);
         if (record === undefined) return;
         await endRun(recorder, effects, { record, ending });
-        await startNext(recorder, effects, { session: sessionOf(name), handover: true });
+        await startNext(recorder, effects, { session: sessionOf(name), handover: this.#active.has(name) });
       });
     } catch (error) {
-      this.#parts.log.error(
-        { err: error, run: name },
-        "the end of a run could not be kept; it goes on at the next start",
-      );
+      const { log, limits } = this.#parts;
+      log.error({ err: error, run: name, retryMs: limits.retryMs }, "the end of a run could not be kept; trying again");
       active.stop(new TakenAway("its end could not be kept"));
+      this.#giveUpLater(active, failure);
     }
+  }
+
+  /** A run that is active on disk and has no worker would silence its session. After a drain it goes on at the next start. */
+  #giveUpLater(active: ActiveRun, failure: Failure): void {
+    const again = (): void => {
+      if (!this.#draining) void this.#giveUp(active, failure);
+    };
+    setTimeout(again, this.#parts.limits.retryMs).unref();
   }
 
   /** Starts what waits and may start. One at a time, so that sessions take turns. */
@@ -201,8 +215,9 @@ export class RunDispatcher {
         startNext(recorder, effects, { session, handover: false }),
       );
     } catch (error) {
-      this.#parts.log.error({ err: error, session }, "a queued run could not be started; trying again in 5 s");
-      this.#waiting.set(session, this.#parts.clock.nowMs() + 5_000);
+      const { log, clock, limits } = this.#parts;
+      log.error({ err: error, session, retryMs: limits.retryMs }, "a queued run could not be started; trying again");
+      this.#waiting.set(session, clock.nowMs() + limits.retryMs);
     }
   }
 

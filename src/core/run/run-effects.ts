@@ -19,6 +19,8 @@ export interface Slots {
 
 /** Collected during the transaction, applied after its commit, forgotten when it fails. */
 export class RunEffects {
+  /** Model of runs when neither they nor their session name one. */
+  readonly defaultModel: string;
   readonly #slots: Slots;
   #taken = 0;
   /** In order. */
@@ -28,8 +30,9 @@ export class RunEffects {
   /** Sessions with a queued run, and when it may start. */
   readonly waiting = new Map<string, number>();
 
-  constructor(slots: Slots) {
+  constructor(slots: Slots, defaultModel: string) {
     this.#slots = slots;
+    this.defaultModel = defaultModel;
   }
 
   /** Takes a place for a run; false when there is none or the gateway is draining. */

@@ -100,7 +100,7 @@ function describeToolCall({ run, use, answer, elapsedMs }: ToolCallStep): ToolCa
   return create(ToolCallSchema, {
     ...base,
     state: answer.failed ? ToolCall_State.FAILED : ToolCall_State.SUCCEEDED,
-    outputPreview: answer.text.slice(0, previewLength),
+    outputPreview: answer.text.slice(0, previewLength).toWellFormed(),
     elapsed: durationFromMs(Math.round(elapsedMs ?? 0)),
   });
 }

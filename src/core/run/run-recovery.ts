@@ -1,5 +1,6 @@
 /** What happens at the start to runs that had not ended: queued ones wait again, interrupted ones go on or fail by name. */
 
+import { durationMs } from "@bufbuild/protobuf/wkt";
 import { Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Log } from "../../lib/log.ts";
 import { type Changes, gatewayActor } from "../changes.ts";
@@ -52,8 +53,10 @@ async function takeUp(recorder: Recorder, record: RunRecord, limits: RunLimits):
   if (run.attempt < limits.maxAttempts && !late) {
     return recorder.updateRun({ ...record, epoch: record.epoch + 1, run: patch(run, { attempt: run.attempt + 1 }) });
   }
-  const effects = new RunEffects({ take: () => false, release: () => {} });
-  const failure = late ? runTimeout(Number(run.timeout?.seconds ?? 0n) * 1000) : runInterrupted(run.attempt);
+  const effects = new RunEffects({ take: () => false, release: () => {} }, "");
+  const failure = late
+    ? runTimeout(run.timeout === undefined ? 0 : durationMs(run.timeout))
+    : runInterrupted(run.attempt);
   await endRun(recorder, effects, { record, ending: { state: State.FAILED, failure } });
   return undefined;
 }

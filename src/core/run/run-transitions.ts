@@ -1,6 +1,6 @@
 /** The state machine of a run: start and end, each as one step of a transaction. */
 
-import { durationMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { durationMs, timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Message, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import {
   type Run,
@@ -15,9 +15,10 @@ import type { ReadTables, WriteTables } from "../store.ts";
 import type { RunEffects } from "./run-effects.ts";
 import { toStatus } from "./run-failure.ts";
 import { placeInputs } from "./run-inputs.ts";
+import { recordToolCall } from "./run-outputs.ts";
 import { isActive } from "./run-state.ts";
 import type { RunRecord } from "./run-table.ts";
-import { closeToolCalls } from "./tool-results.ts";
+import { closingAnswers, insertToolResult } from "./tool-results.ts";
 
 /** How a run ends. */
 export interface Ending {
@@ -49,8 +50,9 @@ export async function findFenced(tables: WriteTables, name: string, epoch: numbe
 /** Work on a queued run begins: its messages get their places. A slot must have been taken. */
 export async function startRun(recorder: Recorder, effects: RunEffects, queued: RunRecord): Promise<RunRecord> {
   await placeInputs(recorder, queued.run, false);
-  const record = await recorder.updateRun(started(queued, recorder.nowMs));
-  const session = await getSession(recorder.tables, sessionOf(record.run.name));
+  const session = await getSession(recorder.tables, sessionOf(queued.run.name));
+  const model = modelOf(queued.run, session, effects.defaultModel);
+  const record = await recorder.updateRun(started(queued, recorder.nowMs, model));
   await recorder.updateSession(session, {
     activeRun: record.run.name,
     queuedRunCount: Math.max(0, session.queuedRunCount - 1),
@@ -60,10 +62,15 @@ export async function startRun(recorder: Recorder, effects: RunEffects, queued: 
   return record;
 }
 
-/** The record of a run on which work begins. */
-export function started(record: RunRecord, nowMs: number): RunRecord {
-  const run = patch(record.run, { state: State.RUNNING, startTime: timestampFromMs(nowMs), attempt: 1 });
+/** The record of a run on which work begins, with the model that is asked first. */
+export function started(record: RunRecord, nowMs: number, model: string): RunRecord {
+  const run = patch(record.run, { state: State.RUNNING, startTime: timestampFromMs(nowMs), attempt: 1, model });
   return { ...record, run, epoch: record.epoch + 1, collecting: false, inputBytes: 0 };
+}
+
+/** The model a run asks first: its own, its session's, or the agent's. */
+export function modelOf(run: Run, session: Session, defaultModel: string): string {
+  return run.settings?.model ?? session.settings?.model ?? defaultModel;
 }
 
 /** Starts the session's next queued run if nothing is active, it is due, and there is a slot; else leaves it waiting. */
@@ -97,7 +104,8 @@ export async function endRun(
 ): Promise<RunRecord> {
   const { run } = record;
   const wasQueued = run.state === State.QUEUED;
-  const kept = wasQueued || ending.state === State.SUCCEEDED ? [] : await keepOutputs(recorder, record, ending);
+  const kept =
+    wasQueued || ending.state === State.SUCCEEDED ? [] : await keepOutputs(recorder, effects, { record, ending });
   await placeInputs(recorder, run, ending.withdraw === true);
   const ended = await recorder.updateRun({
     ...record,
@@ -123,14 +131,26 @@ export async function endRun(
 
 /** Milliseconds a run may still take. */
 export function remainingMs(run: Run, nowMs: number): number {
-  const startMs = run.startTime === undefined ? nowMs : Number(run.startTime.seconds) * 1000;
+  const startMs = run.startTime === undefined ? nowMs : timestampMs(run.startTime);
   const timeoutMs = run.timeout === undefined ? Number.POSITIVE_INFINITY : durationMs(run.timeout);
   return Math.max(0, startMs + timeoutMs - nowMs);
 }
 
-async function keepOutputs(recorder: Recorder, record: RunRecord, ending: Ending): Promise<Message[]> {
+async function keepOutputs(
+  recorder: Recorder,
+  effects: RunEffects,
+  { record, ending }: { record: RunRecord; ending: Ending },
+): Promise<Message[]> {
   const { run } = record;
-  const kept = await closeToolCalls(recorder, run, ending.failure?.message ?? "the run ended");
+  const kept: Message[] = [];
+  for (const answer of await closingAnswers(
+    recorder.tables.messages,
+    run,
+    ending.failure?.message ?? "the run ended",
+  )) {
+    kept.push(await insertToolResult(recorder, run, answer));
+    await recordToolCall(recorder, effects, { run, use: answer.use, answer });
+  }
   const { partial } = ending;
   if (partial === undefined || partial.parts.length === 0) return kept;
   if (await isCommitted(recorder.tables, run, partial.draft)) return kept;

@@ -16,7 +16,7 @@ import type { LiveRuns } from "./live/live-runs.ts";
 import type { RunDispatcher } from "./run-dispatcher.ts";
 import type { RunEffects } from "./run-effects.ts";
 import { runCancelled } from "./run-failure.ts";
-import { isEnded } from "./run-state.ts";
+import { isActive, isEnded } from "./run-state.ts";
 import type { RunQuery, RunRecord } from "./run-table.ts";
 import { endRun, startNext } from "./run-transitions.ts";
 
@@ -102,13 +102,13 @@ export class Runs {
       if (record === undefined) throw notFound(request.name);
       const session = sessionOf(request.name);
       if (request.drainQueue) {
-        for (const queued of await recorder.tables.runs.listQueued(session)) {
-          if (queued.run.name !== request.name) await this.#cancel(recorder, effects, { record: queued, request });
-        }
+        const queued = await recorder.tables.runs.listQueued(session);
+        const own = queued.findIndex(({ run }) => run.name === request.name);
+        for (const behind of queued.slice(own + 1)) await this.#cancel(recorder, effects, { record: behind, request });
       }
       if (isEnded(record.run)) return record.run;
       const cancelled = await this.#cancel(recorder, effects, { record, request });
-      await startNext(recorder, effects, { session, handover: true });
+      await startNext(recorder, effects, { session, handover: isActive(record.run) });
       return cancelled.run;
     });
   }

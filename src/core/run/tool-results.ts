@@ -12,8 +12,8 @@ import type { MessageReader } from "../message/message-table.ts";
 import { sessionOf } from "../names.ts";
 import type { Recorder } from "../recorder.ts";
 
-/** Longest text of a tool result, in UTF-16 units. */
-const maxResultLength = 65_536;
+/** Longest text of a tool result, in bytes of UTF-8. */
+const maxResultBytes = 65_536;
 
 /** What became of one tool call. */
 export interface ToolAnswer {
@@ -51,17 +51,21 @@ export function insertToolResult(recorder: Recorder, run: Run, answer: ToolAnswe
   });
 }
 
-/** Answers every open call with a failure that says why nothing came. */
-export async function closeToolCalls(recorder: Recorder, run: Run, why: string): Promise<Message[]> {
-  const closed: Message[] = [];
-  for (const use of await findOpenToolUses(recorder.tables.messages, run)) {
-    const text = `no result: ${why}. Whether the tool did anything is unknown.`;
-    closed.push(await insertToolResult(recorder, run, { use, text, failed: true }));
-  }
-  return closed;
+/** For every open call, a failure that says why nothing came. */
+export async function closingAnswers(messages: MessageReader, run: Run, why: string): Promise<ToolAnswer[]> {
+  const text = `no result: ${why}. Whether the tool did anything is unknown.`;
+  return (await findOpenToolUses(messages, run)).map((use) => ({ use, text, failed: true }));
 }
 
-function bounded(text: string): string {
-  if (text.length <= maxResultLength) return text;
-  return `${text.slice(0, maxResultLength)}\n[cut: ${text.length - maxResultLength} more characters]`;
+function bounded(output: string): string {
+  const text = output.toWellFormed();
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxResultBytes) return text;
+  let end = maxResultBytes;
+  while (isInsideCharacter(bytes, end)) end -= 1;
+  return `${bytes.toString("utf8", 0, end)}\n[cut: ${bytes.length - end} more bytes]`;
+}
+
+function isInsideCharacter(bytes: Buffer, index: number): boolean {
+  return ((bytes[index] ?? 0) & 0xc0) === 0x80;
 }

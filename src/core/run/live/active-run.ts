@@ -1,5 +1,6 @@
 /** A run somebody works on in this process: its lease, its deadline, and the way to stop it. */
 
+import { durationMs } from "@bufbuild/protobuf/wkt";
 import type { Failure } from "../../errors.ts";
 import { leaseExpired, runTimeout } from "../run-failure.ts";
 import type { RunRecord } from "../run-table.ts";
@@ -36,7 +37,7 @@ export class ActiveRun {
     this.#lease = setTimeout(() => this.#checkLease(), options.leaseMs);
     if (Number.isFinite(options.timeoutMs)) {
       const { timeout } = options.record.run;
-      const wholeMs = Number(timeout?.seconds ?? 0n) * 1000 + (timeout?.nanos ?? 0) / 1e6;
+      const wholeMs = timeout === undefined ? 0 : durationMs(timeout);
       this.#deadline = setTimeout(() => void options.giveUp(runTimeout(wholeMs)), options.timeoutMs);
     }
   }
