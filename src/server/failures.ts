@@ -10,48 +10,84 @@ import { Failure, reasonName } from "../core/errors.ts";
 import { errorDomain } from "../core/run/run-failure.ts";
 import { type Log, silentLog } from "../lib/log.ts";
 
+/** Turns whatever went wrong into what a caller is told. */
+export interface ErrorTranslator {
+  /** Never throws. A ConnectError is completed in place and returned, because the library may be about to send that very object. */
+  translate(thrown: unknown): ConnectError;
+}
+
+/** The gateway's own way of telling errors: see toConnectError. */
+export class GatewayErrors implements ErrorTranslator {
+  readonly #log: Log;
+
+  /** Bugs are written to `log`. */
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  translate(thrown: unknown): ConnectError {
+    return toConnectError(thrown, this.#log);
+  }
+}
+
 /**
  * What a caller is told about anything that was thrown. A Failure keeps its code, reason, metadata, violations (BadRequest)
- * and retry delay (RetryInfo, and the header `retry-after` in whole seconds). An aborted wait is CANCELLED. Anything else is
- * a bug: the caller gets INTERNAL with the id of the line `log` gets, and never the text of the bug.
+ * and retry delay (RetryInfo, and the header `retry-after` in whole seconds). An aborted wait is CANCELLED. An error of the
+ * protocol library (a body that does not parse, an unknown compression, a deadline) gets the reason its code implies.
+ * Anything else is a bug: the caller gets INTERNAL with the id of the line `log` gets, and never the text of the bug.
  */
 export function toConnectError(thrown: unknown, log: Log = silentLog): ConnectError {
   if (thrown instanceof Failure) return fromFailure(thrown);
-  if (thrown instanceof ConnectError) return withReason(thrown);
+  if (thrown instanceof ConnectError) return withReason(thrown, log);
   if (thrown instanceof Error && thrown.name === "AbortError") return callerGone();
-  const logId = randomBytes(6).toString("hex");
-  log.error({ logId, error: thrown }, "a call failed by a bug");
-  const metadata = { log_id: logId };
-  return new ConnectError(
-    `an error inside the gateway; look for ${logId} in its log`,
-    Code.Internal,
-    undefined,
-    [{ desc: ErrorInfoSchema, value: { reason: reasonName(ErrorReason.INTERNAL), domain: errorDomain, metadata } }],
-    thrown,
-  );
+  return asBug(new ConnectError("", Code.Internal, undefined, undefined, thrown), log);
 }
 
 /** The call ended because the caller closed its stream or its connection. */
 export function callerGone(): ConnectError {
-  return withReason(new ConnectError("the caller went away", Code.Canceled));
+  return withReason(new ConnectError("the caller went away", Code.Canceled), silentLog);
 }
 
-/**
- * Gives an error that the protocol library made (a body that does not parse, an unknown compression, a deadline) the
- * ErrorInfo its code implies. Errors that have one are left alone. Returns its argument.
- */
-export function withReason(error: ConnectError): ConnectError {
+function withReason(error: ConnectError, log: Log): ConnectError {
   if (error.details.length > 0) return error;
+  if (isUnreadable(error)) rewrite(error, { code: Code.InvalidArgument });
+  if (isUnwritable(error)) return asBug(error, log);
   const reason = reasonOfCode[error.code] ?? ErrorReason.INTERNAL;
-  error.details.push({
-    desc: ErrorInfoSchema,
-    value: { reason: reasonName(reason), domain: errorDomain, metadata: {} },
-  });
+  addInfo(error, reason, {});
   if (reason === ErrorReason.FIELD_INVALID) {
     const fieldViolations = [{ field: "", description: error.rawMessage }];
     error.details.push({ desc: BadRequestSchema, value: { fieldViolations } });
   }
   return error;
+}
+
+/** The library calls a body that is not of the method's type, or cut short, an internal error; it is the caller's. */
+function isUnreadable({ code, rawMessage }: ConnectError): boolean {
+  return code === Code.Internal && (rawMessage.startsWith("parse binary: ") || rawMessage === "decompression failed");
+}
+
+/** The handler returned what cannot be encoded. */
+function isUnwritable({ code, rawMessage, cause }: ConnectError): boolean {
+  return code === Code.Internal && (rawMessage.startsWith("serialize binary: ") || cause !== undefined);
+}
+
+/** Takes the error's text away from the caller and leaves the id it can be found by. */
+function asBug(error: ConnectError, log: Log): ConnectError {
+  const logId = randomBytes(6).toString("hex");
+  log.error({ logId, error: error.cause ?? error.rawMessage }, "a call failed by a bug");
+  rewrite(error, { rawMessage: `an error inside the gateway; look for ${logId} in its log` });
+  addInfo(error, ErrorReason.INTERNAL, { log_id: logId });
+  return error;
+}
+
+/** Changes an error the library has already thrown and is about to send. */
+function rewrite(error: ConnectError, change: { readonly code?: Code; readonly rawMessage?: string }): void {
+  Object.assign(error, change);
+}
+
+function addInfo(error: ConnectError, reason: ErrorReason, metadata: Readonly<Record<string, string>>): void {
+  const value = { reason: reasonName(reason), domain: errorDomain, metadata: { ...metadata } };
+  error.details.push({ desc: ErrorInfoSchema, value });
 }
 
 const reasonOfCode: Partial<Record<Code, ErrorReason>> = {
@@ -66,10 +102,7 @@ function fromFailure(failure: Failure): ConnectError {
   const { message, reason, metadata, violations, retryAfterMs } = failure;
   const headers = retryAfterMs === undefined ? undefined : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) };
   const error = new ConnectError(message, failure.code as number as Code, headers, [], failure);
-  error.details.push({
-    desc: ErrorInfoSchema,
-    value: { reason: reasonName(reason), domain: errorDomain, metadata: { ...metadata } },
-  });
+  addInfo(error, reason, metadata);
   if (violations.length > 0) {
     error.details.push({ desc: BadRequestSchema, value: { fieldViolations: violations.map((each) => ({ ...each })) } });
   }

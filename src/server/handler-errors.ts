@@ -5,15 +5,14 @@
 
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import type { ConnectRouter, HandlerContext } from "@connectrpc/connect";
-import type { Log } from "../lib/log.ts";
-import { toConnectError } from "./failures.ts";
+import type { ErrorTranslator } from "./failures.ts";
 
 type UnaryHandler = (request: unknown, context: HandlerContext) => unknown;
 type StreamHandler = (request: unknown, context: HandlerContext) => AsyncIterable<unknown>;
 
-/** A router that registers everything with `inner`, its handlers' errors translated; bugs are written to the log. */
-export function translatingRouter(inner: ConnectRouter, log: Log): ConnectRouter {
-  const translate = (handler: unknown, method: DescMethod): unknown => translated(handler, method, log);
+/** A router that registers everything with `inner`, its handlers' errors translated. */
+export function translatingRouter(inner: ConnectRouter, errors: ErrorTranslator): ConnectRouter {
+  const translate = (handler: unknown, method: DescMethod): unknown => translated(handler, method, errors);
   const router = {
     handlers: inner.handlers,
     service(service: DescService, implementation: object, options?: object) {
@@ -34,26 +33,26 @@ export function translatingRouter(inner: ConnectRouter, log: Log): ConnectRouter
   return router as ConnectRouter;
 }
 
-function translated(handler: unknown, method: DescMethod, log: Log): unknown {
+function translated(handler: unknown, method: DescMethod, errors: ErrorTranslator): unknown {
   return method.methodKind === "unary" || method.methodKind === "client_streaming"
-    ? translatedUnary(handler as UnaryHandler, log)
-    : translatedStream(handler as StreamHandler, log);
+    ? translatedUnary(handler as UnaryHandler, errors)
+    : translatedStream(handler as StreamHandler, errors);
 }
 
-function translatedUnary(handler: UnaryHandler, log: Log): UnaryHandler {
+function translatedUnary(handler: UnaryHandler, errors: ErrorTranslator): UnaryHandler {
   return async (request, context) => {
     try {
       return await handler(request, context);
     } catch (error) {
-      throw toConnectError(error, log);
+      throw errors.translate(error);
     }
   };
 }
 
-function translatedStream(handler: StreamHandler, log: Log): StreamHandler {
+function translatedStream(handler: StreamHandler, errors: ErrorTranslator): StreamHandler {
   return (request, context) => {
     const fail = (error: unknown): never => {
-      throw toConnectError(error, log);
+      throw errors.translate(error);
     };
     let messages: AsyncIterator<unknown>;
     try {

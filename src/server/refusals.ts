@@ -10,10 +10,17 @@ import { Call, type CallParts } from "./call/call.ts";
 import { writeResponse } from "./call/response-writer.ts";
 import { universalRequest } from "./call/universal-request.ts";
 import { policyMissing } from "./door-failures.ts";
-import { toConnectError } from "./failures.ts";
+import type { ErrorTranslator } from "./failures.ts";
 import { routerOptions } from "./rpc-routes.ts";
 
 const failureKey: ContextKey<Failure> = createContextKey(policyMissing("this"), { description: "refusal" });
+
+/** What Refusals needs. */
+export interface RefusalsOptions {
+  readonly messageBytes: number;
+  readonly errors: ErrorTranslator;
+  readonly log: Log;
+}
 
 /**
  * Refuses requests with a failure. The protocol library encodes it: the request is given to a method whose gate is shut, so
@@ -23,13 +30,14 @@ export class Refusals {
   readonly #unary: UniversalHandler;
   readonly #stream: UniversalHandler;
   readonly #messageBytes: number;
+  readonly #errors: ErrorTranslator;
   readonly #log: Log;
 
-  constructor(messageBytes: number, log: Log) {
+  constructor({ messageBytes, errors, log }: RefusalsOptions) {
     const gate = (context: { readonly values: { get(key: typeof failureKey): Failure } }): never => {
-      throw toConnectError(context.values.get(failureKey));
+      throw errors.translate(context.values.get(failureKey));
     };
-    const router = createConnectRouter(routerOptions(gate, messageBytes));
+    const router = createConnectRouter(routerOptions({ gate, messageBytes }));
     router.rpc(GatewayService.method.getGateway, () => ({}));
     router.rpc(EventService.method.watchEvents, async function* () {});
     const [unary, stream] = router.handlers;
@@ -37,6 +45,7 @@ export class Refusals {
     this.#unary = unary;
     this.#stream = stream;
     this.#messageBytes = messageBytes;
+    this.#errors = errors;
     this.#log = log;
   }
 
@@ -50,7 +59,7 @@ export class Refusals {
 
   /** Answers in place of a call's handler, which is asked to stop. Does nothing when the answer has begun. */
   async supersede(call: Call, failure: Failure): Promise<void> {
-    const error = toConnectError(failure);
+    const error = this.#errors.translate(failure);
     if (!call.response.headersSent) {
       call.superseded = true;
       call.failWith(error);
@@ -63,9 +72,12 @@ export class Refusals {
   async #answer(parts: Omit<CallParts, "method">, failure: Failure): Promise<void> {
     const contentType = parts.request.headers["content-type"] ?? "";
     const handler = contentType.startsWith("application/connect+") ? this.#stream : this.#unary;
-    const refusal = new Call({ ...partsOf(parts), method: handler.method }, () => {});
+    const refusal = new Call({ ...partsOf(parts), method: handler.method }, { errors: this.#errors, onEnd: () => {} });
     refusal.values.set(failureKey, failure);
-    await writeResponse(refusal, await handler(universalRequest(refusal, this.#messageBytes)));
+    const answer = await handler(universalRequest(refusal, this.#messageBytes));
+    // The Connect protocol wants an unknown path to look like one to whatever stands between.
+    const status = answer.status === 501 ? 404 : answer.status;
+    await writeResponse(refusal, { ...answer, status });
     refusal.end();
   }
 }

@@ -5,7 +5,7 @@ import { type ConnectRouter, type ConnectRouterOptions, createConnectRouter } fr
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
-import type { Log } from "../lib/log.ts";
+import type { ErrorTranslator } from "./failures.ts";
 import { translatingRouter } from "./handler-errors.ts";
 
 /** What RpcRoutes needs. */
@@ -14,18 +14,21 @@ export interface RpcRoutesOptions {
   readonly routes: (router: ConnectRouter) => void;
   /** Runs on the headers of every call and throws a ConnectError to refuse it. */
   readonly gate: NonNullable<ConnectRouterOptions["requestGate"]>;
+  /** Tells what handlers throw. */
+  readonly errors: ErrorTranslator;
   /** Largest request message, before and after decompression. */
   readonly messageBytes: number;
-  readonly log: Log;
+  /** What a google.protobuf.Any in a JSON message may hold, beside the details of errors. */
+  readonly anyTypes?: Registry;
 }
 
 /** The handlers of all registered methods. */
 export class RpcRoutes {
   readonly #handlers: ReadonlyMap<string, UniversalHandler>;
 
-  constructor({ routes, gate, messageBytes, log }: RpcRoutesOptions) {
-    const router = createConnectRouter(routerOptions(gate, messageBytes));
-    routes(translatingRouter(router, log));
+  constructor(options: RpcRoutesOptions) {
+    const router = createConnectRouter(routerOptions(options));
+    options.routes(translatingRouter(router, options.errors));
     this.#handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
   }
 
@@ -36,14 +39,18 @@ export class RpcRoutes {
 }
 
 /** Options every router of the server shares. */
-export function routerOptions(gate: RpcRoutesOptions["gate"], messageBytes: number): ConnectRouterOptions {
+export function routerOptions({
+  gate,
+  messageBytes,
+  anyTypes,
+}: Pick<RpcRoutesOptions, "gate" | "messageBytes" | "anyTypes">): ConnectRouterOptions {
   return {
     requestGate: gate,
     readMaxBytes: messageBytes,
     acceptCompression: [compressionGzip, compressionBrotli],
-    jsonOptions: { registry: anyTypes },
+    jsonOptions: { registry: anyTypes === undefined ? errorDetails : createRegistry(errorDetails, anyTypes) },
   };
 }
 
-/** What a google.protobuf.Any in a JSON answer may hold: the details of a run's error. */
-const anyTypes: Registry = createRegistry(file_google_rpc_error_details);
+/** The Any values of the contract: the details of a run's error. */
+const errorDetails: Registry = createRegistry(file_google_rpc_error_details);

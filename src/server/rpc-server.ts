@@ -1,16 +1,17 @@
 /** Serves RPCs: from a request whose Host and Origin are good to the end of its response. */
 
+import type { Registry } from "@bufbuild/protobuf";
 import type { ConnectRouter, HandlerContext } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { type Failure, unavailable } from "../core/errors.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { AccessLog } from "./call/access-log.ts";
-import { Call, type CallParts } from "./call/call.ts";
+import { Call, type CallHooks, type CallParts } from "./call/call.ts";
 import { OpenCalls } from "./call/open-calls.ts";
 import { writeResponse } from "./call/response-writer.ts";
 import { universalRequest } from "./call/universal-request.ts";
-import { toConnectError } from "./failures.ts";
+import { type ErrorTranslator, GatewayErrors } from "./failures.ts";
 import { Refusals } from "./refusals.ts";
 import { RpcRoutes } from "./rpc-routes.ts";
 import type { ServerLimits } from "./server-options.ts";
@@ -31,6 +32,10 @@ export interface RpcServerOptions {
   readonly limits: ServerLimits;
   readonly log: Log;
   readonly clock: Clock;
+  /** How errors are told; by default as toConnectError does. */
+  readonly errors?: ErrorTranslator;
+  /** As in RpcRoutesOptions. */
+  readonly anyTypes?: Registry;
 }
 
 /** An RPC as it arrives; its method is found by its path. */
@@ -47,13 +52,18 @@ export class RpcServer {
   readonly #gate: CallGate;
   readonly #accessLog: AccessLog;
   readonly #messageBytes: number;
+  readonly #errors: ErrorTranslator;
   readonly #log: Log;
   readonly #clock: Clock;
+  readonly #hooks: CallHooks;
 
-  constructor({ routes, gate, limits, log, clock }: RpcServerOptions) {
-    this.#messageBytes = limits.sizes.messageBytes;
-    this.#routes = new RpcRoutes({ routes, gate: gate.check, messageBytes: this.#messageBytes, log });
-    this.#refusals = new Refusals(this.#messageBytes, log);
+  constructor({ routes, gate, limits, log, clock, ...options }: RpcServerOptions) {
+    const { messageBytes } = limits.sizes;
+    const errors = options.errors ?? new GatewayErrors(log);
+    this.#messageBytes = messageBytes;
+    this.#errors = errors;
+    this.#routes = new RpcRoutes({ routes, gate: gate.check, errors, messageBytes, anyTypes: options.anyTypes });
+    this.#refusals = new Refusals({ messageBytes, errors, log });
     this.#calls = new OpenCalls({
       times: limits.times,
       clock,
@@ -65,6 +75,7 @@ export class RpcServer {
     this.#accessLog = new AccessLog(log, clock);
     this.#log = log;
     this.#clock = clock;
+    this.#hooks = { errors, onEnd: (call) => this.#ended(call) };
   }
 
   /** The handler of "/package.Service/Method". */
@@ -77,7 +88,7 @@ export class RpcServer {
     const { method } = handler;
     const { request, response, connection, baseHeaders } = parts;
     const startMs = this.#clock.nowMs();
-    const call = new Call({ method, request, response, connection, baseHeaders, startMs }, this.#onEnd);
+    const call = new Call({ method, request, response, connection, baseHeaders, startMs }, this.#hooks);
     connection.userAgent = request.headers["user-agent"] ?? "";
     this.#calls.add(call);
     void this.#run(call, handler);
@@ -93,15 +104,15 @@ export class RpcServer {
 
   /** Ends every open stream with UNAVAILABLE/DRAINING; resolves when their callers were told, or soon after. */
   async endStreams(): Promise<void> {
-    this.#calls.abortStreams(() => toConnectError(unavailable("draining")));
+    this.#calls.abortStreams(() => this.#errors.translate(unavailable("draining")));
     await this.#calls.streamsEnded(farewellMs);
   }
 
-  readonly #onEnd = (call: Call): void => {
+  #ended(call: Call): void {
     this.#calls.delete(call);
     this.#gate.release(call);
     this.#accessLog.write(call);
-  };
+  }
 
   async #run(call: Call, handler: UniversalHandler): Promise<void> {
     try {
@@ -115,7 +126,8 @@ export class RpcServer {
   /** What is left when no proper answer can be given: an abrupt end. Usually nobody is there to see it. */
   #breakOff(call: Call, error: unknown): void {
     if (call.ended) return;
-    call.failWith(toConnectError(error, this.#log));
+    this.#log.warn({ error, method: call.method.name }, "a call was broken off");
+    call.failWith(this.#errors.translate(error));
     call.response.destroy();
     call.end();
   }

@@ -1,135 +1,97 @@
-/** The certificate the gateway serves with: an operator's files, or one it makes for itself and keeps. */
+/** The certificate the port serves TLS with: the operator's, or one the gateway makes for itself. */
 
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey, randomUUID, X509Certificate } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
+import { invalidField } from "../core/errors.ts";
 import type { Clock } from "../lib/clock.ts";
 
-/** Where it is. Absolute paths; the folder of a generated one holds cert.pem and key.pem. */
+/** Where the certificate is: an operator's files, or the folder of the gateway's own. */
 export type CertificateSource =
   | { readonly kind: "files"; readonly certPath: string; readonly keyPath: string }
   | { readonly kind: "generated"; readonly folder: string };
 
-/** A certificate ready to serve with. */
+/** A key and its certificate. */
 export interface TlsCertificate {
-  /** PEM private key. */
+  /** PEM. */
   readonly key: string;
-  /** PEM certificate chain. */
+  /** PEM, with the chain if there is one. */
   readonly cert: string;
-  /** SHA-256 of the first certificate: upper-case hexadecimal, "AB:CD:…". */
+  /** SHA-256 of the certificate, as clients pin it: "AB:CD:…". */
   readonly fingerprint: string;
 }
 
-/** The certificate cannot be used; the message names the file and says what to do. */
-export class CertificateError extends Error {
-  constructor(message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = "CertificateError";
-  }
-}
+const dayMs = 24 * 60 * 60_000;
 
-const dayMs = 86_400_000;
-const validDays = 825;
-/** A generated certificate is made anew at a start when less than this is left of it. */
-const renewBeforeMs = 30 * dayMs;
+/** Some clients refuse certificates that live longer than 398 days. */
+const lifetimeMs = 397 * dayMs;
 
-/** Loads it; makes a self-signed one (valid 825 days, for this machine's names) when it is to be generated and is absent or runs out. */
+/** A certificate the gateway made is replaced at the first start within this time of its end. */
+const renewalMs = 30 * dayMs;
+
+/**
+ * The certificate. One of its own the gateway makes when it has none that is good for another month, and keeps: files
+ * cert.pem and key.pem in the folder, for their owner's eyes only. Fails with FIELD_INVALID when the operator's files cannot
+ * be read or do not belong together.
+ */
 export async function loadCertificate(source: CertificateSource, clock: Clock): Promise<TlsCertificate> {
-  if (source.kind === "files") return readPair(source.certPath, source.keyPath);
-  const certPath = join(source.folder, "cert.pem");
-  const keyPath = join(source.folder, "key.pem");
-  const kept = await readPair(certPath, keyPath).catch((error: unknown) => {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  });
-  if (kept !== undefined && expiryMs(kept) - clock.nowMs() > renewBeforeMs) return kept;
-  const made = await makePair(clock.nowMs());
+  if (source.kind === "files") return loadFiles(source.certPath, source.keyPath);
+  const paths = { certPath: join(source.folder, "cert.pem"), keyPath: join(source.folder, "key.pem") };
+  const kept = await readPair(paths.certPath, paths.keyPath).catch(() => undefined);
+  if (kept !== undefined && kept.endMs - clock.nowMs() > renewalMs) return kept.certificate;
   await mkdir(source.folder, { recursive: true, mode: 0o700 });
-  await writeWhole(keyPath, made.key);
-  await writeWhole(certPath, made.cert);
-  return readPair(certPath, keyPath);
+  const made = await generate(clock.nowMs());
+  // A crash between the two leaves a pair that does not match, and then a new one is made.
+  await replaceFile(paths.keyPath, made.key);
+  await replaceFile(paths.certPath, made.cert);
+  return (await readPair(paths.certPath, paths.keyPath)).certificate;
 }
 
-async function readPair(certPath: string, keyPath: string): Promise<TlsCertificate> {
-  const [cert, key] = await Promise.all([readPem(certPath), readPem(keyPath)]);
-  const parsed = parseCertificate(certPath, cert);
-  if (!parsed.checkPrivateKey(parseKey(keyPath, key))) {
-    throw new CertificateError(`${keyPath} is not the key of ${certPath}; configure the two that belong together`);
-  }
-  return { key, cert, fingerprint: parsed.fingerprint256 };
-}
-
-async function readPem(path: string): Promise<string> {
+async function loadFiles(certPath: string, keyPath: string): Promise<TlsCertificate> {
   try {
-    return await readFile(path, "utf8");
+    return (await readPair(certPath, keyPath)).certificate;
   } catch (error) {
-    throw new CertificateError(`${path} cannot be read; check gateway.tls and the file's permissions`, error);
+    const why = error instanceof Error ? error.message : String(error);
+    throw invalidField("gateway.tls", `certificate ${certPath} with key ${keyPath} cannot be used: ${why}`);
   }
 }
 
-function parseCertificate(path: string, pem: string): X509Certificate {
-  try {
-    return new X509Certificate(pem);
-  } catch (error) {
-    throw new CertificateError(`${path} holds no PEM certificate`, error);
-  }
+async function readPair(certPath: string, keyPath: string): Promise<{ certificate: TlsCertificate; endMs: number }> {
+  const [cert, key] = await Promise.all([readFile(certPath, "utf8"), readFile(keyPath, "utf8")]);
+  const parsed = new X509Certificate(cert);
+  if (!parsed.checkPrivateKey(createPrivateKey(key))) throw new Error("the key is not the certificate's");
+  return { certificate: { key, cert, fingerprint: parsed.fingerprint256 }, endMs: Date.parse(parsed.validTo) };
 }
 
-function parseKey(path: string, pem: string): KeyObject {
-  try {
-    return createPrivateKey(pem);
-  } catch (error) {
-    throw new CertificateError(`${path} holds no PEM private key, or one with a passphrase`, error);
-  }
-}
-
-function expiryMs({ cert }: TlsCertificate): number {
-  return new X509Certificate(cert).validToDate.getTime();
-}
-
-function isAbsent(error: unknown): boolean {
-  const cause = error instanceof CertificateError ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-}
-
-/** `selfsigned` is only loaded on the day a certificate is made. */
-async function makePair(nowMs: number): Promise<{ key: string; cert: string }> {
-  const { generate } = await import("selfsigned");
-  const made = await generate([{ name: "commonName", value: "OpenClaw Gateway" }], {
+async function generate(nowMs: number): Promise<{ key: string; cert: string }> {
+  const selfsigned = await import("selfsigned");
+  const names = ["localhost", hostname()].map((value) => ({ type: 2 as const, value }));
+  const addresses = ownAddresses().map((ip) => ({ type: 7 as const, ip }));
+  const made = await selfsigned.generate([{ name: "commonName", value: "openclaw gateway" }], {
     keyType: "ec",
-    curve: "P-256",
     algorithm: "sha256",
     notBeforeDate: new Date(nowMs - dayMs),
-    notAfterDate: new Date(nowMs + validDays * dayMs),
+    notAfterDate: new Date(nowMs - dayMs + lifetimeMs),
     extensions: [
-      // Its own authority, so that a client can trust exactly this certificate.
-      { name: "basicConstraints", cA: true, critical: true },
-      { name: "keyUsage", digitalSignature: true, keyCertSign: true, critical: true },
+      { name: "basicConstraints", cA: false, critical: true },
+      { name: "keyUsage", digitalSignature: true, critical: true },
       { name: "extKeyUsage", serverAuth: true },
-      {
-        name: "subjectAltName",
-        altNames: [
-          { type: 2, value: "localhost" },
-          { type: 2, value: hostname() },
-          ...ownAddresses().map((ip) => ({ type: 7, ip }) as const),
-        ],
-      },
+      { name: "subjectAltName", altNames: [...names, ...addresses] },
     ],
   });
   return { key: made.private, cert: made.cert };
 }
 
-/** The addresses this machine has now, loopback first; ones that hold for one link only are left out. */
+/** Every address this machine has now, loopback first; clients on others pin the fingerprint. */
 function ownAddresses(): string[] {
-  const found = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  const addresses = found.map(({ address }) => address).filter((address) => !address.startsWith("fe80:"));
-  return [...new Set(["127.0.0.1", "::1", ...addresses])];
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const others = all.filter(({ internal, address }) => !internal && !address.startsWith("fe80:"));
+  return ["127.0.0.1", "::1", ...others.map(({ address }) => address)];
 }
 
-/** Whole or not at all, and for the owner's eyes only. */
-async function writeWhole(path: string, content: string): Promise<void> {
-  const draft = `${path}.new`;
+async function replaceFile(path: string, content: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, content, { mode: 0o600 });
   await rename(draft, path);
 }

@@ -3,13 +3,13 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import {
   type Code,
-  ConnectError,
+  type ConnectError,
   type ContextKey,
   type ContextValues,
   createContextKey,
   createContextValues,
 } from "@connectrpc/connect";
-import { callerGone, withReason } from "../failures.ts";
+import { callerGone, type ErrorTranslator } from "../failures.ts";
 import type { HeaderSet } from "../guard/origin-guard.ts";
 import type { Connection } from "../port/connections.ts";
 import type { NodeRequest, NodeResponse } from "../port/request-listener.ts";
@@ -25,8 +25,12 @@ export interface CallParts {
   readonly startMs: number;
 }
 
-/** Told once when the call has ended. */
-export type EndListener = (call: Call) => void;
+/** What a call tells of itself, and how its errors are told. */
+export interface CallHooks {
+  readonly errors: ErrorTranslator;
+  /** Called once, when the call has ended. */
+  onEnd(call: Call): void;
+}
 
 /**
  * One RPC in flight. It ends once: when its response was handed to the connection or the connection was lost. It listens to
@@ -41,7 +45,7 @@ export class Call implements CallParts {
   readonly startMs: number;
   readonly values: ContextValues;
   readonly #abort = new AbortController();
-  readonly #onEnd: EndListener;
+  readonly #hooks: CallHooks;
   /** Who calls; empty until the gate knows. */
   principal = "";
   /** True while the call holds a slot for an open stream. */
@@ -54,7 +58,7 @@ export class Call implements CallParts {
   #error: ConnectError | undefined;
   #ended = false;
 
-  constructor(parts: CallParts, onEnd: EndListener) {
+  constructor(parts: CallParts, hooks: CallHooks) {
     this.method = parts.method;
     this.request = parts.request;
     this.response = parts.response;
@@ -62,7 +66,7 @@ export class Call implements CallParts {
     this.baseHeaders = parts.baseHeaders;
     this.startMs = parts.startMs;
     this.values = createContextValues().set(callKey, this);
-    this.#onEnd = onEnd;
+    this.#hooks = hooks;
     parts.connection.openCalls += 1;
     parts.response.once("close", () => this.#close());
   }
@@ -94,8 +98,13 @@ export class Call implements CallParts {
   /** The context's signal fired: with a ConnectError when the call failed, otherwise because it is over. */
   handleEvent(event: Event): void {
     const { reason } = event.target as AbortSignal;
-    // The library writes this very object to the wire next, so what it lacks is added here.
-    if (reason instanceof ConnectError) this.#error = withReason(reason);
+    // What a call ends with regularly is an AbortError; an error is written to the wire next, this very object.
+    if (!(reason instanceof DOMException)) this.#error = this.#hooks.errors.translate(reason);
+  }
+
+  /** What its caller is told about something thrown. */
+  translate(thrown: unknown): ConnectError {
+    return this.#hooks.errors.translate(thrown);
   }
 
   /** Says what the call failed with, when its handler never got to. */
@@ -108,7 +117,7 @@ export class Call implements CallParts {
     if (this.#ended) return;
     this.#ended = true;
     this.connection.openCalls -= 1;
-    this.#onEnd(this);
+    this.#hooks.onEnd(this);
   }
 
   #close(): void {

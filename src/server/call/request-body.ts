@@ -4,7 +4,7 @@
  */
 
 import { tooLarge } from "../door-failures.ts";
-import { callerGone, toConnectError } from "../failures.ts";
+import { callerGone } from "../failures.ts";
 import type { NodeRequest } from "../port/request-listener.ts";
 import type { Call } from "./call.ts";
 import { protocolOf } from "./protocol.ts";
@@ -49,7 +49,7 @@ class WholeBody implements AsyncIterableIterator<Uint8Array> {
     const { request } = call;
     const limitBytes = this.#limitBytes;
     if (call.ended || Number(request.headers["content-length"]) > limitBytes) {
-      reject(call.ended ? callerGone() : toConnectError(tooLarge(limitBytes)));
+      reject(call.ended ? callerGone() : call.translate(tooLarge(limitBytes)));
       return;
     }
     const chunks: Buffer[] = [];
@@ -65,7 +65,7 @@ class WholeBody implements AsyncIterableIterator<Uint8Array> {
       if (size <= limitBytes) return;
       stop();
       discard(request);
-      reject(toConnectError(tooLarge(limitBytes)));
+      reject(call.translate(tooLarge(limitBytes)));
     }
 
     function onEnd(): void {

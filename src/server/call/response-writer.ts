@@ -36,6 +36,10 @@ async function writeWhole(call: Call, answer: UniversalServerResponse, chunks: C
   const whole = body.length === 1 && first !== undefined ? first : Buffer.concat(body);
   const { response } = call;
   if (call.ended || call.superseded) return;
+  if (whole.byteLength === 0 && isBare(answer)) {
+    writeTrailersOnly(call, answer);
+    return;
+  }
   writeHead(call, answer, whole.byteLength);
   if (answer.trailer !== undefined) response.addTrailers(plainHeaders(answer.trailer, {}));
   call.responseBytes = whole.byteLength;
@@ -46,6 +50,10 @@ async function writeStream(call: Call, answer: UniversalServerResponse, chunks: 
   const { response } = call;
   let next = await chunks.next();
   if (call.superseded) return;
+  if (next.done === true && !call.ended && isBare(answer)) {
+    writeTrailersOnly(call, answer);
+    return;
+  }
   if (!call.ended) writeHead(call, answer, undefined);
   for (; next.done !== true; next = await chunks.next()) {
     if (call.ended) {
@@ -57,6 +65,28 @@ async function writeStream(call: Call, answer: UniversalServerResponse, chunks: 
   }
   if (call.ended) return;
   if (answer.trailer !== undefined) response.addTrailers(plainHeaders(answer.trailer, {}));
+  response.end();
+}
+
+/** Names of gRPC's own response headers. */
+const grpcHeaders: ReadonlySet<string> = new Set(["content-type", "grpc-encoding", "grpc-accept-encoding"]);
+
+/** True for a gRPC answer whose handler set no headers, so that nobody misses them. */
+function isBare({ header, trailer }: UniversalServerResponse): boolean {
+  if (trailer === undefined || header === undefined) return false;
+  for (const name of header.keys()) if (!grpcHeaders.has(name)) return false;
+  return true;
+}
+
+/**
+ * A gRPC error without messages, as one frame ("Trailers-Only"). Between headers and trailers a caller that is still
+ * sending could break off, and would then never learn why.
+ */
+function writeTrailersOnly(call: Call, answer: UniversalServerResponse): void {
+  const { response, baseHeaders } = call;
+  response.statusCode = answer.status;
+  const headers = plainHeaders(answer.trailer, plainHeaders(answer.header, baseHeaders));
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.end();
 }
 

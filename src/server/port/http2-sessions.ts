@@ -9,11 +9,20 @@ import type { RequestListener } from "./request-listener.ts";
 /** Flow-control window of a connection: one unread request body must not stop the others. */
 const connectionWindowBytes = 1024 * 1024;
 
+/** How long a peer may take to close its half of a connection whose session has ended. */
+const hangUpMs = 50;
+
+interface Peer {
+  readonly connection: Connection;
+  readonly socket: Socket;
+  hangingUp: boolean;
+}
+
 /** Serves HTTP/2 on sockets it is handed. */
 export class Http2Sessions {
   readonly #server: Http2Server;
   readonly #limits: ServerLimits;
-  readonly #sessions = new Map<ServerHttp2Session, Connection>();
+  readonly #sessions = new Map<ServerHttp2Session, Peer>();
   readonly #pings: NodeJS.Timeout;
 
   constructor(limits: ServerLimits, listener: RequestListener) {
@@ -33,8 +42,8 @@ export class Http2Sessions {
     });
     this.#server.on("request", (request, response) => {
       const session = request.stream.session;
-      const connection = session === undefined ? undefined : this.#sessions.get(session as ServerHttp2Session);
-      if (connection !== undefined) listener(request, response, connection);
+      const peer = session === undefined ? undefined : this.#sessions.get(session as ServerHttp2Session);
+      if (peer !== undefined) listener(request, response, peer.connection);
     });
     this.#pings = setInterval(() => this.#pingAll(), limits.times.pingIntervalMs);
     this.#pings.unref();
@@ -43,18 +52,24 @@ export class Http2Sessions {
   /** Serves a socket whose peer speaks HTTP/2. */
   serve(socket: Socket, connection: Connection): void {
     socket.allowHalfOpen = false;
-    this.#server.once("session", (session) => this.#add(session, connection));
+    this.#server.once("session", (session) => this.#add(session, { connection, socket, hangingUp: false }));
     this.#server.emit("connection", socket);
   }
 
-  /** Tells every peer to go away (GOAWAY); sessions end when their calls have. */
+  /** Tells every peer to go away (GOAWAY); sessions end when their calls have. Repeat to hang up on those that ended. */
   closeAll(): void {
     clearInterval(this.#pings);
-    for (const session of this.#sessions.keys()) session.close();
+    for (const [session, peer] of this.#sessions) {
+      session.close();
+      // Everything was said; a peer that does not close its half is not waited for.
+      if (!session.destroyed || peer.hangingUp) continue;
+      peer.hangingUp = true;
+      setTimeout(() => peer.socket.destroy(), hangUpMs).unref();
+    }
   }
 
-  #add(session: ServerHttp2Session, connection: Connection): void {
-    this.#sessions.set(session, connection);
+  #add(session: ServerHttp2Session, peer: Peer): void {
+    this.#sessions.set(session, peer);
     session.once("close", () => this.#sessions.delete(session));
     session.setLocalWindowSize(connectionWindowBytes);
   }
