@@ -21,21 +21,29 @@ export interface Gateways {
 
 /** Starts both. `config` is openclaw.json of the one without TLS. */
 export async function startGateways(config: Record<string, unknown> = {}): Promise<Gateways> {
-  const starting = [
+  const starting = await Promise.allSettled([
     startGatewayProcess({ config }),
     startGatewayProcess({ config: { gateway: { tls: { enabled: true } } } }),
-  ];
-  const [plain, tls] = (await Promise.all(starting)) as [GatewayProcess, GatewayProcess];
-  const caFile = join(tls.home, "trusted.pem");
-  await writeFile(caFile, await presentedCertificate(tls));
-  return {
-    plain: { url: plain.url },
-    tls: { url: tls.url, caFile },
-    async stop() {
-      await Promise.all([plain, tls].map((gateway) => gateway.stop()));
-      await Promise.all([plain, tls].map((gateway) => removeHome(gateway.home)));
-    },
+  ]);
+  const started = starting.filter((each) => each.status === "fulfilled").map(({ value }) => value);
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((gateway) => gateway.stop()));
+    await Promise.all(started.map((gateway) => removeHome(gateway.home)));
   };
+  try {
+    const [plain, tls] = starting.map(resultOf) as [GatewayProcess, GatewayProcess];
+    const caFile = join(tls.home, "trusted.pem");
+    await writeFile(caFile, await presentedCertificate(tls));
+    return { plain: { url: plain.url }, tls: { url: tls.url, caFile }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function resultOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === "rejected") throw settled.reason;
+  return settled.value;
 }
 
 /** The certificate a gateway presents, as PEM, once it is the one the gateway says it has. */

@@ -6,9 +6,9 @@ import { expect } from "chai";
 import { type GatewayProcess, removeHome, startGatewayProcess, testToken } from "../support/gateway-process.ts";
 import { type Gateways, startGateways } from "./gateways.ts";
 import type { PlainCreateRun, PlainMessage, PlainRunFrame } from "./grpc-js/plain-messages.ts";
-import { RunText } from "./grpc-js/run-text.ts";
 import { playGrpcJs } from "./grpc-js/scenario.ts";
 import { failureOf, Stub } from "./grpc-js/stub.ts";
+import { RunText } from "./run-text.ts";
 import { type Findings, provesTheScenario, taskOf } from "./scenario.ts";
 
 const runs = "openclaw.gateway.v1.RunService";

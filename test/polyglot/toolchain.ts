@@ -8,9 +8,6 @@ import { createHash } from "node:crypto";
 import { access, constants, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, relative, resolve } from "node:path";
-import { promisify } from "node:util";
-
-const execute = promisify(execFile);
 
 /** Root of the repository. */
 export const repository = join(import.meta.dirname, "..", "..");
@@ -24,13 +21,34 @@ export async function findProgram(name: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Runs a program to its end; fails with what it wrote when it fails. */
+/** Runs a program to its end; fails with what it wrote when it fails. Resolves with its output. */
 export async function runProgram(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { cwd, environment, input, timeoutMs } = options;
+  const { exitCode, output, errors } = await endOf(program, args, options);
+  if (exitCode !== 0) throw new Error(`${program} ended with ${exitCode}:\n${errors}${output}`);
+  return output;
+}
+
+/** How a program ended. */
+export interface ProgramEnd {
+  /** Or the signal that ended it. */
+  readonly exitCode: number | string;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs a program to its end, whatever that is; fails only when it cannot be started. */
+export function endOf(program: string, args: readonly string[], options: RunOptions = {}): Promise<ProgramEnd> {
+  const { cwd, environment, input, timeoutMs = 0, encoding = "utf8" } = options;
+  const { promise, resolve, reject } = Promise.withResolvers<ProgramEnd>();
   const env = { ...process.env, ...environment };
-  const running = execute(program, [...args], { cwd, env, timeout: timeoutMs ?? 0, maxBuffer: 64 * 1024 * 1024 });
-  running.child.stdin?.end(input);
-  return (await running).stdout;
+  const limits = { timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024, encoding };
+  const child = execFile(program, [...args], { cwd, env, ...limits }, (error, output, errors) => {
+    if (error !== null && typeof error.code === "string") reject(error);
+    else resolve({ exitCode: error?.code ?? error?.signal ?? 0, output, errors });
+  });
+  // A program that ends without reading its input is no failure.
+  child.stdin?.on("error", () => {}).end(input);
+  return promise;
 }
 
 /** How a program is run; what is absent is inherited. */
@@ -41,6 +59,8 @@ export interface RunOptions {
   readonly input?: string | Buffer;
   /** When it is killed; never when absent. */
   readonly timeoutMs?: number;
+  /** Of its output; latin1 keeps bytes as they are. Default utf8. */
+  readonly encoding?: "utf8" | "latin1";
 }
 
 /**

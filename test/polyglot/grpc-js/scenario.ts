@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { compressionAlgorithms } from "@grpc/grpc-js";
+import { RunText } from "../run-text.ts";
 import type { Finding, Findings, Task } from "../scenario.ts";
 import type {
   PlainCreateRun,
@@ -15,7 +16,6 @@ import type {
   PlainRunFrame,
   PlainSession,
 } from "./plain-messages.ts";
-import { RunText } from "./run-text.ts";
 import { type Frames, failureOf, type PlainRequest, Stub } from "./stub.ts";
 
 interface Stubs {

@@ -114,7 +114,7 @@ export async function failureOf(calling: Promise<unknown>): Promise<Finding> {
 }
 
 /** Code, message and details of a failed call. */
-export function explain(error: ServiceError): Finding {
+function explain(error: ServiceError): Finding {
   const found: Record<string, unknown> = { code: status[error.code], message: error.details };
   const [bytes] = error.metadata?.get("grpc-status-details-bin") ?? [];
   for (const detail of bytes instanceof Buffer ? fromBinary(StatusSchema, bytes).details : []) {
