@@ -105,7 +105,8 @@ describe("openclaw agent", () => {
     expect(runs[0]?.error.message).to.contain("interrupted with Ctrl+C");
   });
 
-  it("leaves on the second Ctrl+C even when the gateway does not answer", async () => {
+  it("leaves on the second Ctrl+C even when the gateway does not answer", async function () {
+    this.timeout(60_000);
     const other = await startGatewayProcess();
     try {
       const run = new CliRun(["agent", "-m", "/slow 50\none two three four five six"], { environment: reach(other) });
@@ -122,7 +123,8 @@ describe("openclaw agent", () => {
     }
   });
 
-  it("loses and repeats no byte when the connection is cut again and again", async () => {
+  it("loses and repeats no byte when the connection is cut again and again", async function () {
+    this.timeout(60_000);
     const proxy = new CuttingProxy(Number(new URL(gateway.url).port));
     const url = await proxy.start();
     try {
@@ -140,7 +142,8 @@ describe("openclaw agent", () => {
     }
   });
 
-  it("goes on with the answer when the gateway is killed and started again", async () => {
+  it("goes on with the answer when the gateway is killed and started again", async function () {
+    this.timeout(60_000);
     const first = await startGatewayProcess();
     const port = Number(new URL(first.url).port);
     const words = Array.from({ length: 40 }, (_, index) => `word-${index}`).join(" ");

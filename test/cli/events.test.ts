@@ -64,7 +64,8 @@ describe("openclaw events", () => {
     expect(steps.flatMap(({ event }) => event?.subject ?? [])).to.deep.equal(["sessions/d"]);
   });
 
-  it("watch misses nothing while the gateway is killed and started again", async () => {
+  it("watch misses nothing while the gateway is killed and started again", async function () {
+    this.timeout(60_000);
     const first = await startGatewayProcess();
     const config = { gateway: { port: Number(new URL(first.url).port) } };
     const watch = new CliRun(["events", "watch"], { environment: reach(first) });

@@ -214,6 +214,7 @@ describe("openclaw gateway status, health, stop and call", () => {
     expect(status).to.have.nested.property("gateway.state", "STATE_READY");
     expect(status).to.have.nested.property("caller.principal", "token");
     expect(status).to.have.nested.property("config.valid", true);
+    expect(status).to.have.nested.property("tokenFile.exists", false);
     expect(JSON.stringify(status)).not.to.contain(gateway.token);
   });
 

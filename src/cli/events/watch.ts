@@ -29,6 +29,7 @@ bookmark has been printed, and its cursor is what --cursor takes.`,
       import("../../../gen/openclaw/gateway/v1/event_pb.ts"),
       import("../runs/run-outcome.ts"),
     ]);
+    if (terminal.isTty && !terminal.json) terminal.note(terminal.errorColors.dim("watching; Ctrl+C ends it"));
     const includeSignals = options.signals && terminal.json;
     const cursor = options.cursor ?? head;
     for await (const step of client.followEvents({

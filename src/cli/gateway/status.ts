@@ -1,8 +1,10 @@
 /** `openclaw gateway status`. */
 
+import { existsSync } from "node:fs";
 import type { GetGatewayResponseJson } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { displayPath } from "../../config/environment.ts";
+import { tokenPath } from "../../config/gateway/gateway-token.ts";
 import { loadConfig } from "../../config/load-config.ts";
 import { defineCommand } from "../command/command.ts";
 import { type FailureView, viewFailure } from "../failure-view.ts";
@@ -74,6 +76,7 @@ function document(
     url,
     urlSource,
     credential: credential && { kind: credential.kind, source: credential.source },
+    tokenFile: { path: tokenPath(loaded.stateDir), exists: existsSync(tokenPath(loaded.stateDir)) },
     config: { path: loaded.path, exists: loaded.exists, valid: config.problems.length === 0, ...config },
     stateDir: loaded.stateDir,
     reachable: probe?.ok,
@@ -94,6 +97,7 @@ function write(terminal: Terminal, { address, config, probe, nowMs }: Status): v
   const { loaded, url, urlSource, credential } = address;
   const { green, red, yellow, dim } = terminal.colors;
   const short = (path: string): string => displayPath(path, loaded.home);
+  const tokenFile = tokenPath(loaded.stateDir);
   const valid = config.problems.length === 0;
   const file = `${short(loaded.path)} ${loaded.exists ? (valid ? green("valid") : red("wrong")) : dim("not there; defaults")}`;
   writePairs(terminal, [
@@ -102,6 +106,10 @@ function write(terminal: Terminal, { address, config, probe, nowMs }: Status): v
     ["credential", credential ? `${credential.kind} ${dim(`from ${short(credential.source)}`)}` : "none"],
     ["config", file],
     ["state folder", short(loaded.stateDir)],
+    [
+      "token file",
+      `${short(tokenFile)}${existsSync(tokenFile) ? "" : dim(" not there; made when a gateway needs it")}`,
+    ],
     ...(probe?.ok ? answerPairs(probe, nowMs) : []),
   ]);
   for (const problem of config.problems) terminal.line(red(`wrong: ${problem}`));
