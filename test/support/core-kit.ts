@@ -109,7 +109,7 @@ export class CoreKit {
   /** Sends a message. */
   send(text: string, asked: Asked = {}): Promise<CreateRunResponse> {
     const parts = [{ kind: { case: "text" as const, value: text } }];
-    return this.client.runs.createRun({ parent: "sessions/main", ...asked, parts });
+    return this.client.runs.createRun({ ...asked, parent: asked.parent ?? "sessions/main", parts });
   }
 
   /** The run when it has ended. */
