@@ -52,7 +52,7 @@ export async function startGatewayProcess(options: GatewayProcessOptions = {}): 
       OPENCLAW_CONFIG_PATH: join(home, "openclaw.json"),
       ...options.environment,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {

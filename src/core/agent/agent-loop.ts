@@ -1,20 +1,17 @@
 /** Works on one run: asks the model, calls tools, asks again, until the agent has answered. */
 
-import { type Message, Message_Role as Role, type ToolUse } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import { Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { FaultPoint } from "../../lib/fault-point.ts";
 import type { AgentSettings, RunLimits } from "../core-settings.ts";
-import { sessionOf } from "../names.ts";
 import type { ActiveRun } from "../run/live/active-run.ts";
 import { tooManySteps } from "../run/run-failure.ts";
 import type { RunSteps } from "../run/run-steps.ts";
-import { getSession } from "../run/run-transitions.ts";
-import { findOpenToolUses, toolUsesOf } from "../run/tool-results.ts";
+import { toolUsesOf } from "../run/tool-results.ts";
 import type { Store } from "../store.ts";
 import type { ModelCaller } from "./model-caller.ts";
 import { ModelChoice } from "./model-choice.ts";
+import { loadProgress, type Progress } from "./run-progress.ts";
 import type { ToolRunner } from "./tool-runner.ts";
-import { readWindow } from "./transcript-window.ts";
 
 /** What the loop is built from. */
 export interface AgentLoopParts {
@@ -25,16 +22,6 @@ export interface AgentLoopParts {
   readonly agent: AgentSettings;
   readonly limits: RunLimits;
   readonly faults: FaultPoint;
-}
-
-/** What the loop knows of its run. The transcript on disk is the truth; this is the same, ready to be sent. */
-interface Progress {
-  readonly session: Session;
-  readonly messages: Message[];
-  /** Calls of the last answer that have no result yet. */
-  open: ToolUse[];
-  /** True when the calls were made by a worker that is gone: whether they happened is unknown. */
-  resumed: boolean;
 }
 
 /** Drives runs. */
@@ -49,29 +36,13 @@ export class AgentLoop {
 
   /** Works on the run until it has ended or was taken away. Throws the Failure that the run is to end with. */
   async drive(active: ActiveRun): Promise<void> {
-    const progress = await this.#load(active);
+    const progress = await loadProgress(this.#parts.store, active);
     const { maxSteps } = this.#parts.limits;
     for (let step = 0; step < maxSteps; step++) {
       if (progress.open.length > 0 && !(await this.#answerTools(active, progress))) return;
       if (!(await this.#askModel(active, progress))) return;
     }
     throw tooManySteps(maxSteps);
-  }
-
-  async #load(active: ActiveRun): Promise<Progress> {
-    const { run } = active.record;
-    return this.#parts.store.read(async (tables) => {
-      const session = await getSession(tables, sessionOf(run.name));
-      const messages = await readWindow(tables.messages, session);
-      const open = await findOpenToolUses(tables.messages, run);
-      if (active.live.entries.length === 0) {
-        for (const name of run.outputs) {
-          const output = await tables.messages.find(name);
-          if (output !== undefined) active.live.addOutput(output);
-        }
-      }
-      return { session, messages, open, resumed: open.length > 0 };
-    });
   }
 
   /** One model call and its commit. False when the run is over. */

@@ -1,25 +1,17 @@
 /** The pieces of a step: what a model or tool said, as messages, counts and frames for watchers. */
 
 import { create } from "@bufbuild/protobuf";
-import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Event_Change as Change } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
-import { type Message, Message_Role as Role, type ToolUse } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import {
-  type Run,
-  type ToolCall,
-  ToolCall_State,
-  ToolCallSchema,
-  UsageSchema,
-} from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { type Message, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { type Run, UsageSchema } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { Answer } from "../agent/model-answer.ts";
 import { sessionOf } from "../names.ts";
 import { patch, type Recorder } from "../recorder.ts";
+import { describeToolCall, type ToolCallStep } from "./live/tool-call.ts";
 import type { RunEffects } from "./run-effects.ts";
 import type { RunRecord } from "./run-table.ts";
-import type { ToolAnswer } from "./tool-results.ts";
-
-const previewLength = 1_024;
 
 /** Adds a model's answer to the transcript. */
 export function insertAnswer(recorder: Recorder, run: Run, answer: Answer): Promise<Message> {
@@ -78,29 +70,9 @@ export function showStep(effects: RunEffects, run: Run, { outputs, placed }: Ste
   for (const message of placed) effects.show({ kind: "input", run: run.name, message });
 }
 
-/** A tool call of a run: begun, or with its answer. */
-export interface ToolCallStep {
-  readonly run: Run;
-  readonly use: ToolUse;
-  readonly answer?: ToolAnswer;
-  readonly elapsedMs?: number;
-}
-
 /** Records that a tool call began or ended, and shows it. */
 export async function recordToolCall(recorder: Recorder, effects: RunEffects, step: ToolCallStep): Promise<void> {
   const toolCall = describeToolCall(step);
   await recorder.recordToolCall(step.answer === undefined ? Change.CREATED : Change.UPDATED, toolCall);
   effects.show({ kind: "toolCall", run: step.run.name, toolCall });
-}
-
-function describeToolCall({ run, use, answer, elapsedMs }: ToolCallStep): ToolCall {
-  const name = `${run.name}/toolCalls/${encodeURIComponent(use.callId)}`;
-  const base = { name, tool: use.tool, input: use.input };
-  if (answer === undefined) return create(ToolCallSchema, { ...base, state: ToolCall_State.STARTED });
-  return create(ToolCallSchema, {
-    ...base,
-    state: answer.failed ? ToolCall_State.FAILED : ToolCall_State.SUCCEEDED,
-    outputPreview: answer.text.slice(0, previewLength).toWellFormed(),
-    elapsed: durationFromMs(Math.round(elapsedMs ?? 0)),
-  });
 }

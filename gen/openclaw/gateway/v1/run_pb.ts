@@ -62,7 +62,7 @@ export type Run = Message<"openclaw.gateway.v1.Run"> & {
   agent: string;
 
   /**
-   * Model that answers, "provider/model"; set when the run starts and changed by a fallback.
+   * Model that answered last, "provider/model"; empty until one has. Why one did not is in error.
    *
    * @generated from field: string model = 6;
    */
@@ -202,7 +202,7 @@ export type RunJson = {
   agent?: string;
 
   /**
-   * Model that answers, "provider/model"; set when the run starts and changed by a fallback.
+   * Model that answered last, "provider/model"; empty until one has. Why one did not is in error.
    *
    * @generated from field: string model = 6;
    */
@@ -619,7 +619,7 @@ export type ToolCall = Message<"openclaw.gateway.v1.ToolCall"> & {
   outputPreview: string;
 
   /**
-   * How long it took; unset while STARTED.
+   * How long it took; unset while STARTED, and when a run that has ended is told again.
    *
    * @generated from field: google.protobuf.Duration elapsed = 6;
    */
@@ -668,7 +668,7 @@ export type ToolCallJson = {
   outputPreview?: string;
 
   /**
-   * How long it took; unset while STARTED.
+   * How long it took; unset while STARTED, and when a run that has ended is told again.
    *
    * @generated from field: google.protobuf.Duration elapsed = 6;
    */

@@ -797,7 +797,7 @@ export type WatchRunResponse = Message<"openclaw.gateway.v1.WatchRunResponse"> &
    */
   frame: {
     /**
-     * First frame, and every later change of the run; a terminal state is the last frame.
+     * First frame unless the run has ended, and every later change of it; a terminal state is always the last frame.
      *
      * @generated from field: openclaw.gateway.v1.Run run = 1;
      */
@@ -845,7 +845,7 @@ export type WatchRunResponse = Message<"openclaw.gateway.v1.WatchRunResponse"> &
  */
 export type WatchRunResponseJson = {
   /**
-   * First frame, and every later change of the run; a terminal state is the last frame.
+   * First frame unless the run has ended, and every later change of it; a terminal state is always the last frame.
    *
    * @generated from field: openclaw.gateway.v1.Run run = 1;
    */

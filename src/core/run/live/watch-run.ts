@@ -10,6 +10,7 @@ import { isEnded } from "../run-state.ts";
 import { type HeldBlock, type LiveFrame, LiveReader } from "./live-reader.ts";
 import { LiveRun } from "./live-run.ts";
 import type { LiveRuns } from "./live-runs.ts";
+import { findOutputs, replayOutputs } from "./tool-call.ts";
 
 /** One frame of a watched run. */
 export type RunFrame =
@@ -47,7 +48,7 @@ export class RunWatch {
     this.#closing.abort();
   }
 
-  /** The run first, then its output, each byte once; the terminal run last. Fails with NOT_FOUND. */
+  /** The run first unless it has ended, then its output, each byte once; the terminal run last. Fails with NOT_FOUND. */
   async *watch({ name, held, signal }: WatchRun): AsyncGenerator<RunFrame, void> {
     requireRunName(name, "name");
     const live = await this.#open(name);
@@ -97,10 +98,7 @@ export class RunWatch {
       const record = await runs.find(name);
       if (record === undefined) throw notFound(name);
       const live = new LiveRun(record.run, new Wakeup());
-      for (const output of record.run.outputs) {
-        const message = await messages.find(output);
-        if (message !== undefined) live.addOutput(message);
-      }
+      replayOutputs(live, await findOutputs(messages, record.run));
       live.end(record.run);
       return live;
     });

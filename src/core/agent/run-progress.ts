@@ -1,0 +1,33 @@
+/** How far a run has come, read from its transcript when somebody begins to work on it. */
+
+import type { Message, ToolUse } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import { sessionOf } from "../names.ts";
+import type { ActiveRun } from "../run/live/active-run.ts";
+import { findOutputs, replayOutputs } from "../run/live/tool-call.ts";
+import { getSession } from "../run/run-transitions.ts";
+import { findOpenToolUses } from "../run/tool-results.ts";
+import type { Store } from "../store.ts";
+import { readWindow } from "./transcript-window.ts";
+
+/** What the loop knows of its run. The transcript on disk is the truth; this is the same, ready to be sent. */
+export interface Progress {
+  readonly session: Session;
+  readonly messages: Message[];
+  /** Calls of the last answer that have no result yet. */
+  open: ToolUse[];
+  /** True when the calls were made by a worker that is gone: whether they happened is unknown. */
+  resumed: boolean;
+}
+
+/** Reads it, and tells watchers what the run has said before this process worked on it. */
+export function loadProgress(store: Store, active: ActiveRun): Promise<Progress> {
+  const { run } = active.record;
+  return store.read(async (tables) => {
+    const session = await getSession(tables, sessionOf(run.name));
+    const messages = await readWindow(tables.messages, session);
+    const open = await findOpenToolUses(tables.messages, run);
+    if (active.live.entries.length === 0) replayOutputs(active.live, await findOutputs(tables.messages, run));
+    return { session, messages, open, resumed: open.length > 0 };
+  });
+}
