@@ -68,7 +68,7 @@ export class AgentLoop {
       const startedMs = performance.now();
       const answer = steered
         ? { use, failed: true, text: "not called: a new message came first; read it, then decide" }
-        : progress.resumed && !tools.isReplaySafe(use.tool)
+        : progress.resumed && index === 0 && !tools.isReplaySafe(use.tool)
           ? {
               use,
               failed: true,

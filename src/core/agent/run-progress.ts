@@ -16,7 +16,7 @@ export interface Progress {
   readonly messages: Message[];
   /** Calls of the last answer that have no result yet. */
   open: ToolUse[];
-  /** True when the calls were made by a worker that is gone: whether they happened is unknown. */
+  /** True when a worker that is gone was at these calls: whether it made the first is unknown, the others it never began. */
   resumed: boolean;
 }
 

@@ -7,6 +7,7 @@ import { type CoreKit, CoreKits } from "../../support/core-kit.ts";
 import { expectFailure } from "../../support/expect-failure.ts";
 import { asks, readRequest, says } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tool.ts";
+import { until } from "../../support/until.ts";
 
 const parent = "sessions/main";
 const text = (value: string) => ({ kind: { case: "text" as const, value } });
@@ -46,7 +47,7 @@ describe("appending a message", () => {
     kit.model.script(asks([["c1", "slow"]]), says("first"), says("second"));
     const { run } = await kit.send("go");
     await kit.model.called(1);
-    while (slow.calls.length === 0) await new Promise(setImmediate);
+    await until(() => slow.calls.length > 0, "the tool is called");
     await append(kit, Role.USER, "a note");
     answer("result");
     await kit.ended(run?.name ?? "");

@@ -11,6 +11,7 @@ import type { Accepted } from "../../../src/core/message/input.ts";
 import { type CoreKit, CoreKits } from "../../support/core-kit.ts";
 import { asks, readRequest, says } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tool.ts";
+import { until } from "../../support/until.ts";
 
 describe("steering a run", () => {
   const kits = new CoreKits();
@@ -30,7 +31,7 @@ describe("steering a run", () => {
       says("as you wish"),
     );
     const { run } = await kit.send("go");
-    while (slow.calls.length === 0) await new Promise(setImmediate);
+    await until(() => slow.calls.length > 0, "the tool is called");
     await kit.send("stop that");
     answer("slow result");
     await kit.ended(run?.name ?? "");

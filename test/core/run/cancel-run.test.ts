@@ -7,6 +7,7 @@ import { type CoreKit, CoreKits } from "../../support/core-kit.ts";
 import { expectFailure } from "../../support/expect-failure.ts";
 import { asks, hangs, readRequest, yields } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tool.ts";
+import { until } from "../../support/until.ts";
 
 const { FOLLOW_UP, STEER, COLLECT } = QueueMode;
 
@@ -170,7 +171,7 @@ describe("cancelling a run", () => {
       ),
     );
     const { run: started } = await kit.send("go");
-    while (stuck.calls.length === 0) await new Promise(setImmediate);
+    await until(() => stuck.calls.length > 0, "the tool is called");
     const { run } = await kit.client.runs.cancelRun({ name: started?.name });
     expect(stuck.calls[0]?.context.signal.aborted).to.equal(true);
     const results = (await kit.transcript()).slice(2).map((message) => message.parts[0]?.kind);
