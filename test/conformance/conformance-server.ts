@@ -35,10 +35,7 @@ interface CompatRequest {
 }
 
 const openGate: CallGate = {
-  check: (context) => {
-    const call = context.values.get(callKey);
-    if (call !== undefined) context.signal.addEventListener("abort", call);
-  },
+  check: (context) => context.values.get(callKey)?.watch(context),
   release: () => {},
 };
 

@@ -8,6 +8,7 @@ import {
   type ContextValues,
   createContextKey,
   createContextValues,
+  type HandlerContext,
 } from "@connectrpc/connect";
 import { callerGone, type ErrorTranslator } from "../failures.ts";
 import type { HeaderSet } from "../guard/origin-guard.ts";
@@ -33,8 +34,7 @@ export interface CallHooks {
 }
 
 /**
- * One RPC in flight. It ends once: when its response was handed to the connection or the connection was lost. It listens to
- * its context's signal, which is how it learns of the error the call fails with.
+ * One RPC in flight. It ends once: when its response was handed to the connection or the connection was lost.
  */
 export class Call implements CallParts {
   readonly method: DescMethod;
@@ -95,11 +95,17 @@ export class Call implements CallParts {
     if (!this.#abort.signal.aborted) this.#abort.abort(error);
   }
 
-  /** The context's signal fired: with a ConnectError when the call failed, otherwise because it is over. */
-  handleEvent(event: Event): void {
-    const { reason } = event.target as AbortSignal;
-    // What a call ends with regularly is an AbortError; an error is written to the wire next, this very object.
-    if (!(reason instanceof DOMException)) this.#error = this.#hooks.errors.translate(reason);
+  /**
+   * Sees every error of the call before the library writes it to the wire, to complete it: the library ends each call by
+   * this method of its context, with the error object it is about to send.
+   */
+  watch(context: HandlerContext & { abort?(reason?: unknown): void }): void {
+    const abort = context.abort;
+    if (abort === undefined) throw new Error("the contexts of @connectrpc/connect have changed; see Call.watch");
+    context.abort = (reason) => {
+      if (reason !== undefined) this.#error = this.translate(reason);
+      abort(reason);
+    };
   }
 
   /** What its caller is told about something thrown. */

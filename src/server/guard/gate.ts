@@ -53,7 +53,7 @@ export class Gate {
   readonly check = (context: HandlerContext): void => {
     const call = context.values.get(callKey);
     if (call === undefined) throw toConnectError(policyMissing(context.method.name));
-    context.signal.addEventListener("abort", call);
+    call.watch(context);
     try {
       context.values.set(callerKey, this.#admit(call));
     } catch (error) {
