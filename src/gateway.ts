@@ -119,7 +119,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const life = new Life();
   const opened: (() => unknown)[] = [];
   try {
-    const lock = acquireStateLock(loaded.stateDir, { pid: process.pid, startTimeMs: life.startTimeMs });
+    const owner = { pid: process.pid, startTimeMs: life.startTimeMs };
+    const lock = acquireStateLock(loaded.stateDir, owner, loaded.path);
     opened.push(() => lock.release());
     const faults = faultPoint(loaded.environment);
     const store = await openStore({ lock, clock: systemClock, log: log.child({ component: "store" }), faults });
@@ -134,7 +135,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     opened.push(() => server.stop(0));
     await core.start();
     life.ready();
-    const urls = bound.map(({ host, port }) => urlOf(host, port, resolved.tls !== undefined));
+    const secure = resolved.tls !== undefined;
+    const urls = bound.map(({ host, port }) => urlOf(host, port, secure));
+    // Loopback is always among the addresses, or every address is.
+    if (bound[0] !== undefined) lock.announce(urlOf("127.0.0.1", bound[0].port, secure));
     gateway = new Gateway({ resolved, urls, rooms: { lock, store, models, core, server }, life, log });
     return gateway;
   } catch (error) {

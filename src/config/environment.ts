@@ -2,6 +2,7 @@
 
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { checkProfile, flaggedProfile, type ProfileFlags } from "./profile.ts";
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,9 +14,11 @@ export interface Surroundings {
   readonly home: string;
 }
 
-/** Those of this process. */
-export function processSurroundings(): Surroundings {
-  return { environment: process.env, home: homedir() };
+/** Those of this process, with the profile its command line names. */
+export function processSurroundings(flags: ProfileFlags = {}): Surroundings {
+  const profile = flaggedProfile(flags);
+  const chosen = profile === undefined ? {} : { OPENCLAW_PROFILE: profile };
+  return { environment: { ...process.env, ...chosen }, home: homedir() };
 }
 
 /** The variable's value; undefined when it is unset or empty. */
@@ -23,10 +26,25 @@ export function readVariable(environment: Environment, name: string): string | u
   return environment[name] || undefined;
 }
 
-/** Folder with everything the gateway remembers: OPENCLAW_STATE_DIR, else ~/.openclaw. Absolute; may not exist yet. */
-export function stateDirectory({ environment, home }: Surroundings): string {
-  const given = readVariable(environment, "OPENCLAW_STATE_DIR");
-  return given === undefined ? join(home, ".openclaw") : expandPath(given, process.cwd(), home);
+/** OPENCLAW_PROFILE; undefined for the default profile. Throws a ConfigError when it is no name of one. */
+export function readProfile(environment: Environment): string | undefined {
+  const given = readVariable(environment, "OPENCLAW_PROFILE");
+  return given === undefined ? undefined : checkProfile("OPENCLAW_PROFILE", given);
+}
+
+/**
+ * Folder with everything the gateway remembers: OPENCLAW_STATE_DIR, else ~/.openclaw, ~/.openclaw-work in the profile "work".
+ * Absolute; may not exist yet.
+ */
+export function stateDirectory(surroundings: Surroundings): string {
+  const given = readVariable(surroundings.environment, "OPENCLAW_STATE_DIR");
+  return given === undefined ? profileDirectory(surroundings) : expandPath(given, process.cwd(), surroundings.home);
+}
+
+/** The profile's own state folder, wherever its state is now. */
+export function profileDirectory({ environment, home }: Surroundings): string {
+  const profile = readProfile(environment);
+  return join(home, profile === undefined ? ".openclaw" : `.openclaw-${profile}`);
 }
 
 /** The configuration file: OPENCLAW_CONFIG_PATH, else openclaw.json in the state folder. Absolute; may not exist. */

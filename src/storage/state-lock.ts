@@ -1,7 +1,7 @@
 /** One gateway a state directory: a lock the kernel takes back when its holder dies. */
 
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, chmodSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { troubleOf } from "./sqlite/sqlite-error.ts";
 
@@ -17,20 +17,23 @@ export interface StateOwner {
 /** The state directory belongs to this process until `release`. Keep it: a lock nobody refers to may be given back. */
 export interface StateLock {
   readonly stateDir: string;
+  /** Says where the gateway can be reached from this machine, for whoever looks who holds the directory. */
+  announce(url: string): void;
   /** Gives the directory back. Close the store first. Doing it again changes nothing. */
   release(): void;
 }
 
-/** Another gateway holds the state directory. */
+/** Another gateway holds the state directory, or the configuration file. */
 export class StateLockedError extends Error {
   readonly stateDir: string;
   /** Who holds it; undefined when it has not said so (yet). */
   readonly owner: StateOwner | undefined;
 
-  constructor(stateDir: string, owner: StateOwner | undefined) {
-    super(
-      `${stateDir} is used by another gateway${ownerText(owner)}; stop that one, or choose another state directory`,
-    );
+  /** `path` is what cannot be shared: the state directory itself, or the configuration file. */
+  constructor(stateDir: string, owner: StateOwner | undefined, path = stateDir) {
+    const advice =
+      path === stateDir ? "choose another state directory" : "give this one a configuration file of its own";
+    super(`${path} is used by another gateway${ownerText(owner)}; stop that one, or ${advice}`);
     this.name = "StateLockedError";
     this.stateDir = stateDir;
     this.owner = owner;
@@ -38,35 +41,74 @@ export class StateLockedError extends Error {
 }
 
 /**
- * Takes the state directory, making it (mode 0700) when it is not there. Fails with StateLockedError while somebody holds it,
- * this process included.
- *
+ * Takes the state directory, making it (mode 0700) when it is not there, and with it the configuration file at `configPath`,
+ * which may not exist: two gateways that change one file would undo each other's changes. Fails with StateLockedError while
+ * somebody holds either, this process included. A configuration in a folder that cannot be written is nobody's to change
+ * and may be shared.
+ */
+export function acquireStateLock(stateDir: string, owner: StateOwner, configPath?: string): StateLock {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const state = hold(join(stateDir, "gateway.lock"), owner);
+  if (!("release" in state)) throw new StateLockedError(stateDir, state.owner);
+  const config =
+    configPath !== undefined && isWritable(dirname(configPath)) ? hold(`${configPath}.lock`, owner) : undefined;
+  if (config !== undefined && !("release" in config)) {
+    state.release();
+    throw new StateLockedError(stateDir, config.owner, configPath);
+  }
+  return {
+    stateDir,
+    announce: (url) => {
+      state.name({ ...owner, url });
+      config?.name({ ...owner, url });
+    },
+    release: () => {
+      config?.release();
+      state.release();
+    },
+  };
+}
+
+/** A lock file this process holds, and the file beside it that says so. */
+interface HeldFile {
+  name(owner: StateOwner): void;
+  release(): void;
+}
+
+/**
  * The lock is SQLite's own file lock, held by a transaction that never ends. It is on a file of its own, and nothing else may
  * ever open that file in this process: POSIX drops a process's locks on a file when it closes any descriptor of it. That is
  * why the owner is written beside it, to `gateway.lock.json`.
  */
-export function acquireStateLock(stateDir: string, owner: StateOwner): StateLock {
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const path = join(stateDir, "gateway.lock");
-  const ownerPath = join(stateDir, "gateway.lock.json");
+function hold(path: string, owner: StateOwner): HeldFile | { readonly owner: StateOwner | undefined } {
+  const ownerPath = `${path}.json`;
   const database = new DatabaseSync(path);
   try {
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
-    if (troubleOf(error) === "blocked") throw new StateLockedError(stateDir, readOwner(ownerPath));
+    if (troubleOf(error) === "blocked") return { owner: readOwner(ownerPath) };
     throw new Error(`cannot lock ${path}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
   chmodSync(path, 0o600);
   writeOwner(ownerPath, owner);
   return {
-    stateDir,
+    name: (named) => writeOwner(ownerPath, named),
     release: () => {
       if (!database.isOpen) return;
       rmSync(ownerPath, { force: true });
       database.close();
     },
   };
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function writeOwner(path: string, owner: StateOwner): void {

@@ -95,6 +95,45 @@ describe("the lock of a state directory", () => {
     lock.release();
   });
 
+  it("says where the gateway can be reached once that is announced", () => {
+    const lock = acquire();
+    lock.announce("http://127.0.0.1:18789");
+    expect((refusal() as StateLockedError).owner).to.deep.equal({
+      pid: process.pid,
+      startTimeMs: 5,
+      url: "http://127.0.0.1:18789",
+    });
+    lock.release();
+  });
+
+  describe("with a configuration file", () => {
+    const other = () => acquireStateLock(join(parent, "other"), { pid: 7, startTimeMs: 1 }, configPath());
+    const configPath = () => join(parent, "openclaw.json");
+
+    it("refuses a gateway of another state directory that would change the same file", () => {
+      const lock = acquireStateLock(dir, { pid: process.pid, startTimeMs: 5 }, configPath());
+      expect(other).to.throw(StateLockedError, `${configPath()} is used by another gateway (process ${process.pid}`);
+      lock.release();
+    });
+
+    it("leaves the state directory free when it refuses", () => {
+      const lock = acquireStateLock(dir, { pid: process.pid, startTimeMs: 5 }, configPath());
+      expect(other).to.throw(StateLockedError);
+      acquireStateLock(join(parent, "other"), { pid: 7, startTimeMs: 1 }).release();
+      lock.release();
+    });
+
+    it("gives both back", () => {
+      acquireStateLock(dir, { pid: process.pid, startTimeMs: 5 }, configPath()).release();
+      other().release();
+      acquire().release();
+    });
+
+    it("does not need a folder for it", () => {
+      acquireStateLock(dir, { pid: 1, startTimeMs: 1 }, join(parent, "nowhere", "openclaw.json")).release();
+    });
+  });
+
   it("refuses without a name when the holder's file makes no sense", () => {
     const lock = acquire();
     for (const nonsense of ["", "{", "null", '{"pid":"1"}', '{"pid":1,"startTimeMs":2,"url":3}']) {
