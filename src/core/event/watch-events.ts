@@ -1,5 +1,6 @@
 /** Follows the event log: facts pulled from the log, signals from the runs that are live. Nothing is queued per reader. */
 
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Bookmark, BookmarkSchema, type Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
@@ -87,23 +88,21 @@ export class EventWatch {
     yield this.#bookmark(position);
     while (!stop.aborted) {
       const events = await log.readAfter(position, batchEvents);
-      const last = events.at(-1);
-      if (last !== undefined) {
-        position = Number(last.sequence);
-        const seen = events.filter((event) => wanted(event.subject) && isVisible(event, request.caller));
-        if (seen.length > 0) yield { case: "batch", value: { events: seen, cursor: log.cursor(position) } };
-      }
+      position = Number(events.at(-1)?.sequence ?? position);
+      const seen = events.filter((event) => wanted(event.subject) && isVisible(event, request.caller));
+      if (seen.length > 0) yield { case: "batch", value: { events: seen, cursor: log.cursor(position) } };
       const deltas = signals?.read() ?? [];
       for (const value of deltas) yield { case: "delta", value };
-      if (last !== undefined || deltas.length > 0) spokenMs = performance.now();
-      if (position < log.head || signals?.pending === true) continue;
+      const spoken = seen.length > 0 || deltas.length > 0;
+      if (spoken) spokenMs = performance.now();
       const silentMs = performance.now() - spokenMs;
       if (silentMs >= heartbeatMs) {
         spokenMs = performance.now();
         yield this.#bookmark(position);
-        continue;
-      }
-      await bell.wait(Math.max(1, heartbeatMs - silentMs), stop);
+      } else if (position < log.head || signals?.pending === true) {
+        // A long stretch that is not for this reader must not hold up everybody else.
+        if (!spoken) await nextTurn();
+      } else await bell.wait(Math.max(1, heartbeatMs - silentMs), stop);
     }
     if (request.signal.aborted) return;
     yield this.#bookmark(position);
