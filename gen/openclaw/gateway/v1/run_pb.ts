@@ -62,7 +62,7 @@ export type Run = Message<"openclaw.gateway.v1.Run"> & {
   agent: string;
 
   /**
-   * Model that answered last, "provider/model"; empty until one has. Why one did not is in error.
+   * Model that is asked first, then the one that answered last, "provider/model"; unset while QUEUED.
    *
    * @generated from field: string model = 6;
    */
@@ -202,7 +202,7 @@ export type RunJson = {
   agent?: string;
 
   /**
-   * Model that answered last, "provider/model"; empty until one has. Why one did not is in error.
+   * Model that is asked first, then the one that answered last, "provider/model"; unset while QUEUED.
    *
    * @generated from field: string model = 6;
    */
