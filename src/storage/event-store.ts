@@ -134,11 +134,11 @@ const insertEvent = statement<{ sequence: number; timeMs: number; endBytes: numb
 );
 
 const readEventsAfter = statement<{ after: number; limit: number }, StoredEvent>(
-  "SELECT sequence, body FROM events WHERE sequence > :after ORDER BY sequence LIMIT :limit",
+  "SELECT sequence, body FROM events WHERE sequence > :after ORDER BY sequence LIMIT +:limit",
 );
 
 const readEventsBefore = statement<{ before: number; limit: number }, StoredEvent>(
-  "SELECT sequence, body FROM events WHERE sequence < :before ORDER BY sequence DESC LIMIT :limit",
+  "SELECT sequence, body FROM events WHERE sequence < :before ORDER BY sequence DESC LIMIT +:limit",
 );
 
 interface OldEventRow {
@@ -149,7 +149,7 @@ interface OldEventRow {
 }
 
 const readOldestEvents = statement<{ limit: number }, OldEventRow>(
-  "SELECT sequence, time_ms, end_bytes, length(body) AS size FROM events ORDER BY sequence LIMIT :limit",
+  "SELECT sequence, time_ms, end_bytes, length(body) AS size FROM events ORDER BY sequence LIMIT +:limit",
 );
 
 const dropEvents = statement<{ floor: number }>("DELETE FROM events WHERE sequence <= :floor");

@@ -76,7 +76,7 @@ function listMessages(direction: "ASC" | "DESC") {
     SELECT body FROM messages
     WHERE session = ${sessionNumber} AND generation = :generation AND position >= :from AND position < :before
     ORDER BY position ${direction}
-    LIMIT :limit`);
+    LIMIT +:limit`);
 }
 
 const insertMessage = statement<MessageColumns>(`
@@ -110,7 +110,7 @@ function rankMatches(search: MessageSearch) {
       LIMIT ${maxRanked}
     )
     ORDER BY rank, number DESC
-    LIMIT :limit OFFSET :offset`);
+    LIMIT +:limit OFFSET +:offset`);
 }
 
 type MessageColumns = ReturnType<typeof columns>;

@@ -29,7 +29,7 @@ export class RunStore implements RunWriter {
   async list(query: RunQuery): Promise<RunRecord[]> {
     const { conditions, input } = conditionsOf(query);
     const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-    const list = statement<Bindings, RunRow>(`SELECT ${columnNames} FROM runs ${where} ORDER BY id DESC LIMIT :limit`);
+    const list = statement<Bindings, RunRow>(`SELECT ${columnNames} FROM runs ${where} ORDER BY id DESC LIMIT +:limit`);
     return this.#sql.all(list, { ...input, limit: query.limit }).map(recordOf);
   }
 
@@ -111,7 +111,7 @@ const listUsage = statement<UsagePage, RunUsage & { readonly number: number }>(`
   FROM runs JOIN sessions ON sessions.number = runs.session
   WHERE (end_time_ms, runs.number) > (:endTimeMs, :number) AND end_time_ms < :endMs
   ORDER BY end_time_ms, runs.number
-  LIMIT :limit`);
+  LIMIT +:limit`);
 
 const insertRun = statement<RunColumns>(`
   INSERT INTO runs (session, id, state, origin, cause, model, agent, phase, rank, epoch, ready_time_ms, input_bytes,

@@ -54,7 +54,7 @@ export class SessionStore implements SessionWriter {
       SELECT body FROM sessions
       WHERE ${["archived = :archived", ...conditions].join(" AND ")}
       ORDER BY pinned DESC, active_time_ms DESC, name DESC
-      LIMIT :limit`);
+      LIMIT +:limit`);
     const rows = this.#sql.all(list, { ...input, archived: Number(archived), limit: query.limit });
     return rows.map((row) => fromBinary(SessionSchema, row.body));
   }
@@ -79,7 +79,7 @@ const clearRuns = clear("runs");
 function clear(table: "messages" | "runs") {
   return statement<{ name: string; limit: number }>(`
     DELETE FROM ${table} WHERE number IN (
-      SELECT number FROM ${table} WHERE session = (SELECT number FROM sessions WHERE name = :name) LIMIT :limit
+      SELECT number FROM ${table} WHERE session = (SELECT number FROM sessions WHERE name = :name) LIMIT +:limit
     )`);
 }
 

@@ -21,7 +21,10 @@ export interface BodyRow {
 /** What statements give that give no rows. */
 export type NoRow = never;
 
-/** Gives a SQL text its types. The text is prepared once a connection, at its first use. */
+/**
+ * Gives a SQL text its types. The text is prepared once a connection, at its first use. Write `LIMIT +:limit`: SQLite plans by
+ * the value of a bare parameter there, so it would prepare the statement anew at every call, which is half of its time.
+ */
 export function statement<Input extends Bindings, Row = NoRow>(sql: string): Statement<Input, Row> {
   return { sql };
 }
