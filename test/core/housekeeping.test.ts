@@ -1,0 +1,75 @@
+/** Forgetting what is past its time. */
+
+import { randomUUID } from "node:crypto";
+import { mock } from "node:test";
+import { expect } from "chai";
+import { CoreKits } from "../support/core-kit.ts";
+import { until } from "../support/until.ts";
+
+const minute = 60_000;
+
+describe("housekeeping", () => {
+  const kits = new CoreKits();
+  beforeEach(() => mock.timers.enable({ apis: ["setInterval"] }));
+  afterEach(async () => {
+    mock.timers.reset();
+    await kits.close();
+  });
+
+  it("drops events that are too old, and keeps the rest without a gap", async () => {
+    const kit = await kits.open({ settings: { retention: { maxAgeMs: 3_600_000 } } });
+    for (let index = 0; index < 5; index++) await kit.newSession(`old-${index}`);
+    kit.clock.advance(3_600_001);
+    await kit.newSession("new");
+    const { head } = kit.core.events;
+    mock.timers.tick(minute);
+    let floor = 0;
+    await until(() => {
+      void kit.core.events.floor().then((now) => (floor = now));
+      return floor > 0;
+    }, "old events are dropped");
+    expect(floor).to.equal(head - 1);
+    const { events } = await kit.client.events.listEvents({});
+    expect(events.map(({ subject }) => subject)).to.deep.equal(["sessions/new"]);
+  });
+
+  it("drops the oldest beyond the number and the bytes that are kept, however many there are", async () => {
+    const kit = await kits.open({ settings: { retention: { maxEvents: 10 } } });
+    await kit.store.transact(async ({ events }) => {
+      const event = { change: 2 as const, subject: "gateway", actor: "test", resource: { case: undefined } };
+      for (let count = 0; count < 1_200; count++) await events.append(event);
+    });
+    mock.timers.tick(minute);
+    let floor = 0;
+    await until(() => {
+      void kit.core.events.floor().then((now) => (floor = now));
+      return floor >= 1_191;
+    }, "events beyond the number are dropped");
+    expect(floor).to.equal(1_191);
+  });
+
+  it("forgets requests that are past their time, and no others", async () => {
+    const kit = await kits.open();
+    const old = randomUUID();
+    await kit.ask("one", { requestId: old });
+    kit.clock.advance(24 * 3_600_000 + 1);
+    const fresh = randomUUID();
+    await kit.ask("two", { requestId: fresh });
+    mock.timers.tick(minute);
+    const method = "openclaw.gateway.v1.RunService/CreateRun";
+    const find = (id: string) => kit.store.transact(({ requests }) => requests.find("token", method, id));
+    // The transaction of housekeeping is under way; the store runs them in order.
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(await find(old)).to.equal(undefined);
+    expect(await find(fresh)).not.to.equal(undefined);
+  });
+
+  it("leaves messages and runs alone", async () => {
+    const kit = await kits.open({ settings: { retention: { maxEvents: 1 } } });
+    const run = await kit.ask("hello");
+    mock.timers.tick(minute);
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(await kit.transcript()).to.have.length(2);
+    expect((await kit.client.runs.getRun({ name: run.name })).run).to.deep.equal(run);
+  });
+});
