@@ -14,7 +14,7 @@ export class Http1Server {
   constructor({ sizes, times }: ServerLimits, listener: RequestListener) {
     const options = {
       maxHeaderSize: sizes.headerBytes,
-      headersTimeout: times.headersMs,
+      headersTimeout: Math.min(times.headersMs, times.requestMs),
       requestTimeout: times.requestMs,
       keepAliveTimeout: times.keepAliveMs,
       connectionsCheckingInterval: Math.min(5_000, times.headersMs),

@@ -35,6 +35,8 @@ export class Port {
   readonly #http2: Http2Sessions;
   readonly #tls: TlsServer | undefined;
   readonly #listeners: Listeners;
+  /** Connections that have not said yet what they speak. */
+  readonly #undecided = new Set<Socket>();
 
   constructor({ tls, limits, connections, listener, log }: PortOptions) {
     this.#limits = limits;
@@ -51,9 +53,10 @@ export class Port {
     return this.#listeners.open(listen);
   }
 
-  /** Accepts no connection any more. */
+  /** Accepts no connection any more, and closes those that have said nothing yet. */
   closeListeners(): void {
     this.#listeners.close();
+    for (const socket of this.#undecided) socket.destroy();
   }
 
   /** Asks every peer to leave and closes the connections that do nothing. Repeat until `isEmpty`. */
@@ -74,7 +77,9 @@ export class Port {
   }
 
   async #receive(socket: Socket): Promise<void> {
+    this.#undecided.add(socket);
     const sniffed = await sniff(socket, this.#limits.times.firstByteMs);
+    this.#undecided.delete(socket);
     if (sniffed === "nothing" || socket.destroyed) socket.destroy();
     else if (this.#tls === undefined) this.#servePlain(socket, sniffed);
     else if (sniffed === "tls") this.#tls.emit("connection", socket);
