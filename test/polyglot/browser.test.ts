@@ -67,7 +67,8 @@ describe("a page in Chromium", () => {
   for (const protocol of ["connect", "grpcweb"] as const) {
     for (const over of ["plain", "tls"] as const) {
       const session = `${protocol}-${over}`;
-      describe(`with connect-web, ${protocol === "connect" ? "Connect with GET" : "gRPC-Web"}, over ${over}`, () => {
+      const way = `${protocol === "connect" ? "Connect in JSON with GET" : "gRPC-Web"}, over ${over === "tls" ? "TLS" : "HTTP/1.1"}`;
+      describe(`with connect-web, ${way}`, () => {
         let findings: Findings;
         before(async function () {
           this.timeout(60_000);

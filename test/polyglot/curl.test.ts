@@ -128,6 +128,19 @@ describe("curl", () => {
     expect(last).nested.include({ flags: 2, "message.error.code": "not_found" });
   });
 
+  it("is told by the gateway that the deadline of a stream passed", async () => {
+    const type = ["-H", "content-type: application/connect+json", "--data-binary", "@-"];
+    const deadline = ["-H", "connect-timeout-ms: 200"];
+    const name = await createRun("/slow 60000\nnever said");
+    for (const [method, request] of [
+      ["EventService/WatchEvents", "{}"],
+      ["RunService/WatchRun", JSON.stringify({ name })],
+    ] as const) {
+      const { body } = await curl([...authorization, ...type, ...deadline, url(method)], envelope(request));
+      expect(envelopes(body).at(-1), method).nested.include({ flags: 2, "message.error.code": "deadline_exceeded" });
+    }
+  });
+
   it("is told with 505 that gRPC needs HTTP/2", async () => {
     const type = ["-H", "content-type: application/grpc", "--data-binary", "@-"];
     const request = Buffer.alloc(5);

@@ -2,13 +2,13 @@
 
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { runClient } from "./client-program.ts";
 import { type Address, type Gateways, startGateways } from "./gateways.ts";
 import { type Findings, provesTheScenario, taskOf } from "./scenario.ts";
 import { cachedFolder, findProgram, install, protoFiles, repository, runProgram, sourceFiles } from "./toolchain.ts";
 
-const sources = join(import.meta.dirname, "go");
+const sources = "test/polyglot/go";
 
 /** Which client, as main.go names it, calls which gateway. */
 const clients: readonly { client: string; over: "plain" | "tls"; title: string }[] = [
@@ -57,8 +57,9 @@ describe("Go clients", () => {
 function installPlugins(go: string): Promise<string> {
   const files = [join(sources, "go.mod"), join(sources, "go.sum")];
   const fill = async (folder: string): Promise<void> => {
-    await runProgram(go, ["mod", "download"], { cwd: sources });
-    await runProgram(go, ["install", "tool"], { cwd: sources, environment: { GOBIN: folder } });
+    const cwd = join(repository, sources);
+    await runProgram(go, ["mod", "download"], { cwd });
+    await runProgram(go, ["install", "tool"], { cwd, environment: { GOBIN: folder } });
   };
   return cachedFolder({ name: "go-plugins", files, facts: [], fill });
 }
@@ -69,7 +70,7 @@ async function buildClient(go: string, plugins: string): Promise<string> {
   const fill = async (folder: string): Promise<void> => {
     const module = await mkdtemp(join(tmpdir(), "openclaw-go-"));
     try {
-      await cp(sources, module, { recursive: true });
+      await cp(join(repository, sources), module, { recursive: true });
       const template = ["--template", join(module, "buf.gen.yaml"), "--output", module, "--path", "proto/openclaw"];
       const environment = { PATH: `${plugins}${delimiter}${process.env.PATH}` };
       const buf = join(repository, "node_modules", ".bin", "buf");
@@ -79,5 +80,5 @@ async function buildClient(go: string, plugins: string): Promise<string> {
       await rm(module, { recursive: true });
     }
   };
-  return cachedFolder({ name: "go-client", files, facts: [plugins], fill });
+  return cachedFolder({ name: "go-client", files, facts: [basename(plugins)], fill });
 }

@@ -8,7 +8,7 @@ import { type Gateways, startGateways } from "./gateways.ts";
 import { type Findings, provesTheScenario, taskOf } from "./scenario.ts";
 import { cachedFolder, findProgram, install, protoFiles, repository, runProgram } from "./toolchain.ts";
 
-const folder = join(import.meta.dirname, "python");
+const folder = "test/polyglot/python";
 
 describe("a Python client (grpcio)", () => {
   let gateways: Gateways | undefined;
@@ -25,7 +25,7 @@ describe("a Python client (grpcio)", () => {
     const environment = { PYTHONPATH: `${generated}:${packages}`, PYTHONDONTWRITEBYTECODE: "1" };
     await generate({ python, environment, into: generated });
     gateways = await startGateways();
-    const program = { program: python, args: [join(folder, "scenario.py")], environment };
+    const program = { program: python, args: [join(repository, folder, "scenario.py")], environment };
     run = (session, at) => runClient(program, taskOf(session, at));
   });
   after(async () => {
@@ -58,7 +58,9 @@ async function installPackages(python: string): Promise<string> {
   const version = await runProgram(python, ["-c", "import sys; print(sys.version)"]);
   const fill = async (target: string): Promise<void> => {
     const quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];
-    await runProgram(python, ["-m", "pip", "install", ...quiet, "--target", target, "-r", requirements]);
+    await runProgram(python, ["-m", "pip", "install", ...quiet, "--target", target, "-r", requirements], {
+      cwd: repository,
+    });
   };
   return cachedFolder({ name: "python", files: [requirements], facts: [version], fill });
 }

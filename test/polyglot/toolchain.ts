@@ -7,7 +7,7 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { access, constants, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, relative, resolve } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 
 /** Root of the repository. */
 export const repository = join(import.meta.dirname, "..", "..");
@@ -81,9 +81,9 @@ export function protoFiles(): Promise<string[]> {
   return sourceFiles("proto");
 }
 
-/** The files below a folder, which is given from the root of the repository or absolute; sorted. */
+/** The files below a folder, both from the root of the repository; sorted. */
 export async function sourceFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(resolve(repository, folder), { recursive: true, withFileTypes: true });
+  const entries = await readdir(join(repository, folder), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   return files.map((entry) => relative(repository, join(entry.parentPath, entry.name))).sort();
 }
@@ -91,7 +91,7 @@ export async function sourceFiles(folder: string): Promise<string[]> {
 /** What a cached folder is made of: its name, what it depends on, and how it is filled. */
 export interface CachedFolder {
   readonly name: string;
-  /** Files, absolute or from the root of the repository, whose content makes another folder of it. */
+  /** Files, from the root of the repository, whose content makes another folder of it. */
   readonly files: readonly string[];
   /** Other facts that do, versions say. */
   readonly facts: readonly string[];
@@ -102,7 +102,7 @@ export interface CachedFolder {
 /** A folder that was filled by this run or an earlier one; two runs at once do not disturb each other. */
 export async function cachedFolder({ name, files, facts, fill }: CachedFolder): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([process.arch, ...facts]));
-  for (const file of files) hash.update(file).update(await readFile(resolve(repository, file)));
+  for (const file of files) hash.update(file).update(await readFile(join(repository, file)));
   const folder = join(tmpdir(), "openclaw-polyglot-cache", `${name}-${hash.digest("hex").slice(0, 16)}`);
   if (await exists(folder)) return folder;
   await mkdir(dirname(folder), { recursive: true });

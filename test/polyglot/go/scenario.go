@@ -75,7 +75,7 @@ func (s *scenario) create(ctx context.Context) (findings, error) {
 	s.session = first.Session
 	// Go writes maps in another order every time: the body is the same message, not the same bytes.
 	repeated := "the same"
-	for range 5 {
+	for range 20 {
 		again, err := s.createSession(ctx, request)
 		if !proto.Equal(first, again) {
 			repeated = fmt.Sprint(again, err)
