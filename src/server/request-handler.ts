@@ -1,5 +1,6 @@
 /** Every request's way through the door: guard first, then probe, RPC, or a word about where to look. */
 
+import { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
 import type { Failure } from "../core/errors.ts";
 import type { Log } from "../lib/log.ts";
 import { looksLikeRpc, protocolOf } from "./call/protocol.ts";
@@ -101,7 +102,7 @@ export class RequestHandler {
 
   #refuse(parts: RpcParts, failure: Failure): void {
     if (isRpc(parts.request) && !isGrpcOverHttp1(parts)) this.#rpc.refuse(parts, failure);
-    else sendText(parts, 403, `${failure.message}\n`);
+    else sendText(parts, failure.reason === ErrorReason.TOO_LARGE ? 431 : 403, `${failure.message}\n`);
   }
 }
 

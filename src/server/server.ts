@@ -46,7 +46,7 @@ export class Server {
     this.#connections = new Connections(clock);
     this.#rpc = new RpcServer({ routes, gate, limits, log, clock });
     this.#handler = new RequestHandler({
-      guard: new RequestGuard(listen.hosts, options),
+      guard: new RequestGuard(listen.hosts, options, limits.sizes.headerBytes),
       rpc: this.#rpc,
       state: () => this.#reported(),
       log,

@@ -82,7 +82,7 @@ async function serve({ useTls, serverCreds, messageReceiveLimit }: CompatRequest
   });
   const hosts = ["127.0.0.1"];
   const handler = new RequestHandler({
-    guard: new RequestGuard(hosts, { allowedHosts: [], allowedOrigins: ["*"] }),
+    guard: new RequestGuard(hosts, { allowedHosts: [], allowedOrigins: ["*"] }, limits.sizes.headerBytes),
     rpc,
     state: () => ({ state: "ready", reason: "" }),
     log,

@@ -2,7 +2,7 @@
 
 import type { Failure } from "../../core/errors.ts";
 import { authorityOf } from "../call/universal-request.ts";
-import { hostRefused, originRefused } from "../door-failures.ts";
+import { hostRefused, originRefused, tooLarge } from "../door-failures.ts";
 import type { NodeRequest } from "../port/request-listener.ts";
 import type { AllowedPeers } from "../server-options.ts";
 import { HostGuard } from "./host-guard.ts";
@@ -21,14 +21,21 @@ export class RequestGuard {
   readonly #hosts: HostGuard;
   readonly #origins: OriginGuard;
 
-  /** `hosts` are the addresses listened on. */
-  constructor(hosts: readonly string[], { allowedHosts, allowedOrigins }: AllowedPeers) {
+  readonly #headerBytes: number;
+
+  /** `hosts` are the addresses listened on, `headerBytes` the most that the headers of a request may have. */
+  constructor(hosts: readonly string[], { allowedHosts, allowedOrigins }: AllowedPeers, headerBytes: number) {
+    this.#headerBytes = headerBytes;
     this.#hosts = new HostGuard(hosts, allowedHosts);
     this.#origins = new OriginGuard(allowedOrigins);
   }
 
   /** The verdict on a request that came over a connection with (`secure`) or without TLS. */
   judge(request: NodeRequest, secure: boolean): GuardVerdict {
+    // HTTP/1.1's parser keeps this bound itself; HTTP/2's only tells the peer about it.
+    if (isLargerThan(request.rawHeaders, this.#headerBytes)) {
+      return { kind: "refused", failure: tooLarge(this.#headerBytes) };
+    }
     const authority = authorityOf(request);
     const verdict = this.#hosts.judge(authority);
     if (verdict === "malformed" || authority === undefined || contradicts(request, authority)) return malformed;
@@ -43,4 +50,10 @@ export class RequestGuard {
 /** True when an HTTP/2 request has a Host that is not its :authority: whichever is believed, the other one lies. */
 function contradicts({ headers }: NodeRequest, authority: string): boolean {
   return headers.host !== undefined && headers.host !== authority;
+}
+
+function isLargerThan(rawHeaders: readonly string[], limitBytes: number): boolean {
+  let size = 0;
+  for (const part of rawHeaders) size += part.length;
+  return size > limitBytes;
 }

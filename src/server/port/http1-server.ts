@@ -23,7 +23,6 @@ export class Http1Server {
       const connection = this.#connections.get(request.socket);
       if (connection !== undefined) listener(request, response, connection);
     });
-    this.#server.maxHeadersCount = 96;
     // This server never listens, and without this event its timeouts and closeIdle() would do nothing.
     this.#server.emit("listening");
   }

@@ -31,7 +31,6 @@ export class Http2Sessions {
       maxSessionInvalidFrames: 100,
       maxSessionRejectedStreams: 100,
       maxSettings: 16,
-      maxHeaderListPairs: 96,
       maxSessionMemory: 16,
       unknownProtocolTimeout: limits.times.firstByteMs,
       settings: {
