@@ -72,6 +72,9 @@ describe("buf curl", () => {
         expect(frames.at(-1)?.run?.state).equal("STATE_SUCCEEDED");
       });
 
+      // What carries an error does not depend on where the schema comes from.
+      if (way.schema === "reflection") return;
+
       it("ends with the code of a failed call and shows its reason", async () => {
         const { exitCode, errors } = await call(way, "SessionService/GetSession", { name: "sessions/nobody" });
         expect(exitCode).equal(5 << 3);

@@ -28,8 +28,13 @@ export type PlainRequest = Readonly<Record<string, unknown>>;
 /** The answers of a stream; breaking off is `cancel`. */
 export type Frames<Frame> = AsyncIterable<Frame> & Pick<ClientReadableStream<Frame>, "cancel" | "on" | "toArray">;
 
-/** Of one call; `token` in place of the stub's own, none when it is empty. */
-export type UnaryOptions = CallOptions & { readonly token?: string };
+/** Of one call. */
+export interface UnaryOptions {
+  /** In place of the stub's own; none when it is empty. */
+  readonly token?: string;
+  /** While there is no connection, waits for one until the deadline. */
+  readonly waitForReady?: boolean;
+}
 
 /** Where a client calls, and as whom. */
 export interface StubOptions {
@@ -60,8 +65,8 @@ export class Stub {
   unary<Answer>(method: string, request: PlainRequest, options: UnaryOptions = {}): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const call = this.#method<UnaryCall<Answer>>(method);
-    const deadline = Date.now() + 20_000;
-    call(request, this.#metadata(options.token), { deadline, ...options }, (error, answer) => {
+    const { token, waitForReady = false } = options;
+    call(request, this.#metadata(token, waitForReady), { deadline: Date.now() + 20_000 }, (error, answer) => {
       if (error !== null || answer === undefined) reject(error);
       else resolve(answer);
     });
@@ -87,8 +92,8 @@ export class Stub {
     return (method as (this: Client, ...rest: never[]) => unknown).bind(this.#client) as Call;
   }
 
-  #metadata(token = this.#token): Metadata {
-    const metadata = new Metadata();
+  #metadata(token = this.#token, waitForReady = false): Metadata {
+    const metadata = new Metadata({ waitForReady });
     if (token !== "") metadata.set("authorization", `Bearer ${token}`);
     return metadata;
   }
