@@ -101,9 +101,20 @@ function writeHead(call: Call, answer: UniversalServerResponse, lengthBytes: num
 function plainHeaders(from: Headers | undefined, base: Readonly<Record<string, string>>): Record<string, string> {
   const headers: Record<string, string> = { ...base };
   from?.forEach((value, name) => {
-    headers[name] = value;
+    headers[name] = name === "grpc-message" ? plainMessage(value) : value;
   });
   return headers;
+}
+
+/**
+ * The message as the gRPC specification escapes it: printable ASCII but "%" stands as it is. The library escapes more, and
+ * some clients (grpc-js) show people "sessions%2Fmain" then.
+ */
+function plainMessage(escaped: string): string {
+  return escaped.replace(/%([2-7][0-9A-F])/gi, (whole, hex: string) => {
+    const code = Number.parseInt(hex, 16);
+    return code === 0x25 || code === 0x7f ? whole : String.fromCharCode(code);
+  });
 }
 
 function writeTo(response: Writable, chunk: Uint8Array): boolean {

@@ -5,9 +5,11 @@ import {
   type DescMessage,
   type DescMethod,
   fromBinary,
+  type JsonValue,
   type Message,
   type MessageShape,
   toBinary,
+  toJson,
 } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { Once } from "../../core/once.ts";
@@ -25,13 +27,25 @@ export function requestOnce<Output extends DescMessage, Answer>(
   { request, context }: { request: { requestId: string } & Message; context: HandlerContext },
   codec: ResponseCodec<Answer, MessageShape<Output>>,
 ): Once<Answer> {
-  const body = toBinary(method.input, request);
   return {
     principal: context.values.get(callerKey).principal,
     method: `${method.parent.typeName}/${method.name}`,
     requestId: request.requestId,
-    requestHash: createHash("sha256").update(body).digest(),
+    requestHash: createHash("sha256")
+      .update(canonical(toJson(method.input, request)))
+      .digest(),
     encode: (answer) => toBinary(method.output, codec.toResponse(answer)),
     decode: (response) => codec.fromResponse(fromBinary(method.output, response)),
   };
+}
+
+/**
+ * The same text for the same request: protobuf promises no order for the entries of a map, and a client may well send them in
+ * another one when it tries again.
+ */
+function canonical(json: JsonValue): string {
+  return JSON.stringify(json, (_key, value: unknown) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }
