@@ -61,9 +61,9 @@ function withReason(error: ConnectError, log: Log): ConnectError {
   return error;
 }
 
-/** The library calls a body that is not of the method's type, or cut short, an internal error; it is the caller's. */
+/** The library calls a body that is not of the method's type an internal error; it is the caller's. */
 function isUnreadable({ code, rawMessage }: ConnectError): boolean {
-  return code === Code.Internal && (rawMessage.startsWith("parse binary: ") || rawMessage === "decompression failed");
+  return code === Code.Internal && rawMessage.startsWith("parse binary: ");
 }
 
 /** The handler returned what cannot be encoded. */

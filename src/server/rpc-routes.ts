@@ -3,8 +3,8 @@
 import { createRegistry, type Registry } from "@bufbuild/protobuf";
 import { type ConnectRouter, type ConnectRouterOptions, createConnectRouter } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
-import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
+import { compressions } from "./call/compression.ts";
 import type { ErrorTranslator } from "./failures.ts";
 import { translatingRouter } from "./handler-errors.ts";
 
@@ -47,7 +47,7 @@ export function routerOptions({
   return {
     requestGate: gate,
     readMaxBytes: messageBytes,
-    acceptCompression: [compressionGzip, compressionBrotli],
+    acceptCompression: compressions,
     jsonOptions: { registry: anyTypes === undefined ? errorDetails : createRegistry(errorDetails, anyTypes) },
   };
 }
