@@ -27,37 +27,9 @@ from openclaw.gateway.v1 import (
     session_service_pb2_grpc,
 )
 
+from output import RunText
+
 Findings = dict[str, Any]
-
-
-class RunText:
-    """Output of a run, put together by the rules of Delta in run.proto."""
-
-    def __init__(self) -> None:
-        self.blocks: dict[int, tuple[int, bytes]] = {}
-
-    def apply(self, delta: run_pb2.Delta) -> None:
-        draft, held = self.blocks.get(delta.block, (delta.draft, b""))
-        if draft != delta.draft:
-            self.blocks = {block: value for block, value in self.blocks.items() if block < delta.block}
-            held = b""
-        if delta.offset == len(held):
-            held += delta.text.encode()
-        elif delta.offset == 0:
-            held = delta.text.encode()
-        elif delta.offset > len(held):
-            raise ValueError(f"bytes {len(held)} to {delta.offset} of block {delta.block} are missing")
-        self.blocks[delta.block] = (delta.draft, held)
-
-    def held(self) -> list[run_service_pb2.WatchRunRequest.HeldBlock]:
-        block = run_service_pb2.WatchRunRequest.HeldBlock
-        return [block(block=n, draft=draft, bytes=len(text)) for n, (draft, text) in self.blocks.items()]
-
-    def bytes(self) -> int:
-        return sum(len(text) for _, text in self.blocks.values())
-
-    def text(self) -> str:
-        return "".join(text.decode() for _, (_, text) in sorted(self.blocks.items()))
 
 
 class Scenario:
@@ -200,19 +172,22 @@ class Scenario:
     def step_errors(self) -> Findings:
         get = session_service_pb2.GetSessionRequest
         update = session_service_pb2.UpdateSessionRequest
+        watch_run = run_service_pb2.WatchRunRequest
+        watch_events = event_service_pb2.WatchEventsRequest
         create = session_service_pb2.CreateSessionRequest
         wrong = session_pb2.Session(title="x" * 257, labels={"NOT A KEY": ""})
+        invalid = create(session=wrong, request_id=str(uuid.uuid4()))
         stale = session_pb2.Session(name=self.name, title="other", etag=self.session.etag)
         mask = FieldMask(paths=["title"])
         wrong_token = [("authorization", f"Bearer {self.task['wrongToken']}")]
         calls: dict[str, Callable[[], Any]] = {
             "notFound": lambda: self.call(self.sessions.GetSession, get(name="sessions/nobody")),
-            "invalid": lambda: self.call(self.sessions.CreateSession, create(session=wrong, request_id=str(uuid.uuid4()))),
+            "invalid": lambda: self.call(self.sessions.CreateSession, invalid),
             "etag": lambda: self.call(self.sessions.UpdateSession, update(session=stale, update_mask=mask)),
             "wrongToken": lambda: self.call(self.sessions.GetSession, get(name=self.name), metadata=wrong_token),
             "noToken": lambda: self.call(self.sessions.GetSession, get(name=self.name), metadata=[]),
-            "stream": lambda: list(self.call(self.runs.WatchRun, run_service_pb2.WatchRunRequest(name=self.name + "/runs/no"))),
-            "deadline": lambda: list(self.call(self.events.WatchEvents, event_service_pb2.WatchEventsRequest(), timeout=0.3)),
+            "stream": lambda: list(self.call(self.runs.WatchRun, watch_run(name=f"{self.name}/runs/no"))),
+            "deadline": lambda: list(self.call(self.events.WatchEvents, watch_events(), timeout=0.3)),
         }
         return {name: self.failure(call) for name, call in calls.items()}
 
