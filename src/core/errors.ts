@@ -54,7 +54,7 @@ export function reasonName(reason: ErrorReason): string {
 }
 
 /** The scope as people read it: "READ", "WRITE", … */
-export function scopeName(scope: Scope): string {
+function scopeName(scope: Scope): string {
   return scopeNames.get(scope) ?? String(scope);
 }
 

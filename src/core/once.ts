@@ -4,7 +4,7 @@ import { invalidField, requestIdReused } from "./errors.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** How long a done call is remembered. */
-export const requestMemoryMs = 24 * 60 * 60 * 1000;
+const requestMemoryMs = 24 * 60 * 60 * 1000;
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -48,7 +48,7 @@ export async function findFenced(tables: WriteTables, name: string, epoch: numbe
 }
 
 /** Work on a queued run begins: its messages get their places. A slot must have been taken. */
-export async function startRun(recorder: Recorder, effects: RunEffects, queued: RunRecord): Promise<RunRecord> {
+async function startRun(recorder: Recorder, effects: RunEffects, queued: RunRecord): Promise<RunRecord> {
   await placeInputs(recorder, queued.run, false);
   const session = await getSession(recorder.tables, sessionOf(queued.run.name));
   const model = modelOf(queued.run, session, effects.defaultModel);
