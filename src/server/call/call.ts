@@ -104,7 +104,7 @@ export class Call implements CallParts {
     if (abort === undefined) throw new Error("the contexts of @connectrpc/connect have changed; see Call.watch");
     context.abort = (reason) => {
       if (reason !== undefined) this.#error = this.translate(reason);
-      abort(reason);
+      abort(reason ?? finished);
     };
   }
 
@@ -134,6 +134,9 @@ export class Call implements CallParts {
     this.abort(gone);
   }
 }
+
+/** Why the signal of a call fires that went well; made once, because making one takes a tenth of a short call's time. */
+const finished = new DOMException("the call has ended", "AbortError");
 
 /** Key under which the gate finds the call in the values of its context. */
 export const callKey: ContextKey<Call | undefined> = createContextKey<Call | undefined>(undefined, {
