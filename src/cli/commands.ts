@@ -17,6 +17,15 @@ export const commands: readonly CommandEntry[] = [
   { path: "gateway run", summary: "run the gateway in this terminal", load: () => import("./gateway/run.ts") },
   { path: "gateway status", summary: "what is set up, and does it answer", load: () => import("./gateway/status.ts") },
   { path: "gateway health", summary: "is the gateway well", load: () => import("./gateway/health.ts") },
+  { path: "gateway probe", summary: "what may you do at a gateway", load: () => import("./gateway/probe.ts") },
+  { path: "gateway install", summary: "make it a service", load: () => import("./gateway/install.ts") },
+  { path: "gateway uninstall", summary: "remove the service", load: () => import("./gateway/uninstall.ts") },
+  { path: "gateway start", summary: "start it in the background", load: () => import("./gateway/start.ts") },
+  {
+    path: "gateway restart",
+    summary: "restart the gateway, its runs go on",
+    load: () => import("./gateway/restart.ts"),
+  },
   { path: "gateway stop", summary: "stop the gateway, its runs first", load: () => import("./gateway/stop.ts") },
   { path: "gateway call", summary: "call any method of the API", load: () => import("./gateway/call.ts") },
   { path: "sessions list", summary: "list sessions", load: () => import("./sessions/list.ts") },
@@ -51,3 +60,8 @@ export const shortPaths: Readonly<Record<string, string>> = {
   status: "gateway status",
   health: "gateway health",
 };
+
+/** True when commands of two words begin with it. */
+export function isGroup(word: string): boolean {
+  return commands.some((entry) => entry.path.startsWith(`${word} `));
+}

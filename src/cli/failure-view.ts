@@ -2,6 +2,7 @@
 
 import { ConfigError, configExitCode } from "../config/config-error.ts";
 import { tokenPath } from "../config/gateway/gateway-token.ts";
+import { ServiceError } from "../supervisor/service-error.ts";
 import { UsageError } from "./command/usage-error.ts";
 import type { GatewayAddress } from "./link/gateway-link.ts";
 import { GatewayUnreachable } from "./link/gateway-unreachable.ts";
@@ -43,6 +44,7 @@ export async function viewFailure(thrown: unknown, address: GatewayAddress | und
   if (thrown instanceof CommandFailure) {
     return { message: thrown.message, next: thrown.next, exitCode: 1, facts: thrown.facts };
   }
+  if (thrown instanceof ServiceError) return { message: thrown.message, next: thrown.next, exitCode: 1 };
   if (thrown instanceof GatewayUnreachable) return viewUnreachable(thrown, address);
   if (thrown instanceof Error && (thrown.name === "GatewayError" || thrown.name === "ConnectError")) {
     return viewRefusal(thrown, address);

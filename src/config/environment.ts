@@ -1,7 +1,9 @@
 /** The process environment: the one place that reads it. */
 
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { configError } from "./config-error.ts";
 import { checkProfile, flaggedProfile, type ProfileFlags } from "./profile.ts";
 
 /** Environment variables by name. */
@@ -14,11 +16,34 @@ export interface Surroundings {
   readonly home: string;
 }
 
-/** Those of this process, with the profile its command line names. */
+/** Those of this process, with the profile its command line names. What `.env` in the state folder sets is there, too. */
 export function processSurroundings(flags: ProfileFlags = {}): Surroundings {
   const profile = flaggedProfile(flags);
   const chosen = profile === undefined ? {} : { OPENCLAW_PROFILE: profile };
-  return { environment: { ...process.env, ...chosen }, home: homedir() };
+  return withEnvironmentFile({ environment: { ...process.env, ...chosen }, home: homedir() });
+}
+
+/**
+ * Adds the variables of `.env` in the state folder, NAME=value lines, where keys and tokens can be kept for a gateway that no
+ * shell starts. What is set already stays, and the file cannot say where the state folder is.
+ */
+export function withEnvironmentFile(surroundings: Surroundings): Surroundings {
+  const { OPENCLAW_STATE_DIR, OPENCLAW_PROFILE, OPENCLAW_CONFIG_PATH, ...added } = readEnvironmentFile(
+    join(stateDirectory(surroundings), ".env"),
+  );
+  return { ...surroundings, environment: { ...added, ...surroundings.environment } };
+}
+
+function readEnvironmentFile(path: string): Record<string, string | undefined> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return {};
+    throw configError(path, `cannot be read (${code ?? message})`, "run as the user the gateway runs as");
+  }
+  return process.getBuiltinModule("node:util").parseEnv(text);
 }
 
 /** The variable's value; undefined when it is unset or empty. */
@@ -42,7 +67,7 @@ export function stateDirectory(surroundings: Surroundings): string {
 }
 
 /** The profile's own state folder, wherever its state is now. */
-export function profileDirectory({ environment, home }: Surroundings): string {
+function profileDirectory({ environment, home }: Surroundings): string {
   const profile = readProfile(environment);
   return join(home, profile === undefined ? ".openclaw" : `.openclaw-${profile}`);
 }
@@ -52,6 +77,12 @@ export function configPath(surroundings: Surroundings): string {
   const given = readVariable(surroundings.environment, "OPENCLAW_CONFIG_PATH");
   if (given === undefined) return join(stateDirectory(surroundings), "openclaw.json");
   return expandPath(given, process.cwd(), surroundings.home);
+}
+
+/** True when state and configuration are where the profile has them: services are named by profile and know no other place. */
+export function usesProfilePlaces(surroundings: Surroundings): boolean {
+  const folder = profileDirectory(surroundings);
+  return stateDirectory(surroundings) === folder && configPath(surroundings) === join(folder, "openclaw.json");
 }
 
 /** An absolute path: "~/" is the home folder, anything else relative starts at `base`. */

@@ -16,6 +16,8 @@ export interface ClientFlags {
   readonly url?: string;
   readonly token?: string;
   readonly password?: string;
+  /** A gateway elsewhere may be called without a credential; else that is an error. */
+  readonly anonymous?: boolean;
 }
 
 /** What a command shows to prove who it is. */
@@ -38,7 +40,10 @@ export interface PinnedCertificate {
 export interface ResolvedClient {
   /** "http://127.0.0.1:18789", without a slash at the end. */
   readonly url: string;
-  /** "--url", "OPENCLAW_GATEWAY_URL", or where the port of this machine's gateway comes from. */
+  /**
+   * "--url", "OPENCLAW_GATEWAY_URL", where the port of this machine's gateway comes from, or "the running gateway" when that
+   * one listens elsewhere.
+   */
   readonly urlSource: string;
   /** Undefined when the gateway wants none, or has not made its token yet. */
   readonly credential: ClientCredential | undefined;
@@ -47,26 +52,35 @@ export interface ResolvedClient {
 }
 
 /**
- * `--url`, else OPENCLAW_GATEWAY_URL, else the gateway of this machine. The secrets of this machine's gateway are only ever
+ * `--url`, else OPENCLAW_GATEWAY_URL, else the gateway of this machine: where it runs now (`running`, its own word for it),
+ * else where the configuration has it. The secrets of this machine's gateway are only ever
  * given to that one: an address from a flag is called with credentials from flags, one from the environment with credentials
  * from flags or the environment, and without any a ConfigError says so.
  */
-export async function resolveClient(loaded: LoadedConfig, flags: ClientFlags = {}): Promise<ResolvedClient> {
+export async function resolveClient(
+  loaded: LoadedConfig,
+  flags: ClientFlags = {},
+  running?: string,
+): Promise<ResolvedClient> {
   const named = namedUrl(loaded, flags);
   if (named !== undefined) {
     return { ...named, credential: foreignCredential(loaded, flags, named.urlSource), pin: undefined };
   }
-  const port = resolvePort(loaded);
-  if (port.value === 0)
-    throw configError(port.source, "is 0, so the gateway's address is not known", "give it with --url");
   const tls = resolveTls(loaded);
   return {
-    url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port.value}`,
-    urlSource: port.source,
+    ...ownUrl(loaded, running),
     credential: await ownCredential(loaded, flags),
     pin:
       tls === undefined ? undefined : await readPin(tls.kind === "files" ? tls.certPath : join(tls.folder, "cert.pem")),
   };
+}
+
+function ownUrl(loaded: LoadedConfig, running: string | undefined): { url: string; urlSource: string } {
+  const port = resolvePort(loaded);
+  const configured = `${loaded.config.gateway.tls.enabled ? "https" : "http"}://127.0.0.1:${port.value}`;
+  if (running !== undefined && running !== configured) return { url: running, urlSource: "the running gateway" };
+  if (port.value !== 0) return { url: configured, urlSource: port.source };
+  throw configError(port.source, "is 0, so the gateway's address is not known", "give it with --url");
 }
 
 function namedUrl(loaded: LoadedConfig, flags: ClientFlags): { url: string; urlSource: string } | undefined {
@@ -93,9 +107,10 @@ function parseUrl(source: string, text: string): string {
   return url.href.replace(/\/+$/, "");
 }
 
-function foreignCredential(loaded: LoadedConfig, flags: ClientFlags, urlSource: string): ClientCredential {
+function foreignCredential(loaded: LoadedConfig, flags: ClientFlags, urlSource: string): ClientCredential | undefined {
   const fromFlags = onlyOne(flags.token, flags.password, ["--token", "--password"]);
   if (fromFlags !== undefined) return fromFlags;
+  if (urlSource === "--url" && flags.anonymous) return undefined;
   if (urlSource === "--url") {
     throw configError(
       "--url",
@@ -106,7 +121,7 @@ function foreignCredential(loaded: LoadedConfig, flags: ClientFlags, urlSource: 
   const variables = ["OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD"] as const;
   const [token, password] = variables.map((name) => readVariable(loaded.environment, name));
   const fromEnvironment = onlyOne(token, password, variables);
-  if (fromEnvironment !== undefined) return fromEnvironment;
+  if (fromEnvironment !== undefined || flags.anonymous) return fromEnvironment;
   throw configError(
     "OPENCLAW_GATEWAY_URL",
     "is set without a credential, and those of the configuration are not sent to another address",

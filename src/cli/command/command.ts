@@ -69,6 +69,12 @@ export const globalOptions = {
     max: 3_600_000,
     fallback: 10_000,
   },
+  profile: {
+    kind: "text",
+    value: "name",
+    help: "gateway with a configuration and state of its own: ~/.openclaw-<name>",
+  },
+  dev: { kind: "switch", help: 'the profile "dev", on port 19001' },
   "no-color": { kind: "switch", help: "no colours" },
   help: { kind: "switch", short: "h", help: "show this help" },
 } as const satisfies OptionSpecs;

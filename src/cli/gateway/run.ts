@@ -1,19 +1,27 @@
 /** `openclaw gateway run`. */
 
 import { configError } from "../../config/config-error.ts";
-import { displayPath } from "../../config/environment.ts";
+import { displayPath, expandPath, processSurroundings, readVariable } from "../../config/environment.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
 import { type LoadedConfig, loadConfig } from "../../config/load-config.ts";
 import type { Gateway } from "../../gateway.ts";
-import { openLog } from "../../lib/log.ts";
+import { BoundedFile } from "../../lib/host/bounded-file.ts";
+import { commandRunner } from "../../lib/host/run-command.ts";
+import { type Log, openLog } from "../../lib/log.ts";
+import { ServiceNotifier } from "../../supervisor/systemd/service-notifier.ts";
 import { defineCommand } from "../command/command.ts";
-import { CommandFailure } from "../failure-view.ts";
 import { writePairs } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { programVersion } from "../version.ts";
 
 /** How long active runs may go on when the gateway is told to stop. */
 const graceMs = 10_000;
+
+/** How much of a log file is kept: 80 MiB in all. */
+const logBounds = { maxBytes: 20 * 1024 * 1024, pieces: 3 };
+
+/** Longest time it may take to tell the service manager something. */
+const notifyMs = 10_000;
 
 /** Runs the gateway until it is told to stop. */
 export const command = defineCommand({
@@ -33,6 +41,11 @@ export const command = defineCommand({
       choices: ["token", "password", "none"],
     },
     verbose: { kind: "switch", help: "log every call" },
+    "log-file": {
+      kind: "text",
+      value: "path",
+      help: "write the log there, not to standard error; old parts are dropped",
+    },
   },
   details: `
 --token and --password set the secret callers must know. Without one, the gateway makes a token and keeps it in the state
@@ -42,30 +55,53 @@ Exit code 0 when it was told to stop.`,
   async run({ options, globals, terminal, onInterrupt }) {
     if (globals.url !== undefined)
       throw configError("--url", "has no meaning for gateway run", "use --port and --bind");
-    const loaded = await loadConfig();
-    const log = openLog(options.verbose ? "debug" : loaded.config.logging.level);
+    const loaded = await loadConfig(processSurroundings({ profile: globals.profile, dev: globals.dev }));
+    const logFile = openLogFile(options["log-file"], loaded);
+    const log = openLog(options.verbose ? "debug" : loaded.config.logging.level, logFile?.fileDescriptor);
     const { port, bind, auth } = options;
     const flags = { port, bind, auth, token: globals.token, password: globals.password };
     const { startGateway } = await import("../../gateway.ts");
     const version = programVersion();
-    const gateway = await startGateway({ loaded, flags, version, log }).catch((error: unknown) => {
-      throw startFailure(error);
+    const gateway = await startGateway({ loaded, flags, version, log }).catch(async (error: unknown) => {
+      const { explainStartFailure } = await import("../service/start-failure.ts");
+      throw await explainStartFailure(error, loaded);
     });
+    const manager = serviceManager(loaded, log);
     const stop = (signal: string) => (): void => {
       if (stopping) process.exit(130);
       stopping = true;
       if (!terminal.json) terminal.note(terminal.errorColors.dim("stopping; Ctrl+C again stops at once"));
+      void manager.stopping();
       void gateway.stop(graceMs, `told to stop by ${signal}`);
     };
     let stopping = false;
     onInterrupt(stop("SIGINT"));
     for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, stop(signal));
     if (terminal.json) terminal.record(facts(gateway, loaded, version));
-    else writeBanner(terminal, gateway, { loaded, version });
+    else if (terminal.isTty || !(logFile ?? manager.listens)) writeBanner(terminal, gateway, { loaded, version });
+    else log.info(facts(gateway, loaded, version), "ready");
+    await manager.ready(`ready at ${gateway.urls[0]}`);
     await gateway.stopped;
+    manager.close();
+    logFile?.close();
     return 0;
   },
 });
+
+function openLogFile(path: string | undefined, { home }: LoadedConfig): BoundedFile | undefined {
+  return path === undefined ? undefined : new BoundedFile(expandPath(path, process.cwd(), home), logBounds);
+}
+
+/** Who started this process, if that is somebody who wants to know how it is. */
+function serviceManager({ environment }: LoadedConfig, log: Log): ServiceNotifier {
+  return new ServiceNotifier({
+    socket: readVariable(environment, "NOTIFY_SOCKET"),
+    watchdogUsec: readVariable(environment, "WATCHDOG_USEC"),
+    watchdogPid: readVariable(environment, "WATCHDOG_PID"),
+    run: commandRunner(environment, notifyMs),
+    failed: (reason) => log.warn({ reason }, "systemd could not be told how the gateway is"),
+  });
+}
 
 function facts({ urls, resolved, certificate }: Gateway, { stateDir, path, exists }: LoadedConfig, version: string) {
   return {
@@ -110,12 +146,4 @@ function authText(mode: string, place: string): string {
 /** A secret in the state folder is named by its file. */
 function credentialPlace(source: string, stateDir: string): string {
   return source === "gateway.token" ? tokenPath(stateDir) : source;
-}
-
-/** What the operator can put right is told as such; anything else is passed on as the bug it is. */
-function startFailure(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  if (error.name === "StateLockedError") return new CommandFailure(error.message, "see: openclaw gateway status");
-  if (error.name === "ListenError") return new CommandFailure(error.message, "choose one with --port or gateway.port");
-  return error;
 }

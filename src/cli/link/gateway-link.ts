@@ -2,20 +2,27 @@
 
 import type { JsonValue } from "@bufbuild/protobuf";
 import type { GatewayClient } from "../../client/gateway-client.ts";
+import { processSurroundings } from "../../config/environment.ts";
 import type { LoadedConfig } from "../../config/load-config.ts";
 import { loadClientConfig } from "../../config/load-config.ts";
+import type { ProfileFlags } from "../../config/profile.ts";
 import { type PinnedCertificate, type ResolvedClient, resolveClient } from "../../config/resolve-client.ts";
+import { commandRunner } from "../../lib/host/run-command.ts";
+import { findOwner } from "../../supervisor/gateway-owner.ts";
 import { type GatewayCalls, gatewayCalls } from "./gateway-calls.ts";
 import { callJson } from "./json-call.ts";
 
 /** What the command line says about the gateway. */
-export interface LinkOptions {
+export interface LinkOptions extends ProfileFlags {
   readonly url?: string | undefined;
   readonly token?: string | undefined;
   readonly password?: string | undefined;
   /** Longest time a call may take, in ms. */
   readonly timeout: number;
 }
+
+/** Longest time to find out which process is the gateway of this machine, in ms. */
+export const ownerMs = 5_000;
 
 /** A gateway, and the configuration that led to it. */
 export interface GatewayAddress extends ResolvedClient {
@@ -29,8 +36,10 @@ export class GatewayLink {
   readonly #options: LinkOptions;
   #address: Promise<GatewayAddress> | undefined;
 
-  constructor(options: LinkOptions) {
+  /** The way to `address`; without one, to where the options, the environment and the configuration lead. */
+  constructor(options: LinkOptions, address?: GatewayAddress) {
     this.#options = options;
+    this.#address = address && Promise.resolve(address);
     this.calls = gatewayCalls((method, request) => this.call(method, request, true));
   }
 
@@ -63,9 +72,10 @@ export class GatewayLink {
   }
 }
 
-async function resolve({ url, token, password }: LinkOptions): Promise<GatewayAddress> {
-  const loaded = await loadClientConfig();
-  return { ...(await resolveClient(loaded, { url, token, password })), loaded };
+async function resolve({ url, token, password, profile, dev }: LinkOptions): Promise<GatewayAddress> {
+  const loaded = await loadClientConfig(processSurroundings({ profile, dev }));
+  const owner = await findOwner(loaded.stateDir, commandRunner(loaded.environment, ownerMs));
+  return { ...(await resolveClient(loaded, { url, token, password }, owner?.url)), loaded };
 }
 
 function authorizationFrom({ kind, secret }: { kind: "token" | "password"; secret: string }): string {

@@ -1,0 +1,75 @@
+/** Why a gateway could not start, as an operator can put it right: who is in the way, and what to type. */
+
+import { createServer } from "node:net";
+import { configError } from "../../config/config-error.ts";
+import { displayPath, readVariable } from "../../config/environment.ts";
+import type { LoadedConfig } from "../../config/load-config.ts";
+import { findPortHolder } from "../../lib/host/port-holder.ts";
+import { commandRunner } from "../../lib/host/run-command.ts";
+import { CommandFailure } from "../failure-view.ts";
+import { findProfileGateways, type HostGateway, isGateway } from "./host-gateways.ts";
+
+/** Ports of gateways on one host lie this far apart. */
+const portStep = 20;
+const commandMs = 5_000;
+
+/** The failure to tell; anything an operator cannot put right is passed on as the bug it is. */
+export async function explainStartFailure(error: unknown, loaded: LoadedConfig): Promise<unknown> {
+  if (!(error instanceof Error)) return error;
+  if (error.name === "StateLockedError") return stateTaken(error, loaded);
+  if (error.name !== "ListenError") return error;
+  const { code, port } = (error.cause ?? {}) as { code?: string; port?: number };
+  if (code === "EADDRINUSE" && port !== undefined) return portTaken(error, port, loaded);
+  return new CommandFailure(error.message, "choose one with --port or gateway.port");
+}
+
+/** A service that starts again and again beside a healthy gateway helps nobody: exit code 78 tells its manager so. */
+async function stateTaken(error: Error, { environment, stateDir }: LoadedConfig): Promise<Error> {
+  const { owner } = error as Error & { readonly owner?: { readonly url?: string } };
+  const healthy = owner?.url !== undefined && (await isGateway(owner.url));
+  if (healthy && isSupervised(environment)) return configError(stateDir, error.message);
+  return new CommandFailure(error.message, "see: openclaw gateway status");
+}
+
+async function portTaken(error: Error, port: number, loaded: LoadedConfig): Promise<Error> {
+  const [holder, gateways, healthy] = await Promise.all([
+    findPortHolder(port, commandRunner(loaded.environment, commandMs)),
+    findProfileGateways(loaded),
+    isGateway(`http://127.0.0.1:${port}`),
+  ]);
+  const gateway = gateways.find(({ pid, url }) => pid === holder?.pid || url?.endsWith(`:${port}`));
+  const where = error.message.split(":", 1)[0];
+  const who = holder ? `process ${holder.pid}${holder.name && ` (${holder.name})`}` : "a program of another user";
+  const what = gateway ? `, the gateway of ${short(gateway, loaded)}` : healthy ? ", an OpenClaw gateway" : "";
+  const message = `${where}: ${who} has it${what}`;
+  if (healthy && isSupervised(loaded.environment)) return configError(`port ${port}`, message);
+  const stop = gateway
+    ? `stop that one with: openclaw --profile ${gateway.profile} gateway stop`
+    : holder
+      ? `stop that one with: kill ${holder.pid}`
+      : `see who it is with: sudo lsof -i :${port}`;
+  return new CommandFailure(message, `${stop}, or choose one with --port ${await freePort(port)} or gateway.port`);
+}
+
+function short({ stateDir = "" }: HostGateway, { home }: LoadedConfig): string {
+  return displayPath(stateDir, home);
+}
+
+/** A process systemd started knows that by its variables. */
+function isSupervised(environment: LoadedConfig["environment"]): boolean {
+  return readVariable(environment, "NOTIFY_SOCKET") !== undefined;
+}
+
+/** The next port nobody listens on at loopback. */
+async function freePort(taken: number): Promise<number> {
+  for (let port = taken + portStep; port <= 65_535; port += portStep) if (await isFree(port)) return port;
+  return 0;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
