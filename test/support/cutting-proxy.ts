@@ -9,7 +9,7 @@ export class CuttingProxy {
   nextLimit: () => number | undefined = () => undefined;
   /** Connections that were cut. */
   cuts = 0;
-  readonly #targetPort: number;
+  #targetPort: number;
   readonly #server: net.Server;
   readonly #sockets = new Set<Socket>();
 
@@ -23,6 +23,11 @@ export class CuttingProxy {
     this.#server.listen(0, "127.0.0.1");
     await once(this.#server, "listening");
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** New connections go to another port: the server was started again. */
+  retarget(port: number): void {
+    this.#targetPort = port;
   }
 
   /** Cuts every open connection. */
