@@ -101,7 +101,7 @@ function withRequestId<I extends DescMessage>(input: I, init: MessageInitShape<I
   const field = input.field.requestId;
   if (field?.fieldKind !== "scalar") return message;
   const filled = clone(input, message) as MessageShape<I> & { requestId?: unknown };
-  if (filled.requestId === "") filled.requestId = crypto.randomUUID();
+  if (filled.requestId === "") filled.requestId = newRequestId();
   return filled;
 }
 
@@ -109,4 +109,13 @@ function authorized(header: HeadersInit | undefined, authorization: string | und
   const headers = new Headers(header);
   if (authorization !== undefined && !headers.has("authorization")) headers.set("authorization", authorization);
   return headers;
+}
+
+/** A random UUID (RFC 9562, version 4). `crypto.randomUUID` is missing on pages that came over plain HTTP. */
+function newRequestId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }

@@ -221,21 +221,6 @@ describe("errors on the wire", () => {
     }
   });
 
-  it("can hold the details of a run's error in JSON", async () => {
-    const info = create(ErrorInfoSchema, { reason: "RUN_TIMEOUT", domain: "gateway.openclaw" });
-    const run = create(RunSchema, {
-      name: "sessions/main/runs/1",
-      error: create(StatusSchema, { code: 4, message: "slow", details: [anyPack(ErrorInfoSchema, info)] }),
-    });
-    await start({ routes: (router) => router.service(RunService, { getRun: () => ({ run }) }) });
-    const response = await post("/openclaw.gateway.v1.RunService/GetRun", json, "{}");
-    const body = (await response.json()) as { run: { error: { details: object[] } } };
-    expect(body.run.error.details[0]).to.deep.include({
-      "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-      reason: "RUN_TIMEOUT",
-    });
-  });
-
   it("close the connection of an HTTP/1.1 client that got a 505, so that it does not send on", async () => {
     await start();
     const connection = await new Promise((resolve, reject) => {

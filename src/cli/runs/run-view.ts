@@ -48,10 +48,7 @@ export function writeRun(terminal: Terminal, run: RunJson, nowMs: number): void 
 
 /** Reason of a failed run, "MODEL_UNUSABLE"; undefined when it has none. */
 export function runErrorReason(run: RunJson): string | undefined {
-  for (const detail of run.error?.details ?? []) {
-    if (typeof detail === "object" && detail !== null && "reason" in detail) return String(detail.reason);
-  }
-  return undefined;
+  return run.error?.reason?.replace("ERROR_REASON_", "");
 }
 
 /** "running", "succeeded", … */

@@ -85,6 +85,7 @@ export class EventWatch {
     const stop = AbortSignal.any([request.signal, this.#closing.signal, AbortSignal.timeout(jittered(lifetimeMs))]);
     let position = request.cursor === "" ? log.head : await log.position(request.cursor);
     let spokenMs = performance.now();
+    let behind = position < log.head;
     yield this.#bookmark(position);
     while (!stop.aborted) {
       const events = await log.readAfter(position, batchEvents);
@@ -96,7 +97,9 @@ export class EventWatch {
       const spoken = seen.length > 0 || deltas.length > 0;
       if (spoken) spokenMs = performance.now();
       const silentMs = performance.now() - spokenMs;
-      if (silentMs >= heartbeatMs) {
+      const caughtUp = behind && position >= log.head;
+      if (caughtUp || silentMs >= heartbeatMs) {
+        behind = false;
         spokenMs = performance.now();
         yield this.#bookmark(position);
       } else if (position < log.head || signals?.pending === true) {

@@ -1,12 +1,10 @@
 /** Why a run or a model call failed: the failures that end up in Run.error. */
 
 import { create } from "@bufbuild/protobuf";
-import { anyPack } from "@bufbuild/protobuf/wkt";
 import { Code } from "../../../gen/google/rpc/code_pb.ts";
-import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
-import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { ErrorReason } from "../../../gen/openclaw/gateway/v1/errors_pb.ts";
-import { Failure, reasonName } from "../errors.ts";
+import { type RunError, RunErrorSchema } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { Failure } from "../errors.ts";
 
 /** Domain of every google.rpc.ErrorInfo the gateway makes. */
 export const errorDomain = "gateway.openclaw";
@@ -41,7 +39,7 @@ export function leaseExpired(leaseMs: number): Failure {
 
 /** The run was stopped on request. */
 export function runCancelled(reason: string): Failure {
-  return new Failure({ code: Code.CANCELLED, reason: ErrorReason.CALLER_GONE, message: reason });
+  return new Failure({ code: Code.CANCELLED, reason: ErrorReason.RUN_CANCELLED, message: reason });
 }
 
 /** The agent did not come to an end. */
@@ -109,17 +107,8 @@ export function contextFull(options: ModelFailureOptions): Failure {
 }
 
 /** The failure as Run.error carries it. */
-export function toStatus(failure: Failure): Status {
-  const info = create(ErrorInfoSchema, {
-    reason: reasonName(failure.reason),
-    domain: errorDomain,
-    metadata: { ...failure.metadata },
-  });
-  return create(StatusSchema, {
-    code: failure.code,
-    message: failure.message,
-    details: [anyPack(ErrorInfoSchema, info)],
-  });
+export function toRunError({ code, reason, message, metadata }: Failure): RunError {
+  return create(RunErrorSchema, { code, reason, message, metadata: { ...metadata } });
 }
 
 interface ModelFailureKind {

@@ -13,7 +13,7 @@ import { sessionOf } from "../names.ts";
 import { patch, type Recorder } from "../recorder.ts";
 import type { ReadTables, WriteTables } from "../store.ts";
 import type { RunEffects } from "./run-effects.ts";
-import { toStatus } from "./run-failure.ts";
+import { toRunError } from "./run-failure.ts";
 import { placeInputs } from "./run-inputs.ts";
 import { recordToolCall } from "./run-outputs.ts";
 import { isActive } from "./run-state.ts";
@@ -113,7 +113,7 @@ export async function endRun(
       state: ending.state,
       endTime: timestampFromMs(recorder.nowMs),
       outputs: [...run.outputs, ...kept.map((message) => message.name)],
-      ...(ending.failure === undefined ? {} : { error: toStatus(ending.failure) }),
+      ...(ending.failure === undefined ? {} : { error: toRunError(ending.failure) }),
       ...(ending.stopReason === undefined ? {} : { stopReason: ending.stopReason }),
     }),
   });

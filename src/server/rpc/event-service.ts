@@ -22,6 +22,8 @@ export function eventService({ events, eventWatch }: Core): ServiceImpl<typeof E
       const caller = values.get(callerKey);
       const frames = eventWatch.watch({ cursor, subjects, includeSignals, heartbeatMs, caller, signal });
       for await (const frame of frames) yield toResponse(frame);
+      // A deadline that passed is no end of the stream: say so.
+      signal.throwIfAborted();
     },
     async listEvents(request, { values }) {
       const slice = await listEvents(events, { ...request, caller: values.get(callerKey) });

@@ -48,6 +48,8 @@ export function runService(core: Core): ServiceImpl<typeof RunService> {
     async *watchRun({ name, held }, { signal }) {
       const blocks = held.map(({ block, draft, bytes }) => ({ block, draft, bytes: Number(bytes) }));
       for await (const frame of runWatch.watch({ name, held: blocks, signal })) yield toResponse(frame);
+      // A deadline that passed is no end of the stream: say so.
+      signal.throwIfAborted();
     },
   };
 }

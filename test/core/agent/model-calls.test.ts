@@ -12,7 +12,7 @@ import {
 } from "../../../src/core/run/run-failure.ts";
 import { type CoreKit, CoreKits } from "../../support/core-kit.ts";
 import type { SettingsOverrides } from "../../support/core-process.ts";
-import { errorInfoOf, reasonOf } from "../../support/run-error.ts";
+import { reasonOf } from "../../support/run-error.ts";
 import { fails, ScriptedModel, says, type Turn, yields } from "../../support/scripted-model.ts";
 
 const detail = { model: "test/one", detail: "the test says so" };
@@ -97,7 +97,7 @@ describe("a model call", () => {
       kit.model.script(fails(failure));
       const run = await kit.ask("hello");
       expect(reasonOf(run)).to.equal(reason);
-      expect(errorInfoOf(run)?.metadata).to.include({ model: "test/one", attempts: "1" });
+      expect(run.error?.metadata).to.include({ model: "test/one", attempts: "1" });
       expect(kit.model.requests).to.have.length(1);
     });
   }
@@ -108,7 +108,7 @@ describe("a model call", () => {
     const run = await kit.ask("hello");
     expect(run.state).to.equal(State.FAILED);
     expect(reasonOf(run)).to.equal("MODEL_UNAVAILABLE");
-    expect(errorInfoOf(run)?.metadata).to.deep.equal({ model: "test/one", attempts: "3" });
+    expect(run.error?.metadata).to.deep.equal({ model: "test/one", attempts: "3" });
     const [, partial] = await kit.transcript();
     expect(partial).to.include({ truncated: true });
     expect(partial?.parts[0]?.kind.value).to.equal("three");
@@ -142,7 +142,7 @@ describe("a model call", () => {
     second.script(fails(modelRefused({ ...detail, model: "test/two" })));
     const run = await kit.ask("hello");
     expect(reasonOf(run)).to.equal("MODEL_KEY_REFUSED");
-    expect(errorInfoOf(run)?.metadata.model).to.equal("test/one");
+    expect(run.error?.metadata.model).to.equal("test/one");
   });
 
   it("asks every model again when all are overloaded, for some rounds", async () => {
@@ -159,7 +159,6 @@ describe("a model call", () => {
     const kit = await kits.open();
     const run = await kit.ask("hello", { settings: { model: "nobody/nothing" } });
     expect(reasonOf(run)).to.equal("MODEL_UNUSABLE");
-    expect(errorInfoOf(run)?.metadata.model).to.equal("nobody/nothing");
-    expect(errorInfoOf(run)?.domain).to.equal("gateway.openclaw");
+    expect(run.error?.metadata.model).to.equal("nobody/nothing");
   });
 });

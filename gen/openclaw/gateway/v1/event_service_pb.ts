@@ -109,7 +109,8 @@ export type WatchEventsResponse = Message<"openclaw.gateway.v1.WatchEventsRespon
    */
   frame: {
     /**
-     * First frame of every stream, then whenever the interval passes in silence, and before the server ends the stream.
+     * First frame of every stream, when it has caught up with the log, whenever the interval passes in silence, and before the
+     * server ends the stream.
      *
      * @generated from field: openclaw.gateway.v1.Bookmark bookmark = 1;
      */
@@ -141,7 +142,8 @@ export type WatchEventsResponse = Message<"openclaw.gateway.v1.WatchEventsRespon
  */
 export type WatchEventsResponseJson = {
   /**
-   * First frame of every stream, then whenever the interval passes in silence, and before the server ends the stream.
+   * First frame of every stream, when it has caught up with the log, whenever the interval passes in silence, and before the
+   * server ends the stream.
    *
    * @generated from field: openclaw.gateway.v1.Bookmark bookmark = 1;
    */
@@ -317,7 +319,7 @@ export const ListEventsResponseSchema: GenMessage<ListEventsResponse, {jsonType:
 export const EventService: GenService<{
   /**
    * Follows the log from a cursor; also carries live signals if wanted. OUT_OF_RANGE/CURSOR_EXPIRED or /CURSOR_FOREIGN when
-   * the cursor cannot be continued, RESOURCE_EXHAUSTED/TOO_MANY_STREAMS beyond 16 streams of a principal or 256 in all.
+   * the cursor cannot be continued, RESOURCE_EXHAUSTED/TOO_MANY_STREAMS beyond Limits.max_streams.
    * Ends with OK after about an hour; open it again at the last cursor.
    *
    * @generated from rpc openclaw.gateway.v1.EventService.WatchEvents

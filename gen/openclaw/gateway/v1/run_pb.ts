@@ -8,8 +8,10 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Duration, DurationJson, StructJson, Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Status, StatusJson } from "../../../google/rpc/status_pb.ts";
-import { file_google_rpc_status } from "../../../google/rpc/status_pb.ts";
+import type { Code, CodeJson } from "../../../google/rpc/code_pb.ts";
+import { file_google_rpc_code } from "../../../google/rpc/code_pb.ts";
+import type { ErrorReason, ErrorReasonJson } from "./errors_pb.ts";
+import { file_openclaw_gateway_v1_errors } from "./errors_pb.ts";
 import type { RunSettings, RunSettingsJson } from "./session_pb.ts";
 import { file_openclaw_gateway_v1_session } from "./session_pb.ts";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -18,7 +20,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/run.proto.
  */
 export const file_openclaw_gateway_v1_run: GenFile = /*@__PURE__*/
-  fileDesc("Ch1vcGVuY2xhdy9nYXRld2F5L3YxL3J1bi5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSKWCAoDUnVuEgwKBG5hbWUYASABKAkSLQoFc3RhdGUYAiABKA4yHi5vcGVuY2xhdy5nYXRld2F5LnYxLlJ1bi5TdGF0ZRIxCgd0cmlnZ2VyGAMgASgOMiAub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW4uVHJpZ2dlchINCgVjYXVzZRgEIAEoCRINCgVhZ2VudBgFIAEoCRINCgVtb2RlbBgGIAEoCRIOCgZpbnB1dHMYByADKAkSDwoHb3V0cHV0cxgIIAMoCRIhCgVlcnJvchgKIAEoCzISLmdvb2dsZS5ycGMuU3RhdHVzEikKBXVzYWdlGAsgASgLMhoub3BlbmNsYXcuZ2F0ZXdheS52MS5Vc2FnZRIvCgtjcmVhdGVfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKc3RhcnRfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmdlbmVyYXRpb24YECABKAUSDwoHYXR0ZW1wdBgRIAEoBRI4CgtzdG9wX3JlYXNvbhgSIAEoDjIjLm9wZW5jbGF3LmdhdGV3YXkudjEuUnVuLlN0b3BSZWFzb24SMgoIc2V0dGluZ3MYEyABKAsyIC5vcGVuY2xhdy5nYXRld2F5LnYxLlJ1blNldHRpbmdzEioKB3RpbWVvdXQYFCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDwoHY3JlYXRvchgVIAEoCSKSAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9RVUVVRUQQARIRCg1TVEFURV9SVU5OSU5HEAISEQoNU1RBVEVfQkxPQ0tFRBADEhMKD1NUQVRFX1NVQ0NFRURFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFEhMKD1NUQVRFX0NBTkNFTExFRBAGIpgBCgdUcmlnZ2VyEhcKE1RSSUdHRVJfVU5TUEVDSUZJRUQQABISCg5UUklHR0VSX0NMSUVOVBABEhMKD1RSSUdHRVJfQ0hBTk5FTBACEg8KC1RSSUdHRVJfSk9CEAMSFQoRVFJJR0dFUl9IRUFSVEJFQVQQBBIPCgtUUklHR0VSX1JVThAFEhIKDlRSSUdHRVJfU1lTVEVNEAYidAoKU3RvcFJlYXNvbhIbChdTVE9QX1JFQVNPTl9VTlNQRUNJRklFRBAAEhMKD1NUT1BfUkVBU09OX0VORBABEhoKFlNUT1BfUkVBU09OX01BWF9UT0tFTlMQAhIYChRTVE9QX1JFQVNPTl9GSUxURVJFRBADIksKBVVzYWdlEhQKDGlucHV0X3Rva2VucxgBIAEoAxIVCg1vdXRwdXRfdG9rZW5zGAIgASgDEhUKDWNhY2hlZF90b2tlbnMYAyABKAMiswIKCFRvb2xDYWxsEgwKBG5hbWUYASABKAkSDAoEdG9vbBgCIAEoCRIyCgVzdGF0ZRgDIAEoDjIjLm9wZW5jbGF3LmdhdGV3YXkudjEuVG9vbENhbGwuU3RhdGUSJgoFaW5wdXQYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhYKDm91dHB1dF9wcmV2aWV3GAUgASgJEioKB2VsYXBzZWQYBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iawoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIRCg1TVEFURV9TVEFSVEVEEAESEQoNU1RBVEVfQkxPQ0tFRBACEhMKD1NUQVRFX1NVQ0NFRURFRBADEhAKDFNUQVRFX0ZBSUxFRBAEIuoBCgVEZWx0YRILCgNydW4YASABKAkSDQoFYmxvY2sYAiABKAUSMwoHY2hhbm5lbBgDIAEoDjIiLm9wZW5jbGF3LmdhdGV3YXkudjEuRGVsdGEuQ2hhbm5lbBIOCgZvZmZzZXQYBCABKAMSDAoEdGV4dBgFIAEoCRINCgVkcmFmdBgHIAEoDSJjCgdDaGFubmVsEhcKE0NIQU5ORUxfVU5TUEVDSUZJRUQQABIQCgxDSEFOTkVMX1RFWFQQARIUChBDSEFOTkVMX1RISU5LSU5HEAISFwoTQ0hBTk5FTF9UT09MX09VVFBVVBADYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_google_rpc_status, file_openclaw_gateway_v1_session]);
+  fileDesc("Ch1vcGVuY2xhdy9nYXRld2F5L3YxL3J1bi5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSKhCAoDUnVuEgwKBG5hbWUYASABKAkSLQoFc3RhdGUYAiABKA4yHi5vcGVuY2xhdy5nYXRld2F5LnYxLlJ1bi5TdGF0ZRIxCgd0cmlnZ2VyGAMgASgOMiAub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW4uVHJpZ2dlchINCgVjYXVzZRgEIAEoCRINCgVhZ2VudBgFIAEoCRINCgVtb2RlbBgGIAEoCRIOCgZpbnB1dHMYByADKAkSDwoHb3V0cHV0cxgIIAMoCRIsCgVlcnJvchgKIAEoCzIdLm9wZW5jbGF3LmdhdGV3YXkudjEuUnVuRXJyb3ISKQoFdXNhZ2UYCyABKAsyGi5vcGVuY2xhdy5nYXRld2F5LnYxLlVzYWdlEi8KC2NyZWF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydF90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKZ2VuZXJhdGlvbhgQIAEoBRIPCgdhdHRlbXB0GBEgASgFEjgKC3N0b3BfcmVhc29uGBIgASgOMiMub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW4uU3RvcFJlYXNvbhIyCghzZXR0aW5ncxgTIAEoCzIgLm9wZW5jbGF3LmdhdGV3YXkudjEuUnVuU2V0dGluZ3MSKgoHdGltZW91dBgUIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIPCgdjcmVhdG9yGBUgASgJIpIBCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEhAKDFNUQVRFX1FVRVVFRBABEhEKDVNUQVRFX1JVTk5JTkcQAhIRCg1TVEFURV9CTE9DS0VEEAMSEwoPU1RBVEVfU1VDQ0VFREVEEAQSEAoMU1RBVEVfRkFJTEVEEAUSEwoPU1RBVEVfQ0FOQ0VMTEVEEAYimAEKB1RyaWdnZXISFwoTVFJJR0dFUl9VTlNQRUNJRklFRBAAEhIKDlRSSUdHRVJfQ0xJRU5UEAESEwoPVFJJR0dFUl9DSEFOTkVMEAISDwoLVFJJR0dFUl9KT0IQAxIVChFUUklHR0VSX0hFQVJUQkVBVBAEEg8KC1RSSUdHRVJfUlVOEAUSEgoOVFJJR0dFUl9TWVNURU0QBiJ0CgpTdG9wUmVhc29uEhsKF1NUT1BfUkVBU09OX1VOU1BFQ0lGSUVEEAASEwoPU1RPUF9SRUFTT05fRU5EEAESGgoWU1RPUF9SRUFTT05fTUFYX1RPS0VOUxACEhgKFFNUT1BfUkVBU09OX0ZJTFRFUkVEEAMi3QEKCFJ1bkVycm9yEh4KBGNvZGUYASABKA4yEC5nb29nbGUucnBjLkNvZGUSMAoGcmVhc29uGAIgASgOMiAub3BlbmNsYXcuZ2F0ZXdheS52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAMgASgJEj0KCG1ldGFkYXRhGAQgAygLMisub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW5FcnJvci5NZXRhZGF0YUVudHJ5Gi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJLCgVVc2FnZRIUCgxpbnB1dF90b2tlbnMYASABKAMSFQoNb3V0cHV0X3Rva2VucxgCIAEoAxIVCg1jYWNoZWRfdG9rZW5zGAMgASgDIrMCCghUb29sQ2FsbBIMCgRuYW1lGAEgASgJEgwKBHRvb2wYAiABKAkSMgoFc3RhdGUYAyABKA4yIy5vcGVuY2xhdy5nYXRld2F5LnYxLlRvb2xDYWxsLlN0YXRlEiYKBWlucHV0GAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIWCg5vdXRwdXRfcHJldmlldxgFIAEoCRIqCgdlbGFwc2VkGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uImsKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEQoNU1RBVEVfU1RBUlRFRBABEhEKDVNUQVRFX0JMT0NLRUQQAhITCg9TVEFURV9TVUNDRUVERUQQAxIQCgxTVEFURV9GQUlMRUQQBCLqAQoFRGVsdGESCwoDcnVuGAEgASgJEg0KBWJsb2NrGAIgASgFEjMKB2NoYW5uZWwYAyABKA4yIi5vcGVuY2xhdy5nYXRld2F5LnYxLkRlbHRhLkNoYW5uZWwSDgoGb2Zmc2V0GAQgASgDEgwKBHRleHQYBSABKAkSDQoFZHJhZnQYByABKA0iYwoHQ2hhbm5lbBIXChNDSEFOTkVMX1VOU1BFQ0lGSUVEEAASEAoMQ0hBTk5FTF9URVhUEAESFAoQQ0hBTk5FTF9USElOS0lORxACEhcKE0NIQU5ORUxfVE9PTF9PVVRQVVQQA2IGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_google_rpc_code, file_openclaw_gateway_v1_errors, file_openclaw_gateway_v1_session]);
 
 /**
  * One piece of agent work, whoever asked for it. At most one run of a session is active at a time.
@@ -83,11 +85,11 @@ export type Run = Message<"openclaw.gateway.v1.Run"> & {
   outputs: string[];
 
   /**
-   * Set when FAILED; details hold one ErrorInfo. Also the reason of a cancel.
+   * Why it is FAILED or CANCELLED; unset otherwise.
    *
-   * @generated from field: google.rpc.Status error = 10;
+   * @generated from field: openclaw.gateway.v1.RunError error = 10;
    */
-  error?: Status | undefined;
+  error?: RunError | undefined;
 
   /**
    * Tokens over all model calls of the run.
@@ -223,11 +225,11 @@ export type RunJson = {
   outputs?: string[];
 
   /**
-   * Set when FAILED; details hold one ErrorInfo. Also the reason of a cancel.
+   * Why it is FAILED or CANCELLED; unset otherwise.
    *
-   * @generated from field: google.rpc.Status error = 10;
+   * @generated from field: openclaw.gateway.v1.RunError error = 10;
    */
-  error?: StatusJson;
+  error?: RunErrorJson;
 
   /**
    * Tokens over all model calls of the run.
@@ -515,6 +517,83 @@ export const Run_StopReasonSchema: GenEnum<Run_StopReason, Run_StopReasonJson> =
   enumDesc(file_openclaw_gateway_v1_run, 0, 2);
 
 /**
+ * Why a run ended without an answer. Plain fields, not a google.rpc.Status: readers of JSON could not open its details.
+ *
+ * @generated from message openclaw.gateway.v1.RunError
+ */
+export type RunError = Message<"openclaw.gateway.v1.RunError"> & {
+  /**
+   * Canonical code.
+   *
+   * @generated from field: google.rpc.Code code = 1;
+   */
+  code: Code;
+
+  /**
+   * Machine-readable reason.
+   *
+   * @generated from field: openclaw.gateway.v1.ErrorReason reason = 2;
+   */
+  reason: ErrorReason;
+
+  /**
+   * What happened and what to do, in words.
+   *
+   * @generated from field: string message = 3;
+   */
+  message: string;
+
+  /**
+   * What the reason's comment names, e.g. {model, attempts}.
+   *
+   * @generated from field: map<string, string> metadata = 4;
+   */
+  metadata: { [key: string]: string };
+};
+
+/**
+ * Why a run ended without an answer. Plain fields, not a google.rpc.Status: readers of JSON could not open its details.
+ *
+ * @generated from message openclaw.gateway.v1.RunError
+ */
+export type RunErrorJson = {
+  /**
+   * Canonical code.
+   *
+   * @generated from field: google.rpc.Code code = 1;
+   */
+  code?: CodeJson;
+
+  /**
+   * Machine-readable reason.
+   *
+   * @generated from field: openclaw.gateway.v1.ErrorReason reason = 2;
+   */
+  reason?: ErrorReasonJson;
+
+  /**
+   * What happened and what to do, in words.
+   *
+   * @generated from field: string message = 3;
+   */
+  message?: string;
+
+  /**
+   * What the reason's comment names, e.g. {model, attempts}.
+   *
+   * @generated from field: map<string, string> metadata = 4;
+   */
+  metadata?: { [key: string]: string };
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.RunError.
+ * Use `create(RunErrorSchema)` to create a new message.
+ */
+export const RunErrorSchema: GenMessage<RunError, {jsonType: RunErrorJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_run, 1);
+
+/**
  * Tokens, as the provider counts them.
  *
  * @generated from message openclaw.gateway.v1.Usage
@@ -575,7 +654,7 @@ export type UsageJson = {
  * Use `create(UsageSchema)` to create a new message.
  */
 export const UsageSchema: GenMessage<Usage, {jsonType: UsageJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_run, 1);
+  messageDesc(file_openclaw_gateway_v1_run, 2);
 
 /**
  * A tool call inside a run.
@@ -680,7 +759,7 @@ export type ToolCallJson = {
  * Use `create(ToolCallSchema)` to create a new message.
  */
 export const ToolCallSchema: GenMessage<ToolCall, {jsonType: ToolCallJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_run, 2);
+  messageDesc(file_openclaw_gateway_v1_run, 3);
 
 /**
  * Where the call is in its life.
@@ -742,7 +821,7 @@ export type ToolCall_StateJson = "STATE_UNSPECIFIED" | "STATE_STARTED" | "STATE_
  * Describes the enum openclaw.gateway.v1.ToolCall.State.
  */
 export const ToolCall_StateSchema: GenEnum<ToolCall_State, ToolCall_StateJson> = /*@__PURE__*/
-  enumDesc(file_openclaw_gateway_v1_run, 2, 0);
+  enumDesc(file_openclaw_gateway_v1_run, 3, 0);
 
 /**
  * Live output of a run: some bytes of one block.
@@ -855,7 +934,7 @@ export type DeltaJson = {
  * Use `create(DeltaSchema)` to create a new message.
  */
 export const DeltaSchema: GenMessage<Delta, {jsonType: DeltaJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_run, 3);
+  messageDesc(file_openclaw_gateway_v1_run, 4);
 
 /**
  * What a block holds.
@@ -910,5 +989,5 @@ export type Delta_ChannelJson = "CHANNEL_UNSPECIFIED" | "CHANNEL_TEXT" | "CHANNE
  * Describes the enum openclaw.gateway.v1.Delta.Channel.
  */
 export const Delta_ChannelSchema: GenEnum<Delta_Channel, Delta_ChannelJson> = /*@__PURE__*/
-  enumDesc(file_openclaw_gateway_v1_run, 3, 0);
+  enumDesc(file_openclaw_gateway_v1_run, 4, 0);
 
