@@ -1,13 +1,8 @@
 import { request as httpRequest } from "node:http";
-import { create } from "@bufbuild/protobuf";
-import { anyPack } from "@bufbuild/protobuf/wkt";
 import { Code, createClient } from "@connectrpc/connect";
 import { expect } from "chai";
-import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { StatusSchema } from "../../gen/google/rpc/status_pb.ts";
 import { EventService } from "../../gen/openclaw/gateway/v1/event_service_pb.ts";
 import { GatewayService } from "../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
-import { RunSchema } from "../../gen/openclaw/gateway/v1/run_pb.ts";
 import { RunService } from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import { cursorExpired, invalidField, queueFull } from "../../src/core/errors.ts";
 import { RecordingLog } from "../support/recording-log.ts";
