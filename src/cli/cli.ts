@@ -4,41 +4,36 @@
  */
 
 import { systemClock } from "../lib/clock.ts";
-import { globalOptions, type Invocation } from "./command/command.ts";
-import { findCommand, isGroup } from "./command/find-command.ts";
-import { nameWords, peekArguments, readArguments } from "./command/read-arguments.ts";
+import type { Invocation } from "./command/command.ts";
+import { type CommandLine, readCommandLine } from "./command/command-line.ts";
 import { viewFailure, writeFailure } from "./failure-view.ts";
 import { GatewayLink } from "./link/gateway-link.ts";
 import { Terminal } from "./terminal/terminal.ts";
 
 /** Runs one command line, given without the program's name, to its end. Returns the exit code; never throws. */
 export async function runCli(argv: readonly string[]): Promise<number> {
-  const { words, on } = peekArguments(argv, globalOptions);
   const { stdin, stdout, stderr } = process;
-  const terminal = new Terminal({ stdin, stdout, stderr }, { json: on.has("json"), colors: !on.has("no-color") });
+  // Also a line that cannot be read is answered in JSON when it asks for that.
+  const on = (option: string): boolean => argv.slice(0, argv.indexOf("--") >>> 0).includes(option);
+  const terminal = new Terminal({ stdin, stdout, stderr }, { json: on("--json"), colors: !on("--no-color") });
   let interrupt = (): void => process.exit(130);
   const onSignal = (): void => interrupt();
   process.on("SIGINT", onSignal);
   let link: GatewayLink | undefined;
   try {
-    const answered = await answerWithoutCommand(terminal, argv, { words, help: on.has("help") });
-    if (answered) return 0;
-    const { entry, wordCount } = findCommand(words);
-    const { command } = await entry.load();
-    if (on.has("help")) {
-      const { writeCommandHelp } = await import("./command/help.ts");
-      writeCommandHelp(terminal, entry, command);
+    const line = await readCommandLine(argv);
+    if (line.kind !== "command") {
+      await answer(terminal, line);
       return 0;
     }
-    const given = readArguments(argv, { ...globalOptions, ...command.options });
-    const globals = given.options as Invocation["globals"];
+    const { options, words } = line.given;
+    const globals = options as Invocation["globals"];
     link = new GatewayLink(globals);
-    const named = nameWords(given.words.slice(wordCount), command, entry.path);
-    const what = { options: given.options, words: named, globals } as Pick<Invocation, "options" | "words" | "globals">;
+    const given = { options, words, globals } as Pick<Invocation, "options" | "words" | "globals">;
     const onInterrupt = (handler: () => void): void => {
       interrupt = handler;
     };
-    return (await command.run({ ...what, terminal, nowMs: systemClock.nowMs(), onInterrupt, link })) ?? 0;
+    return (await line.command.run({ ...given, terminal, nowMs: systemClock.nowMs(), onInterrupt, link })) ?? 0;
   } catch (thrown) {
     const address = await link?.address().catch(() => undefined);
     const view = await viewFailure(thrown, address);
@@ -49,29 +44,22 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   }
 }
 
-interface Peeked {
-  readonly words: readonly string[];
-  readonly help: boolean;
-}
-
-/** Help of the program or a group, the version, and what shells ask while somebody types. True when it was one of them. */
-async function answerWithoutCommand(terminal: Terminal, argv: readonly string[], peeked: Peeked): Promise<boolean> {
-  const [group, verb] = peeked.words;
-  if (argv[0] === "--complete") {
-    const { complete } = await import("./command/complete.ts");
-    terminal.line(...(await complete(argv.slice(1))));
-    return true;
+/** Lines that run no command: help and the version. */
+async function answer(terminal: Terminal, line: Exclude<CommandLine, { kind: "command" }>): Promise<void> {
+  switch (line.kind) {
+    case "completed":
+      return;
+    case "version": {
+      const { programVersion } = await import("./version.ts");
+      return terminal.line(programVersion());
+    }
+    case "commandHelp": {
+      const { writeCommandHelp } = await import("./command/help.ts");
+      return writeCommandHelp(terminal, line.entry, line.command);
+    }
+    case "overview": {
+      const { writeOverview } = await import("./command/help.ts");
+      return writeOverview(terminal, line.group);
+    }
   }
-  if (group === undefined && (argv.includes("--version") || argv.includes("-V"))) {
-    const { programVersion } = await import("./version.ts");
-    terminal.line(programVersion());
-    return true;
-  }
-  const wantsGroup = peeked.help && group !== undefined && verb === undefined && isGroup(group);
-  if (group !== undefined && !wantsGroup) return false;
-  // A line of options only: one that is wrong is told so, the rest ask for help.
-  if (group === undefined) readArguments(argv, globalOptions);
-  const { writeOverview } = await import("./command/help.ts");
-  writeOverview(terminal, group);
-  return true;
 }

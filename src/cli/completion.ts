@@ -2,10 +2,12 @@
 
 import { defineCommand } from "./command/command.ts";
 
+// yargs answers what may come next, in the form of the shell it finds in SHELL: which need not be the one that asks.
 const bash = `# openclaw completion for bash
 _openclaw() {
-  local words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
-  mapfile -t COMPREPLY < <(openclaw --complete "\${words[@]}" 2>/dev/null)
+  local found
+  found=$(SHELL=bash openclaw --get-yargs-completions "\${COMP_WORDS[@]:0:COMP_CWORD+1}" 2>/dev/null)
+  mapfile -t COMPREPLY < <(compgen -W "$found" -- "\${COMP_WORDS[COMP_CWORD]}")
 }
 complete -o default -F _openclaw openclaw
 `;
@@ -14,8 +16,8 @@ const zsh = `#compdef openclaw
 # openclaw completion for zsh
 _openclaw() {
   local -a found
-  found=("\${(@f)$(openclaw --complete "\${(@)words[2,$CURRENT]}" 2>/dev/null)}")
-  compadd -a found
+  found=("\${(@f)$(SHELL=zsh openclaw --get-yargs-completions "\${(@)words[1,$CURRENT]}" 2>/dev/null)}")
+  if [[ -n "$found" ]]; then _describe 'openclaw' found; else _default; fi
 }
 compdef _openclaw openclaw
 `;

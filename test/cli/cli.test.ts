@@ -135,34 +135,49 @@ describe("commands", () => {
 });
 
 describe("openclaw completion", () => {
-  const complete = async (...words: string[]) => (await runCli(["--complete", ...words])).stdout.trim().split("\n");
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "openclaw-test-"));
+    const main = join(import.meta.dirname, "../../src/main.ts");
+    writeFileSync(join(folder, "openclaw"), `#!/bin/sh\nexec ${process.execPath} ${main} "$@"\n`, { mode: 0o755 });
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** What bash offers after these words, the last of which is not finished. */
+  const offered = async (...words: string[]): Promise<string[]> => {
+    const { stdout } = await runCli(["completion", "bash"]);
+    const typed = ["openclaw", ...words].map((word) => `'${word}'`).join(" ");
+    const script = `${stdout}\nCOMP_WORDS=(${typed}); COMP_CWORD=${words.length}; _openclaw; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    // A login shell that is another one must not decide what this one is told.
+    const env = { ...process.env, SHELL: "/bin/zsh", PATH: `${folder}${delimiter}${process.env.PATH}` };
+    return spawnSync("bash", ["-c", script], { encoding: "utf8", env }).stdout.trim().split("\n");
+  };
 
   it("offers commands", async () => {
-    expect(await complete("se")).to.deep.equal(["sessions"]);
-    expect(await complete("sessions", "s")).to.have.members(["show", "search"]);
+    expect(await offered("se")).to.deep.equal(["sessions"]);
+    expect(await offered("sessions", "s")).to.have.members(["show", "search"]);
+    expect(await offered("")).to.include.members(["agent", "gateway", "health"]);
   });
 
   it("offers options and their choices", async () => {
-    expect(await complete("runs", "list", "--st")).to.deep.equal(["--state"]);
-    expect(await complete("runs", "list", "--state", "f")).to.deep.equal(["failed"]);
+    expect(await offered("runs", "list", "--st")).to.deep.equal(["--state"]);
+    expect(await offered("runs", "list", "--state", "f")).to.deep.equal(["failed"]);
   });
 
   it("offers nothing where it knows nothing", async () => {
-    expect(await complete("sessions", "show", "m")).to.deep.equal([""]);
+    expect(await offered("sessions", "show", "m")).to.deep.equal([""]);
   });
 
-  it("works in bash", async () => {
-    const { stdout } = await runCli(["completion", "bash"]);
-    const folder = mkdtempSync(join(tmpdir(), "openclaw-test-"));
-    try {
-      const main = join(import.meta.dirname, "../../src/main.ts");
-      writeFileSync(join(folder, "openclaw"), `#!/bin/sh\nexec ${process.execPath} ${main} "$@"\n`, { mode: 0o755 });
-      const script = `${stdout}\nCOMP_WORDS=(openclaw runs ca); COMP_CWORD=2; _openclaw; echo "\${COMPREPLY[@]}"`;
-      const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` };
-      expect(spawnSync("bash", ["-c", script], { encoding: "utf8", env }).stdout).to.equal("cancel\n");
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+  it("tells zsh what each of them does", async () => {
+    const words = ["--get-yargs-completions", "openclaw", "runs", "c"];
+    const { stdout } = await runCli(words, { environment: { SHELL: "zsh" } });
+    expect(stdout).to.contain("cancel:stop a run\n");
+  });
+
+  it("prints a script zsh can read", async function () {
+    if (spawnSync("zsh", ["--version"]).status !== 0) return this.skip();
+    const { stdout } = await runCli(["completion", "zsh"]);
+    expect(spawnSync("zsh", ["-n", "-c", stdout]).status).to.equal(0);
   });
 });
 
