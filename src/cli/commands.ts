@@ -65,8 +65,3 @@ export const shortPaths: Readonly<Record<string, string>> = {
 export function isGroup(word: string): boolean {
   return commands.some((entry) => entry.path.startsWith(`${word} `));
 }
-
-/** True when commands of two words begin with it. */
-export function isGroup(word: string): boolean {
-  return commands.some((entry) => entry.path.startsWith(`${word} `));
-}
