@@ -1,9 +1,8 @@
 /** Every method the server answers, by path, in all three protocols. */
 
-import { createRegistry, type Registry } from "@bufbuild/protobuf";
+import type { Registry } from "@bufbuild/protobuf";
 import { type ConnectRouter, type ConnectRouterOptions, createConnectRouter } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
-import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
 import { compressions } from "./call/compression.ts";
 import type { ErrorTranslator } from "./failures.ts";
 import { translatingRouter } from "./handler-errors.ts";
@@ -18,7 +17,7 @@ export interface RpcRoutesOptions {
   readonly errors: ErrorTranslator;
   /** Largest request message, before and after decompression. */
   readonly messageBytes: number;
-  /** What a google.protobuf.Any in a JSON message may hold, beside the details of errors. */
+  /** What a google.protobuf.Any in a JSON message may hold; the gateway's own contract has none. */
   readonly anyTypes?: Registry;
 }
 
@@ -48,9 +47,6 @@ export function routerOptions({
     requestGate: gate,
     readMaxBytes: messageBytes,
     acceptCompression: compressions,
-    jsonOptions: { registry: anyTypes === undefined ? errorDetails : createRegistry(errorDetails, anyTypes) },
+    jsonOptions: anyTypes === undefined ? undefined : { registry: anyTypes },
   };
 }
-
-/** The Any values of the contract: the details of a run's error. */
-const errorDetails: Registry = createRegistry(file_google_rpc_error_details);

@@ -1,10 +1,11 @@
 import { request as httpRequest } from "node:http";
 import { Code, createClient } from "@connectrpc/connect";
+import * as grpc from "@grpc/grpc-js";
 import { expect } from "chai";
 import { EventService } from "../../gen/openclaw/gateway/v1/event_service_pb.ts";
 import { GatewayService } from "../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
 import { RunService } from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
-import { cursorExpired, invalidField, queueFull } from "../../src/core/errors.ts";
+import { cursorExpired, invalidField, protectedResource, queueFull } from "../../src/core/errors.ts";
 import { RecordingLog } from "../support/recording-log.ts";
 import { startTestServer, type TestHandlers, type TestServer } from "../support/test-server.ts";
 import { failureOf, wires } from "../support/wires.ts";
@@ -214,6 +215,22 @@ describe("errors on the wire", () => {
         expect((await post(path, { "content-type": type }, new Uint8Array(5))).status, `${type} ${path}`).to.equal(505);
       }
     }
+  });
+
+  it("carry a message to grpc-js as it was written", async () => {
+    const text = "sessions/main: 100 % of the queue, \u00fcber alles \u{1f600}";
+    const fail = () => {
+      throw protectedResource(text, "is safe");
+    };
+    await start({ gateway: { getGateway: fail } });
+    const client = new grpc.Client(`127.0.0.1:${server.port}`, grpc.credentials.createInsecure());
+    const identity = (bytes: Buffer) => bytes;
+    const error = await new Promise<grpc.ServiceError | null>((resolve) =>
+      client.makeUnaryRequest(`${gateway}/GetGateway`, identity, identity, Buffer.alloc(0), resolve),
+    );
+    client.close();
+    expect(error?.code).to.equal(grpc.status.FAILED_PRECONDITION);
+    expect(error?.details).to.equal(`${text} is safe`);
   });
 
   it("close the connection of an HTTP/1.1 client that got a 505, so that it does not send on", async () => {
