@@ -80,7 +80,7 @@ export interface TimeLimits {
   readonly headersMs: number;
   /** For a whole request to arrive. */
   readonly requestMs: number;
-  /** An idle HTTP/1.1 connection is closed after this. */
+  /** An idle HTTP/1.1 connection is closed after this: later than clients give theirs up (Go 90 s), or they race. */
   readonly keepAliveMs: number;
   /** For a unary call, from its headers to its answer. */
   readonly unaryMs: number;
@@ -112,7 +112,7 @@ export const defaultLimits: ServerLimits = {
     firstByteMs: 10_000,
     headersMs: 10_000,
     requestMs: 60_000,
-    keepAliveMs: 60_000,
+    keepAliveMs: 120_000,
     unaryMs: 30_000,
     pingIntervalMs: 30_000,
     pingGraceMs: 10_000,

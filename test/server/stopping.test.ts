@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { connect as connectHttp2 } from "node:http2";
 import { createServer } from "node:net";
+import { promisify } from "node:util";
 import { Code, createClient } from "@connectrpc/connect";
 import { expect } from "chai";
 import { EventService } from "../../gen/openclaw/gateway/v1/event_service_pb.ts";
@@ -120,6 +122,21 @@ describe("starting and stopping the server", () => {
     release();
     await stopped;
     expect(answer === "" || answer.includes("DRAINING") || answer.includes("200 OK"), answer).to.equal(true);
+  });
+
+  it("lets the process end by itself after the stop", async () => {
+    const program = `
+      import { startTestServer } from "./test/support/test-server.ts";
+      const server = await startTestServer();
+      await fetch(server.url + "/healthz");
+      const { createClient } = await import("@connectrpc/connect");
+      const { wires } = await import("./test/support/wires.ts");
+      const { GatewayService } = await import("./gen/openclaw/gateway/v1/gateway_service_pb.ts");
+      for (const wire of wires) await createClient(GatewayService, wire.transport({ baseUrl: server.url })).getGateway({});
+      await server.stop(60_000);
+      console.log("stopped");`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program]);
+    expect(stdout).to.equal("stopped\n");
   });
 
   it("listens on several addresses with one port", async () => {
