@@ -51,7 +51,7 @@ export class HostGuard {
 }
 
 /** True for the addresses that mean all of this machine's. */
-export function isWildcard(host: string): boolean {
+function isWildcard(host: string): boolean {
   return canonicalAddress(host) === "0.0.0.0" || canonicalAddress(host) === "0:0:0:0:0:0:0:0";
 }
 

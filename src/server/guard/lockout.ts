@@ -13,7 +13,7 @@ export interface LockoutRule {
 }
 
 /** 10 wrong credentials within a minute: locked for five minutes. */
-export const defaultLockoutRule: LockoutRule = {
+const defaultLockoutRule: LockoutRule = {
   tries: 10,
   windowMs: 60_000,
   lockMs: 5 * 60_000,

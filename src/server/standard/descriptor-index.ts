@@ -90,7 +90,7 @@ export class DescriptorIndex {
 }
 
 /** The name an import statement uses: "openclaw/gateway/v1/run.proto". */
-export function fileName(file: DescFile): string {
+function fileName(file: DescFile): string {
   return file.proto.name;
 }
 
