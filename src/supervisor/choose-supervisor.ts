@@ -1,6 +1,7 @@
 /** Which supervisor a gateway on this host has. */
 
 import { existsSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { commandRunner, type RunCommand } from "../lib/host/run-command.ts";
 import { DetachedSupervisor } from "./detached/detached-supervisor.ts";
@@ -31,12 +32,15 @@ export function thisHost(environment: Host["environment"]): Host {
 
 /**
  * The host's service manager where this user has one and `managed` allows it, else background processes. Services are named
- * by profile, so a gateway whose state is elsewhere must not be managed: its commands would reach another gateway.
+ * by profile and belong to the user whose home it is, so a gateway whose state or home is elsewhere must not be managed: its
+ * commands would reach another gateway.
  */
 export async function chooseSupervisor(service: Service, managed: boolean, host: Host): Promise<Supervisor> {
   const { platform, userId, environment, run } = host;
-  if (managed && platform === "darwin" && userId !== undefined) return new LaunchdSupervisor(service, run, userId);
-  if (managed && platform === "linux" && (await hasUserManager(run))) {
+  if (managed && platform === "darwin" && userId !== undefined && service.home === userInfo().homedir) {
+    return new LaunchdSupervisor(service, run, userId);
+  }
+  if (managed && platform === "linux" && (await hasUserManager(run, service.home))) {
     const configFolder = environment.XDG_CONFIG_HOME || join(service.home, ".config");
     return new SystemdSupervisor(service, run, configFolder);
   }
@@ -50,7 +54,8 @@ function runtimeFolder(userId: number | undefined): { XDG_RUNTIME_DIR?: string }
 }
 
 /** Asked for only where systemd is what the host was started with. */
-async function hasUserManager(run: RunCommand): Promise<boolean> {
+async function hasUserManager(run: RunCommand, home: string): Promise<boolean> {
   if (!existsSync("/run/systemd/system")) return false;
-  return (await run("systemctl", ["--user", "show", "--property=Version"])).code === 0;
+  const { code, stdout } = await run("systemctl", ["--user", "show-environment"]);
+  return code === 0 && stdout.split("\n").includes(`HOME=${home}`);
 }

@@ -93,7 +93,7 @@ function withheldHints({ loaded, withheld }: CheckedConfig, { stateDir, surround
   const names =
     withheld.length === 0
       ? []
-      : [`${withheld.join(", ")} set in this shell, not for the service; put it into ${place}`];
+      : [`${withheld.join(", ")}: set in this shell, and not for the service; put it into ${place}`];
   return [...names, ...loaded.warnings];
 }
 

@@ -44,7 +44,10 @@ async function probeGateway(link: GatewayLink, address: GatewayAddress): Promise
   }
 }
 
-async function findOthers({ loaded, url }: GatewayAddress, { owner }: MachineReport): Promise<HostGateway[]> {
+/** Whoever answers where this gateway would is another one as long as this one does not run. */
+async function findOthers({ loaded }: GatewayAddress, { owner }: MachineReport): Promise<HostGateway[]> {
   const all = await findHostGateways(loaded);
-  return all.filter((one) => one.stateDir !== loaded.stateDir && one.pid !== owner?.pid && one.url !== url);
+  return all.filter(({ stateDir, pid, url }) => {
+    return stateDir !== loaded.stateDir && (owner === undefined || (pid !== owner.pid && url !== owner.url));
+  });
 }

@@ -55,7 +55,7 @@ export class BoundedFile {
       for (let piece = pieces - 1; piece >= 1; piece -= 1) renameIfThere(path(piece), path(piece + 1));
       copyFileSync(this.#path, path(1));
     } catch {
-      rmSync(path(1), { force: true });
+      rmSync(path(1), { force: true, recursive: true });
     }
     ftruncateSync(this.fileDescriptor);
   }
