@@ -9,10 +9,11 @@ import type { SeededRandom } from "./seeded-random.ts";
 /** An answer the gateway gave: the request it belongs to must never be answered otherwise. */
 export interface Acknowledged {
   readonly kind: "run" | "note" | "session";
+  /** Also stands in the text of what was sent. */
   readonly requestId: string;
   /** Name of the run, message or session. */
   readonly name: string;
-  /** Name of the message, for a run. */
+  /** Name of the message; empty for a session. */
   readonly message: string;
   /** Sends the request once more and returns the name it is answered with. */
   readonly again: (client: GatewayClient) => Promise<string>;
@@ -25,9 +26,12 @@ const { STEER, FOLLOW_UP, COLLECT, INTERRUPT } = QueueMode;
 export class Load {
   /** Every answer. */
   readonly acknowledged: Acknowledged[] = [];
+  /** Requests the gateway refused: nothing of them may be kept. */
+  readonly refused: string[] = [];
   readonly #client: () => GatewayClient;
   readonly #random: SeededRandom;
   readonly #sessions: readonly string[];
+  #steps = 0;
 
   constructor(client: () => GatewayClient, random: SeededRandom, sessions: readonly string[]) {
     this.#client = client;
@@ -47,10 +51,17 @@ export class Load {
 
   /** Does this many things, a few at a time. */
   async run(steps: number): Promise<void> {
-    for (let step = 0; step < steps; step += 3) await Promise.all([this.#step(), this.#step(), this.#step()]);
+    const end = this.#steps + steps;
+    await this.runWhile(() => this.#steps < end);
+  }
+
+  /** Goes on, a few things at a time, as long as `wanted` says so. */
+  async runWhile(wanted: () => boolean): Promise<void> {
+    while (wanted()) await Promise.all([this.#step(), this.#step(), this.#step()]);
   }
 
   async #step(): Promise<void> {
+    this.#steps += 1;
     const random = this.#random;
     const parent = `sessions/${random.pick(this.#sessions)}`;
     if (random.chance(0.15)) await this.#note(parent);
@@ -61,27 +72,22 @@ export class Load {
   async #turn(parent: string): Promise<void> {
     const random = this.#random;
     const queueMode = random.pick([STEER, STEER, FOLLOW_UP, COLLECT, INTERRUPT]);
-    const lines = [random.text(random.between(1, 12)).replaceAll("\n", " ")];
+    const lines = [random.text(random.between(1, 8)).replaceAll("\n", " ")];
     if (random.chance(0.4)) lines.unshift(`/slow ${random.between(1, 8)}`);
     if (random.chance(0.4)) lines.push("/tool current_time {}");
     if (random.chance(0.2)) lines.push("/tool session_status {}");
-    if (random.chance(0.15)) lines.push("/fail unavailable after 2 words 1 times");
-    const parts = [{ kind: { case: "text" as const, value: lines.join("\n") } }];
     await this.#acknowledge("run", async (client, requestId) => {
+      const parts = [{ kind: { case: "text" as const, value: [requestId, ...lines].join("\n") } }];
       const { run, message } = await client.runs.createRun({ parent, requestId, queueMode, parts });
       return { name: run?.name ?? "", message };
     });
   }
 
   async #note(parent: string): Promise<void> {
-    const parts = [{ kind: { case: "text" as const, value: `note ${this.#random.text(3)}` } }];
     await this.#acknowledge("note", async (client, requestId) => {
-      const { message } = await client.sessions.appendMessage({
-        parent,
-        requestId,
-        message: { role: Role.USER, parts },
-      });
-      return { name: message?.name ?? "", message: "" };
+      const message = { role: Role.SYSTEM, parts: [{ kind: { case: "text" as const, value: `note ${requestId}` } }] };
+      const { message: kept } = await client.sessions.appendMessage({ parent, requestId, message });
+      return { name: kept?.name ?? "", message: kept?.name ?? "" };
     });
   }
 
@@ -98,7 +104,10 @@ export class Load {
   ): Promise<void> {
     const requestId = randomUUID();
     const answer = await this.#persist((client) => call(client, requestId));
-    if (answer === undefined) return;
+    if (answer === undefined) {
+      this.refused.push(requestId);
+      return;
+    }
     const again = async (client: GatewayClient): Promise<string> => (await call(client, requestId)).name;
     this.acknowledged.push({ kind, requestId, again, ...answer });
   }

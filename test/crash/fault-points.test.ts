@@ -1,0 +1,49 @@
+/** A gateway that is killed at every place where it writes something down: nothing is lost, nothing is done twice. */
+
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { CrashingGateway } from "../support/crashing-gateway.ts";
+import { SeededRandom } from "../support/seeded-random.ts";
+
+/** Places, and how often each is passed before the process dies there: once a process, one after the other. */
+const places: Readonly<Record<string, readonly number[]>> = {
+  "inbox.before-accept": [2, 7],
+  "inbox.accepting": [1, 6],
+  "inbox.accepted": [1, 5],
+  "run.answered": [1, 4],
+  "run.before-tool": [1, 3],
+  "run.after-tool": [1, 3],
+  "run.step": [1, 8],
+  "store.begin": [1, 9],
+  "store.event-append": [1, 40],
+  "store.before-commit": [1, 12],
+  "store.after-commit": [1, 15],
+};
+
+describe("a gateway that is killed", function () {
+  this.timeout(60_000);
+  let gateway: CrashingGateway;
+
+  afterEach(() => gateway?.close());
+
+  for (const [place, hits] of Object.entries(places)) {
+    it(`at ${place} loses nothing and does nothing twice`, async () => {
+      const random = new SeededRandom();
+      gateway = await CrashingGateway.create(random);
+      try {
+        for (const hit of hits) await gateway.dieAt(place, hit);
+        await gateway.checkAll();
+      } catch (error) {
+        throw new Error(`seed ${random.seed}`, { cause: error });
+      }
+    });
+  }
+
+  it("was killed at every place there is", () => {
+    const root = join(import.meta.dirname, "../../src");
+    const texts = globSync("**/*.ts", { cwd: root }).map((path) => readFileSync(join(root, path), "utf8"));
+    const named = texts.flatMap((text) => [...text.matchAll(/\bfaults\("([^"]+)"\)/g)].map((match) => match[1]));
+    expect(new Set(named)).to.deep.equal(new Set(Object.keys(places)));
+  });
+});
