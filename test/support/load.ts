@@ -32,6 +32,7 @@ export class Load {
   readonly #random: SeededRandom;
   readonly #sessions: readonly string[];
   #steps = 0;
+  #stopped = false;
 
   constructor(client: () => GatewayClient, random: SeededRandom, sessions: readonly string[]) {
     this.#client = client;
@@ -57,7 +58,12 @@ export class Load {
 
   /** Goes on, a few things at a time, as long as `wanted` says so. */
   async runWhile(wanted: () => boolean): Promise<void> {
-    while (wanted()) await Promise.all([this.#step(), this.#step(), this.#step()]);
+    while (wanted() && !this.#stopped) await Promise.all([this.#step(), this.#step(), this.#step()]);
+  }
+
+  /** Gives up: nothing more is sent, and nothing is sent again. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   async #step(): Promise<void> {
@@ -119,7 +125,7 @@ export class Load {
         return await call(this.#client());
       } catch (thrown) {
         const error = gatewayErrorFrom(thrown);
-        if (refusals.has(error.reason)) return undefined;
+        if (refusals.has(error.reason) || this.#stopped) return undefined;
         if (!isPassing(error)) throw error;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

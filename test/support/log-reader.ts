@@ -23,8 +23,13 @@ export class LogReader {
       const failed = this.#reading.then(() => expect.fail("the reader left before the end of the log"));
       await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, 20))]);
     }
-    this.#leaving.abort();
+    this.leave();
     await this.#reading;
+  }
+
+  /** Reads no more. */
+  leave(): void {
+    this.#leaving.abort();
   }
 
   async #read(client: GatewayClient, cursor: string): Promise<void> {
