@@ -5,6 +5,8 @@
 
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import type { ConnectRouter, HandlerContext } from "@connectrpc/connect";
+import { callKey } from "./call/call.ts";
+import { MessageFrames } from "./call/message-frames.ts";
 import type { ErrorTranslator } from "./failures.ts";
 
 type UnaryHandler = (request: unknown, context: HandlerContext) => unknown;
@@ -12,7 +14,12 @@ type StreamHandler = (request: unknown, context: HandlerContext) => AsyncIterabl
 
 /** A router that registers everything with `inner`, its handlers' errors translated. */
 export function translatingRouter(inner: ConnectRouter, errors: ErrorTranslator): ConnectRouter {
-  const translate = (handler: unknown, method: DescMethod): unknown => translated(handler, method, errors);
+  const frames = new MessageFrames();
+  const translate = (handler: unknown, method: DescMethod): unknown => {
+    if (method.methodKind === "server_streaming") return translatedStream(handler as StreamHandler, errors, frames);
+    if (method.methodKind === "bidi_streaming") return translatedStream(handler as StreamHandler, errors);
+    return translatedUnary(handler as UnaryHandler, errors);
+  };
   const router = {
     handlers: inner.handlers,
     service(service: DescService, implementation: object, options?: object) {
@@ -33,12 +40,6 @@ export function translatingRouter(inner: ConnectRouter, errors: ErrorTranslator)
   return router as ConnectRouter;
 }
 
-function translated(handler: unknown, method: DescMethod, errors: ErrorTranslator): unknown {
-  return method.methodKind === "unary" || method.methodKind === "client_streaming"
-    ? translatedUnary(handler as UnaryHandler, errors)
-    : translatedStream(handler as StreamHandler, errors);
-}
-
 function translatedUnary(handler: UnaryHandler, errors: ErrorTranslator): UnaryHandler {
   return async (request, context) => {
     try {
@@ -49,7 +50,7 @@ function translatedUnary(handler: UnaryHandler, errors: ErrorTranslator): UnaryH
   };
 }
 
-function translatedStream(handler: StreamHandler, errors: ErrorTranslator): StreamHandler {
+function translatedStream(handler: StreamHandler, errors: ErrorTranslator, frames?: MessageFrames): StreamHandler {
   return (request, context) => {
     const fail = (error: unknown): never => {
       throw errors.translate(error);
@@ -60,9 +61,12 @@ function translatedStream(handler: StreamHandler, errors: ErrorTranslator): Stre
     } catch (error) {
       return fail(error);
     }
+    const call = context.values.get(callKey);
+    const pull = () => messages.next();
+    const next = call !== undefined && frames !== undefined ? frames.bypass(call, pull) : pull;
     const outer: AsyncIterableIterator<unknown> = {
       [Symbol.asyncIterator]: () => outer,
-      next: () => messages.next().catch(fail),
+      next: () => next().catch(fail),
     };
     // A generator's own cleanup must still run when its caller goes away.
     if (messages.return) outer.return = (value) => (messages.return?.(value) ?? done).catch(fail);

@@ -15,13 +15,20 @@ interface TailEvent {
   readonly sizeBytes: number;
 }
 
+interface TailSlice {
+  readonly start: number;
+  readonly limit: number;
+  readonly events: readonly Event[];
+}
+
 /** Reads the log. Facts are only ever read after they are safe on disk. */
 export class EventLog {
   readonly #store: Store;
   #tail: TailEvent[] = [];
   #tailBytes = 0;
   #head = 0;
-  /** Rings after every commit that added events. */
+  #slice: TailSlice | undefined;
+  /** Rings soon after every commit that added events: whoever made them has the answer first. */
   readonly changed = new Wakeup();
 
   constructor(store: Store) {
@@ -69,7 +76,7 @@ export class EventLog {
     if (sequence >= this.#head) return [];
     const first = this.#tail[0];
     if (first !== undefined && sequence >= Number(first.event.sequence) - 1) {
-      return this.#sliceTail(sequence - Number(first.event.sequence) + 1, limit);
+      return this.#readTail(sequence - Number(first.event.sequence) + 1, limit);
     }
     return this.#store.read(async ({ events }) => {
       await this.#checkKept(events, sequence);
@@ -87,6 +94,14 @@ export class EventLog {
     if (sequence < floor) throw cursorExpired(this.cursor(floor));
   }
 
+  /** Everybody who asks for the same gets the same: who watches all sees that by it, and may share what was made of it. */
+  #readTail(start: number, limit: number): readonly Event[] {
+    if (this.#slice?.start !== start || this.#slice.limit !== limit) {
+      this.#slice = { start, limit, events: this.#sliceTail(start, limit) };
+    }
+    return this.#slice.events;
+  }
+
   #sliceTail(start: number, limit: number): Event[] {
     const events: Event[] = [];
     let bytes = 0;
@@ -102,13 +117,14 @@ export class EventLog {
     const last = events.at(-1);
     if (last === undefined) return;
     this.#head = Number(last.sequence);
+    this.#slice = undefined;
     for (const event of events) {
       const sizeBytes = eventBytes(event);
       this.#tail.push({ event, sizeBytes });
       this.#tailBytes += sizeBytes;
     }
     if (this.#tailBytes > tailBytes) this.#trimTail();
-    this.changed.wake();
+    this.changed.wakeSoon();
   }
 
   /** Halves the tail, so that trimming is rare and each event is moved about once. */

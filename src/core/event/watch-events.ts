@@ -6,6 +6,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Bookmark, BookmarkSchema, type Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import type { Delta } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { Silence } from "../../lib/silence.ts";
 import { Wakeup } from "../../lib/wakeup.ts";
 import type { Caller } from "../access/scopes.ts";
 import { unavailable } from "../errors.ts";
@@ -69,43 +70,43 @@ export class EventWatch {
   async *watch(request: WatchEvents): AsyncGenerator<EventFrame, void> {
     const { log, liveRuns } = this.#parts;
     const bell = new Wakeup();
-    const silence = [log.changed.forward(bell), ...(request.includeSignals ? [liveRuns.changed.forward(bell)] : [])];
+    const silence = new Silence(clampHeartbeat(request.heartbeatMs), () => bell.wake());
+    const muffles = [log.changed.forward(bell), ...(request.includeSignals ? [liveRuns.changed.forward(bell)] : [])];
     try {
-      yield* this.#follow(request, bell);
+      yield* this.#follow(request, bell, silence);
     } finally {
-      for (const stop of silence) stop();
+      for (const muffle of muffles) muffle();
+      silence.stop();
     }
   }
 
-  async *#follow(request: WatchEvents, bell: Wakeup): AsyncGenerator<EventFrame, void> {
+  async *#follow(request: WatchEvents, bell: Wakeup, silence: Silence): AsyncGenerator<EventFrame, void> {
     const { log, liveRuns } = this.#parts;
     const wanted = subjectFilter(request.subjects);
-    const heartbeatMs = clampHeartbeat(request.heartbeatMs);
     const signals = request.includeSignals ? new SignalReader(liveRuns, wanted) : undefined;
     const stop = AbortSignal.any([request.signal, this.#closing.signal, AbortSignal.timeout(jittered(lifetimeMs))]);
+    stop.addEventListener("abort", () => bell.wake());
     let position = request.cursor === "" ? log.head : await log.position(request.cursor);
-    let spokenMs = performance.now();
     let behind = position < log.head;
     yield this.#bookmark(position);
     while (!stop.aborted) {
       const events = await log.readAfter(position, batchEvents);
       position = Number(events.at(-1)?.sequence ?? position);
-      const seen = events.filter((event) => wanted(event.subject) && isVisible(event, request.caller));
+      const seen = keep(events, (event) => wanted(event.subject) && isVisible(event, request.caller));
       if (seen.length > 0) yield { case: "batch", value: { events: seen, cursor: log.cursor(position) } };
       const deltas = signals?.read() ?? [];
       for (const value of deltas) yield { case: "delta", value };
       const spoken = seen.length > 0 || deltas.length > 0;
-      if (spoken) spokenMs = performance.now();
-      const silentMs = performance.now() - spokenMs;
+      if (spoken) silence.broken();
       const caughtUp = behind && position >= log.head;
-      if (caughtUp || silentMs >= heartbeatMs) {
+      if (caughtUp || silence.isLong) {
         behind = false;
-        spokenMs = performance.now();
+        silence.broken();
         yield this.#bookmark(position);
       } else if (position < log.head || signals?.pending === true) {
         // A long stretch that is not for this reader must not hold up everybody else.
         if (!spoken) await nextTurn();
-      } else await bell.wait(Math.max(1, heartbeatMs - silentMs), stop);
+      } else if (!stop.aborted) await bell.next();
     }
     if (request.signal.aborted) return;
     yield this.#bookmark(position);
@@ -121,6 +122,11 @@ export class EventWatch {
     });
     return { case: "bookmark", value };
   }
+}
+
+/** The events that are wanted; the same array when all of them are. */
+function keep(events: readonly Event[], isWanted: (event: Event) => boolean): readonly Event[] {
+  return events.every(isWanted) ? events : events.filter(isWanted);
 }
 
 /** Reads the live output of every run a reader wants to hear of. */

@@ -14,6 +14,7 @@ import { callerGone, type ErrorTranslator } from "../failures.ts";
 import type { HeaderSet } from "../guard/origin-guard.ts";
 import type { Connection } from "../port/connections.ts";
 import type { NodeRequest, NodeResponse } from "../port/request-listener.ts";
+import { pacedWrite } from "./paced-write.ts";
 
 /** What a Call is made from. */
 export interface CallParts {
@@ -54,6 +55,8 @@ export class Call implements CallParts {
   bodyComplete = false;
   /** True when something else answers this call: what its handler returns is dropped. */
   superseded = false;
+  /** True when long messages of its answer are compressed. */
+  compresses = false;
   responseBytes = 0;
   #error: ConnectError | undefined;
   #ended = false;
@@ -116,6 +119,13 @@ export class Call implements CallParts {
   /** Says what the call failed with, when its handler never got to. */
   failWith(error: ConnectError): void {
     this.#error = error;
+  }
+
+  /** Sends bytes of an answer that has begun; resolves when there is room for more. What nobody hears any more is dropped. */
+  async send(bytes: Uint8Array): Promise<void> {
+    if (this.#ended || this.superseded) return;
+    this.responseBytes += bytes.byteLength;
+    await pacedWrite(this.response, bytes);
   }
 
   /** The response is complete, or never will be. */

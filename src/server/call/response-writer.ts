@@ -55,18 +55,21 @@ async function writeStream(call: Call, answer: UniversalServerResponse, chunks: 
     return;
   }
   if (!call.ended) writeHead(call, answer, undefined);
+  call.compresses = compressionHeaders.some((name) => answer.header?.has(name));
   for (; next.done !== true; next = await chunks.next()) {
     if (call.ended) {
       await chunks.throw?.(callerGone()).catch(() => {});
       return;
     }
-    call.responseBytes += next.value.byteLength;
-    if (!writeTo(response, next.value)) await drained(response);
+    await call.send(next.value);
   }
   if (call.ended) return;
   if (answer.trailer !== undefined) response.addTrailers(plainHeaders(answer.trailer, {}));
   response.end();
 }
+
+/** Says that messages of a stream may be compressed: Connect's word and gRPC's. */
+const compressionHeaders = ["connect-content-encoding", "grpc-encoding"];
 
 /** Names of gRPC's own response headers. */
 const grpcHeaders: ReadonlySet<string> = new Set(["content-type", "grpc-encoding", "grpc-accept-encoding"]);
@@ -117,25 +120,8 @@ function plainMessage(escaped: string): string {
   });
 }
 
-function writeTo(response: Writable, chunk: Uint8Array): boolean {
-  return response.write(chunk);
-}
-
 function endWith(response: Writable, chunk: Uint8Array): void {
   response.end(chunk);
-}
-
-/** Resolves when more can be written, or never will be. */
-function drained(response: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off("drain", done);
-      response.off("close", done);
-      resolve();
-    };
-    response.once("drain", done);
-    response.once("close", done);
-  });
 }
 
 /**

@@ -3,7 +3,7 @@
 import { create } from "@bufbuild/protobuf";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
-import { EventBatchSchema, SignalSchema } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
+import { type Event, EventBatchSchema, SignalSchema } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import {
   type EventService,
   type WatchEventsResponse,
@@ -16,12 +16,13 @@ import { callerKey } from "../caller-key.ts";
 
 /** The event log over the wire. */
 export function eventService({ events, eventWatch }: Core): ServiceImpl<typeof EventService> {
+  const batches: Batches = new WeakMap();
   return {
     async *watchEvents({ cursor, subjects, includeSignals, heartbeatInterval }, { signal, values }) {
       const heartbeatMs = heartbeatInterval === undefined ? 0 : durationMs(heartbeatInterval);
       const caller = values.get(callerKey);
       const frames = eventWatch.watch({ cursor, subjects, includeSignals, heartbeatMs, caller, signal });
-      for await (const frame of frames) yield toResponse(frame);
+      for await (const frame of frames) yield toResponse(frame, batches);
       // A deadline that passed is no end of the stream: say so.
       signal.throwIfAborted();
     },
@@ -32,14 +33,22 @@ export function eventService({ events, eventWatch }: Core): ServiceImpl<typeof E
   };
 }
 
-function toResponse(frame: EventFrame): WatchEventsResponse {
+type Batch = Extract<EventFrame, { case: "batch" }>["value"];
+/** Made once for all who are sent the same events. */
+type Batches = WeakMap<readonly Event[], WatchEventsResponse>;
+
+function toResponse(frame: EventFrame, batches: Batches): WatchEventsResponse {
   if (frame.case === "bookmark") return create(WatchEventsResponseSchema, { frame });
-  if (frame.case === "batch") return batchResponse(frame.value);
+  if (frame.case === "batch") return batchResponse(frame.value, batches);
   const value = create(SignalSchema, { kind: { case: "delta", value: frame.value } });
   return create(WatchEventsResponseSchema, { frame: { case: "signal", value } });
 }
 
-function batchResponse({ events, cursor }: Extract<EventFrame, { case: "batch" }>["value"]): WatchEventsResponse {
+function batchResponse({ events, cursor }: Batch, batches: Batches): WatchEventsResponse {
+  const known = batches.get(events);
+  if (known !== undefined) return known;
   const value = create(EventBatchSchema, { events: [...events], cursor });
-  return create(WatchEventsResponseSchema, { frame: { case: "batch", value } });
+  const response = create(WatchEventsResponseSchema, { frame: { case: "batch", value } });
+  batches.set(events, response);
+  return response;
 }

@@ -178,7 +178,7 @@ export class LiveRun {
 
   #wake(): void {
     this.changed.wake();
-    this.#changed.wake();
+    this.#changed.wakeSoon();
   }
 }
 
