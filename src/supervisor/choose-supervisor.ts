@@ -56,6 +56,12 @@ function runtimeFolder(userId: number | undefined): { XDG_RUNTIME_DIR?: string }
 /** Asked for only where systemd is what the host was started with. */
 async function hasUserManager(run: RunCommand, home: string): Promise<boolean> {
   if (!existsSync("/run/systemd/system")) return false;
-  const { code, stdout } = await run("systemctl", ["--user", "show-environment"]);
-  return code === 0 && stdout.split("\n").includes(`HOME=${home}`);
+  const { code, stdout } = await run("systemctl", ["--user", "show-environment", "--output=json"]);
+  return code === 0 && managerHome(stdout) === home;
+}
+
+/** Before version 248, systemctl only knew lines of NAME=value. */
+function managerHome(environment: string): unknown {
+  if (environment.startsWith("{")) return (JSON.parse(environment) as { readonly HOME?: unknown }).HOME;
+  return /^HOME=(.*)$/m.exec(environment)?.[1];
 }

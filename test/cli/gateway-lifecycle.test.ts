@@ -1,0 +1,249 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { expect } from "chai";
+import { CliHome, freePort } from "../support/cli-home.ts";
+
+/** A gateway as the commands tell about it. */
+interface Told {
+  readonly pid: number;
+  readonly url: string;
+  readonly manager: string;
+  readonly logs: string;
+}
+
+describe("openclaw gateway start, stop and restart, without a service manager", () => {
+  let home: CliHome;
+  let port: number;
+  beforeEach(async () => {
+    home = new CliHome();
+    port = await home.configure();
+  });
+  afterEach(() => home.remove());
+
+  it("start leaves a gateway behind that answers", async () => {
+    const { code, stdout } = await home.cli("gateway", "start");
+    expect(code).to.equal(0);
+    expect(stdout)
+      .to.match(/^the gateway runs$/m)
+      .and.to.contain(`http://127.0.0.1:${port}`);
+    expect(await home.cli("gateway", "health")).to.include({ code: 0 });
+  });
+
+  it("start leaves one alone that runs", async () => {
+    const first = await home.read<Told & { started: boolean }>("gateway", "start");
+    const second = await home.read<Told & { started: boolean }>("gateway", "start");
+    expect([first.started, second.started]).to.deep.equal([true, false]);
+    expect(second.pid).to.equal(first.pid);
+  });
+
+  it("two starts at once are one", async () => {
+    const starts = await Promise.all([1, 2].map(() => home.read<Told>("gateway", "start")));
+    expect(new Set(starts.map(({ pid }) => pid)).size).to.equal(1);
+    expect((await home.owner())?.pid).to.equal(starts[0]?.pid);
+  });
+
+  it("start keeps the log in the state folder, for its owner alone", async () => {
+    const { logs, manager } = await home.read<Told>("gateway", "start");
+    expect([logs, manager]).to.deep.equal([join(home.stateDir(), "logs", "gateway.log"), "none"]);
+    expect(statSync(logs).mode & 0o777).to.equal(0o600);
+    const ready = readFileSync(logs, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+      .find(({ msg }) => msg === "ready");
+    expect(ready.pid).to.equal((await home.owner())?.pid);
+    expect(ready.urls).to.include(`http://127.0.0.1:${port}`);
+  });
+
+  it("start says what is wrong with the configuration, and exits with 78", async () => {
+    await home.configure(undefined, { gateway: { bind: "everywhere" } });
+    const { code, stderr } = await home.cli("gateway", "start");
+    expect(code).to.equal(78);
+    expect(stderr).to.contain("gateway.bind");
+    expect(existsSync(join(home.stateDir(), "logs"))).to.equal(false);
+  });
+
+  it("start shows why the gateway ended, and exits with 1", async () => {
+    const other = createServer().listen(port, "127.0.0.1");
+    try {
+      const { code, stderr } = await home.cli("gateway", "start");
+      expect(code).to.equal(1);
+      expect(stderr)
+        .to.contain("the gateway ended with exit code 1")
+        .and.to.contain(`process ${process.pid}`)
+        .and.to.contain(`kill ${process.pid}`)
+        .and.to.contain(`--port ${port + 20}`);
+    } finally {
+      other.close();
+    }
+  });
+
+  it("stop ends what start began, and repeating it is fine", async () => {
+    const { url } = await home.read<Told>("gateway", "start");
+    expect(await home.read("gateway", "stop")).to.deep.equal({ url, running: true, stopped: true, activeRuns: 0 });
+    expect(await home.owner()).to.equal(undefined);
+    const { code, stdout } = await home.cli("gateway", "stop");
+    expect([code, stdout]).to.deep.equal([0, `no gateway runs at http://127.0.0.1:${port}\n`]);
+  });
+
+  it("stop ends a gateway in another terminal, which exits with 0", async () => {
+    const run = home.start("gateway", "run");
+    await run.written("is ready");
+    expect(await home.cli("gateway", "stop")).to.include({ code: 0, stderr: "" });
+    expect((await run.result).code).to.equal(0);
+  });
+
+  it("stop ends a gateway whose credential it does not have, by a signal", async () => {
+    await home.cli("gateway", "start");
+    writeFileSync(join(home.stateDir(), "gateway.token"), `oc_tok_${"x".repeat(43)}\n`);
+    const stopped = await home.read("gateway", "stop");
+    expect(stopped).to.include({ running: true, stopped: true }).and.not.to.have.property("activeRuns");
+    expect(await home.owner()).to.equal(undefined);
+  });
+
+  it("stop works with a configuration that is broken by now", async () => {
+    await home.cli("gateway", "start");
+    writeFileSync(join(home.stateDir(), "openclaw.json"), "{ gateway: ");
+    expect(await home.cli("gateway", "stop")).to.include({ code: 0 });
+    expect(await home.owner()).to.equal(undefined);
+  });
+
+  it("stop touches nothing a crash left behind", async () => {
+    await home.cli("gateway", "start");
+    await home.kill();
+    writeFileSync(
+      join(home.stateDir(), "gateway.lock.json"),
+      JSON.stringify({ pid: process.pid, startTimeMs: 1, url: `http://127.0.0.1:${port}` }),
+    );
+    expect(await home.read("gateway", "stop")).to.include({ running: false, stopped: true });
+  });
+
+  it("stop --force ends a gateway that does not react", async () => {
+    const { pid } = await home.read<Told>("gateway", "start");
+    process.kill(pid, "SIGSTOP");
+    expect(await home.cli("gateway", "stop", "--force", "--timeout", "200")).to.include({ code: 0 });
+    expect(await home.owner()).to.equal(undefined);
+  });
+
+  it("stop --force and --disable are for this machine", async () => {
+    const { code, stderr } = await home.cli(
+      "gateway",
+      "stop",
+      "--force",
+      "--url",
+      "http://127.0.0.1:1",
+      "--token",
+      "t",
+    );
+    expect(code).to.equal(2);
+    expect(stderr).to.contain("--force is for the gateway of this machine");
+  });
+
+  it("restart puts another process in its place, on the same port", async () => {
+    const before = await home.read<Told>("gateway", "start");
+    const after = await home.read<Told & { restarted: boolean }>("gateway", "restart");
+    expect(after).to.include({ restarted: true, url: before.url });
+    expect((await home.owner())?.pid)
+      .to.equal(after.pid)
+      .and.not.equal(before.pid);
+  });
+
+  it("restart starts a gateway that does not run", async () => {
+    expect(await home.read("gateway", "restart")).to.include({ restarted: false, started: true });
+    expect(await home.owner()).to.have.property("url", `http://127.0.0.1:${port}`);
+  });
+
+  it("restart does not stop a gateway for a configuration that is wrong", async () => {
+    const { pid } = await home.read<Told>("gateway", "start");
+    await home.configure(undefined, { gateway: { port: "many" } });
+    expect((await home.cli("gateway", "restart")).code).to.equal(78);
+    expect((await home.owner())?.pid).to.equal(pid);
+  });
+
+  it("restart takes a new configuration into use", async () => {
+    await home.cli("gateway", "start");
+    const moved = await home.configure();
+    expect(await home.read("gateway", "restart")).to.include({ url: `http://127.0.0.1:${moved}` });
+  });
+
+  it("restart --safe lets the active run end", async () => {
+    await home.cli("gateway", "start");
+    const run = home.start("agent", "-m", "/slow 100\none two three four five");
+    await run.written("two");
+    expect(await home.cli("gateway", "restart", "--safe")).to.include({ code: 0 });
+    expect(await run.result).to.include({ code: 0, stdout: "one two three four five\n" });
+  });
+
+  it("restart --force interrupts the active run, which goes on afterwards", async () => {
+    await home.cli("gateway", "start");
+    const run = home.start("agent", "-m", "/slow 300\none two three four five");
+    await run.written("two");
+    expect(await home.cli("gateway", "restart", "--force")).to.include({ code: 0 });
+    expect(await run.result).to.include({ code: 0 });
+    const { stdout } = await home.cli("sessions", "history", "main", "--json");
+    expect(stdout.match(/one two three four five/g)).to.have.length(2);
+  });
+
+  it("restart --wait 0 waits until no run is active", async () => {
+    await home.cli("gateway", "start");
+    const run = home.start("agent", "-m", "/slow 100\none two three");
+    await run.written("one");
+    expect(await home.cli("gateway", "restart", "--wait", "0")).to.include({ code: 0 });
+    expect(await run.result).to.include({ code: 0, stdout: "one two three\n" });
+  });
+
+  for (const [words, message] of [
+    [["--safe", "--force"], "--safe and --force contradict each other"],
+    [["--wait", "5m", "--safe"], "--safe and --wait contradict each other"],
+    [["--skip-deferral"], "--skip-deferral needs --safe"],
+    [["--wait", "soon"], '--wait is "soon"'],
+  ] as const) {
+    it(`restart ${words.join(" ")} is wrong usage`, async () => {
+      const { code, stderr } = await home.cli("gateway", "restart", ...words);
+      expect(code).to.equal(2);
+      expect(stderr).to.contain(message);
+    });
+  }
+
+  for (const command of ["start", "restart", "install", "uninstall"]) {
+    it(`${command} is about this machine`, async () => {
+      const { code, stderr } = await home.cli("gateway", command, "--url", "http://127.0.0.1:1", "--token", "t");
+      expect(code).to.equal(78);
+      expect(stderr).to.contain(`--url: has no meaning for gateway ${command}`);
+    });
+  }
+
+  it("install says that there is nothing to install with, and uninstall that nothing is installed", async () => {
+    const { code, stderr } = await home.cli("gateway", "install");
+    expect(code).to.equal(1);
+    expect(stderr).to.contain("there is no service manager").and.to.contain("openclaw gateway start");
+    expect(await home.cli("gateway", "uninstall")).to.deep.equal({
+      code: 0,
+      stdout: "no service is installed\n",
+      stderr: "",
+    });
+  });
+
+  it("a gateway on another port than the configured one is found by every command", async () => {
+    const elsewhere = await freePort();
+    const run = home.start("gateway", "run", "--port", String(elsewhere));
+    await run.written("is ready");
+    const status = await home.read("gateway", "status");
+    expect(status).to.include({
+      url: `http://127.0.0.1:${elsewhere}`,
+      urlSource: "the running gateway",
+      reachable: true,
+    });
+  });
+
+  it("run --log-file writes the log there, and nothing to standard error", async () => {
+    const path = join(home.path, "my logs", "gateway.log");
+    const run = home.start("gateway", "run", "--log-file", path);
+    while ((await home.owner())?.url === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+    await home.cli("gateway", "stop");
+    const { code, stderr, stdout } = await run.result;
+    expect([code, stderr, stdout]).to.deep.equal([0, "", ""]);
+    expect(readFileSync(path, "utf8")).to.contain('"msg":"stopped"');
+  });
+});

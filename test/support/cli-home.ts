@@ -1,0 +1,82 @@
+/** A home folder of its own for command lines that start gateways: they are ended and removed with it. */
+
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { commandRunner } from "../../src/lib/host/run-command.ts";
+import { findOwner, type GatewayOwner } from "../../src/supervisor/gateway-owner.ts";
+import { type CliResult, CliRun } from "./run-cli.ts";
+
+/** A temporary home. */
+export class CliHome {
+  readonly path = mkdtempSync(join(tmpdir(), "openclaw-home-"));
+  /** Variables every command gets, beside PATH. */
+  readonly environment: Record<string, string> = { HOME: this.path };
+  readonly #runs: CliRun[] = [];
+
+  /** Writes openclaw.json of a profile, with a free port of its own when it names none. Returns the port. */
+  async configure(profile?: string, config: { gateway?: Record<string, unknown> } = {}): Promise<number> {
+    const port = Number(config.gateway?.port ?? (await freePort()));
+    const path = join(this.stateDir(profile), "openclaw.json");
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, JSON.stringify({ ...config, gateway: { ...config.gateway, port } }), { mode: 0o600 });
+    return port;
+  }
+
+  stateDir(profile?: string): string {
+    return join(this.path, profile === undefined ? ".openclaw" : `.openclaw-${profile}`);
+  }
+
+  /** Runs a command line to its end. */
+  cli(...words: readonly string[]): Promise<CliResult> {
+    return this.start(...words).result;
+  }
+
+  /** Runs a command line with --json that must succeed, and reads what it printed. */
+  async read<T = Record<string, unknown>>(...words: readonly string[]): Promise<T> {
+    const { code, stdout, stderr } = await this.cli(...words, "--json");
+    if (code !== 0) throw new Error(`openclaw ${words.join(" ")} ended with ${code}: ${stderr}`);
+    return JSON.parse(stdout) as T;
+  }
+
+  /** Starts a command line. */
+  start(...words: readonly string[]): CliRun {
+    const run = new CliRun(words, { environment: this.environment });
+    this.#runs.push(run);
+    return run;
+  }
+
+  /** The gateway that has a state folder. */
+  owner(stateDir: string = this.stateDir()): Promise<GatewayOwner | undefined> {
+    return findOwner(stateDir, commandRunner({ PATH: process.env.PATH }, 10_000));
+  }
+
+  /** Kills a gateway as a crash would, and waits until it is gone. */
+  async kill(stateDir: string = this.stateDir()): Promise<void> {
+    const owner = await this.owner(stateDir);
+    if (owner === undefined) return;
+    process.kill(owner.pid, "SIGKILL");
+    while ((await this.owner(stateDir)) !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  /** Ends everything that was started here, and removes the folder. */
+  async remove(): Promise<void> {
+    for (const { child } of this.#runs) child.kill("SIGKILL");
+    await Promise.all(this.#runs.map(({ result }) => result));
+    for (const name of readdirSync(this.path)) await this.kill(join(this.path, name));
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** A port of 127.0.0.1 nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
