@@ -1,6 +1,7 @@
 /** One connection to a SQLite database, with its statements kept prepared. */
 
 import { backup, DatabaseSync, type StatementSync } from "node:sqlite";
+import { troubleOf } from "./sqlite-error.ts";
 import type { Bindings, Statement } from "./statement.ts";
 
 /** Statements kept prepared at most; the one prepared first is dropped first. */
@@ -75,10 +76,15 @@ export class Connection implements Executor {
     this.#database.exec(sql);
   }
 
-  /** Problems `PRAGMA <check>` finds, at most 10; "ok" is none. */
+  /** Problems `PRAGMA <check>` finds, at most 10; "ok" is none. Damage it cannot get past is a problem like any other. */
   check(check: "quick_check" | "integrity_check"): string[] {
-    const rows = this.#database.prepare(`PRAGMA ${check}(10)`).all();
-    return rows.map((row) => String(Object.values(row)[0])).filter((problem) => problem !== "ok");
+    try {
+      const rows = this.#database.prepare(`PRAGMA ${check}(10)`).all();
+      return rows.map((row) => String(Object.values(row)[0])).filter((problem) => problem !== "ok");
+    } catch (error) {
+      if (error instanceof Error && troubleOf(error) === "damaged") return [error.message];
+      throw error;
+    }
   }
 
   /** Moves what it can from the write-ahead log into the database; returns the frames the log holds (4 KiB each). */
