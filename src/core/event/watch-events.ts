@@ -6,15 +6,14 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Bookmark, BookmarkSchema, type Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import type { Delta } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { Silence } from "../../lib/silence.ts";
 import { Wakeup } from "../../lib/wakeup.ts";
 import type { Caller } from "../access/scopes.ts";
 import { unavailable } from "../errors.ts";
-import { LiveReader } from "../run/live/live-reader.ts";
-import type { LiveRun } from "../run/live/live-run.ts";
 import type { LiveRuns } from "../run/live/live-runs.ts";
 import type { EventLog } from "./event-log.ts";
-import { type SubjectFilter, subjectFilter } from "./subjects.ts";
+import { SignalReader } from "./signal-reader.ts";
+import { Silence } from "./silence.ts";
+import { subjectFilter } from "./subjects.ts";
 import { isVisible } from "./visibility.ts";
 
 const batchEvents = 100;
@@ -127,48 +126,6 @@ export class EventWatch {
 /** The events that are wanted; the same array when all of them are. */
 function keep(events: readonly Event[], isWanted: (event: Event) => boolean): readonly Event[] {
   return events.every(isWanted) ? events : events.filter(isWanted);
-}
-
-/** Reads the live output of every run a reader wants to hear of. */
-class SignalReader {
-  readonly #liveRuns: LiveRuns;
-  readonly #wanted: SubjectFilter;
-  #readers = new Map<LiveRun, LiveReader>();
-  /** True when the last read left something behind. */
-  pending = false;
-
-  constructor(liveRuns: LiveRuns, wanted: SubjectFilter) {
-    this.#liveRuns = liveRuns;
-    this.#wanted = wanted;
-  }
-
-  /** What was said since the last read; about 64 KiB a run at most. */
-  read(): Delta[] {
-    const readers = new Map<LiveRun, LiveReader>();
-    for (const live of this.#liveRuns.all()) {
-      if (!this.#wanted(live.run.name)) continue;
-      readers.set(live, this.#readers.get(live) ?? new LiveReader(live, []));
-    }
-    for (const [live, reader] of this.#readers) if (!readers.has(live)) readers.set(live, reader);
-    const deltas: Delta[] = [];
-    this.pending = false;
-    for (const [live, reader] of readers) {
-      const delta = nextDelta(reader);
-      if (delta !== undefined) {
-        deltas.push(delta);
-        this.pending = true;
-      } else if (live.ended) readers.delete(live);
-    }
-    this.#readers = readers;
-    return deltas;
-  }
-}
-
-function nextDelta(reader: LiveReader): Delta | undefined {
-  for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
-    if (frame.case === "delta") return frame.value;
-  }
-  return undefined;
 }
 
 function clampHeartbeat(requestedMs: number): number {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
-import { Silence } from "../../src/lib/silence.ts";
+import { Silence } from "../../../src/core/event/silence.ts";
 
 describe("silence", () => {
   it("is noticed when nothing was said for as long as its limit", async () => {
