@@ -12,7 +12,8 @@ interface Told {
   readonly logs: string;
 }
 
-describe("openclaw gateway start, stop and restart, without a service manager", () => {
+describe("openclaw gateway start, stop and restart, without a service manager", function () {
+  this.timeout(60_000);
   let home: CliHome;
   let port: number;
   beforeEach(async () => {
@@ -147,6 +148,16 @@ describe("openclaw gateway start, stop and restart, without a service manager", 
     expect((await home.owner())?.pid)
       .to.equal(after.pid)
       .and.not.equal(before.pid);
+  });
+
+  it("restart is about this machine, whichever gateway the environment names", async () => {
+    await home.configure("work");
+    const work = await home.read<Told>("--profile", "work", "gateway", "start");
+    const own = await home.read<Told>("gateway", "start");
+    home.environment.OPENCLAW_GATEWAY_URL = work.url;
+    home.environment.OPENCLAW_GATEWAY_TOKEN = readFileSync(join(home.stateDir("work"), "gateway.token"), "utf8").trim();
+    expect((await home.read<Told>("gateway", "restart")).pid).not.to.equal(own.pid);
+    expect((await home.owner(home.stateDir("work")))?.pid).to.equal(work.pid);
   });
 
   it("restart starts a gateway that does not run", async () => {

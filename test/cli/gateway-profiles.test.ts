@@ -17,7 +17,8 @@ interface Other {
   readonly url?: string;
 }
 
-describe("profiles", () => {
+describe("profiles", function () {
+  this.timeout(60_000);
   let home: CliHome;
   beforeEach(() => {
     home = new CliHome();

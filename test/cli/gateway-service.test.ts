@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { freePort } from "../support/cli-home.ts";
-import { UserManager } from "../support/user-manager.ts";
+import { UserSystemd } from "../support/user-systemd.ts";
 
 /** A gateway as the commands tell about it. */
 interface Told {
@@ -18,14 +18,14 @@ describe("openclaw gateway as a systemd user service", function () {
   const unit = "openclaw-gateway.service";
   let folder: string;
   let home: string;
-  let manager: UserManager;
+  let manager: UserSystemd;
   let port: number;
 
   before(async function () {
     folder = mkdtempSync(join(tmpdir(), "openclaw-service-"));
     home = join(folder, "a da %n");
     mkdirSync(home);
-    const started = await UserManager.start(home);
+    const started = await UserSystemd.start(home);
     if (started === undefined) this.skip();
     manager = started;
   });

@@ -2,6 +2,8 @@
 
 import { defineCommand, type OptionValues } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
+import { GatewayLink } from "../link/gateway-link.ts";
+import { ownAddress } from "../link/probe-addresses.ts";
 import { parseDuration } from "../service/duration.ts";
 import { LocalGateway, requireLocal } from "../service/local-gateway.ts";
 import { type RestartPlan, restartGateway } from "../service/restart-gateway.ts";
@@ -30,14 +32,14 @@ export const command = defineCommand({
 The configuration is checked first: a gateway that runs is not stopped for one that cannot start. Active runs get 10 s to
 end; those that do not, go on after the restart. Exit code 0 when it is ready again, 78 when the configuration is wrong.`,
   examples: ["gateway restart", "gateway restart --safe", "gateway restart --wait 30m"],
-  async run({ options, globals, terminal, link }) {
+  async run({ options, globals, terminal }) {
     requireLocal(globals.url, "gateway restart");
     const plan = planOf(options);
     const local = await LocalGateway.open(globals);
     await checkServiceConfig(local);
     const before = await local.owner();
     if (before === undefined) await local.supervisor.start();
-    else await restartGateway(local, link, { owner: before, plan });
+    else await restartGateway(local, new GatewayLink(globals, await ownAddress(globals)), { owner: before, plan });
     const owner = await local.waitUntilReady(readyMs, before);
     const service = await local.supervisor.status();
     const restarted = before !== undefined;

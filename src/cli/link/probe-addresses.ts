@@ -1,4 +1,4 @@
-/** The gateways that are probed: those somebody names, else the one the environment names and the one of this machine. */
+/** The gateway of this machine, and the gateways that are probed. */
 
 import { processSurroundings, readVariable } from "../../config/environment.ts";
 import { type LoadedConfig, loadClientConfig } from "../../config/load-config.ts";
@@ -15,8 +15,14 @@ export async function probeAddresses(urls: readonly string[], options: LinkOptio
   const named = (url?: string): Promise<GatewayAddress> => addressOf(loaded, { ...flags, url });
   if (urls.length > 0) return Promise.all(urls.map(named));
   const other = readVariable(loaded.environment, "OPENCLAW_GATEWAY_URL") === undefined ? [] : [await named()];
+  return [...other, await ownAddress(options)];
+}
+
+/** The gateway of this machine, whichever one the environment names. Throws a ConfigError when its address is not known. */
+export async function ownAddress({ token, password, profile, dev }: LinkOptions): Promise<GatewayAddress> {
+  const loaded = await loadClientConfig(processSurroundings({ profile, dev }));
   const here = { ...loaded, environment: { ...loaded.environment, OPENCLAW_GATEWAY_URL: undefined } };
-  return [...other, await addressOf(here, flags)];
+  return addressOf(here, { token, password });
 }
 
 async function addressOf(loaded: LoadedConfig, flags: Parameters<typeof resolveClient>[1]): Promise<GatewayAddress> {

@@ -14,7 +14,7 @@ const main = join(import.meta.dirname, "../../src/main.ts");
 const startMs = 10_000;
 
 /** A user manager, and command lines run where it is. */
-export class UserManager {
+export class UserSystemd {
   readonly home: string;
   readonly #cgroup: string;
   readonly #child: ChildProcess;
@@ -26,7 +26,7 @@ export class UserManager {
   }
 
   /** Starts one; undefined, with the reason on standard error, where that cannot be done. */
-  static async start(home: string): Promise<UserManager | undefined> {
+  static async start(home: string): Promise<UserSystemd | undefined> {
     const hierarchy = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup"].find((folder) =>
       existsSync(join(folder, "cgroup.procs")),
     );
@@ -40,7 +40,7 @@ export class UserManager {
     const script = 'echo $$ >"$0/cgroup.procs" && exec unshare --mount --cgroup sh -c "$1"';
     const inside = "mount -t tmpfs none /run/systemd && mkdir /run/systemd/system && exec systemd --user";
     const child = spawn("sh", ["-c", script, cgroup, inside], { env: variables(home), stdio: "ignore" });
-    const manager = new UserManager(home, cgroup, child);
+    const manager = new UserSystemd(home, cgroup, child);
     const endMs = performance.now() + startMs;
     while (child.exitCode === null && performance.now() < endMs) {
       if ((await manager.run("systemctl", "--user", "show", "--property=Version")).code === 0) return manager;
