@@ -55,6 +55,14 @@ describe("resolveClient", () => {
       );
     });
 
+    it("is where it runs, wherever the configuration has it", async () => {
+      const url = "http://127.0.0.1:4321";
+      for (const port of [0, 4000]) {
+        expect(await resolveClient(at({ port }), {}, url)).to.include({ url, urlSource: "the running gateway" });
+      }
+      expect(await resolveClient(at({ port: 4321 }), {}, url)).to.include({ url, urlSource: "gateway.port" });
+    });
+
     it("is called with the token it made", async () => {
       const secret = await ensureToken(home.stateDir);
       const { credential } = await resolveClient(at());
@@ -150,6 +158,22 @@ describe("resolveClient", () => {
       expect(await configErrorOf(() => resolveClient(at(gateway, secrets), { url: "http://127.0.0.1:4000" }))).to.equal(
         "--url: is given without a credential, and those of the configuration and the environment are not sent to another address; add --token or --password",
       );
+    });
+
+    it("can be called without a credential by who only wants to know what it says", async () => {
+      const anonymous = true;
+      for (const [environment, flags] of [
+        [secrets, { url: "http://127.0.0.1:4000", anonymous }],
+        [{ OPENCLAW_GATEWAY_URL: "http://127.0.0.1:4000" }, { anonymous }],
+      ] as const) {
+        const { url, credential } = await resolveClient(at(gateway, environment), flags);
+        expect([url, credential]).to.deep.equal(["http://127.0.0.1:4000", undefined]);
+      }
+    });
+
+    it("is not where this machine's gateway runs", async () => {
+      const flags = { url: "http://127.0.0.1:4000", token: "f" };
+      expect((await resolveClient(at(gateway), flags, "http://127.0.0.1:4321")).url).to.equal(flags.url);
     });
 
     it("is the one of OPENCLAW_GATEWAY_URL, called with the environment's credential", async () => {
