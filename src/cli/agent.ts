@@ -1,10 +1,17 @@
 /** `openclaw agent`. */
 
-import { randomUUID } from "node:crypto";
-import type { CreateRunRequestJson, CreateRunResponseJson } from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
-import { defineCommand, type Invocation } from "./command/command.ts";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import {
+  type CreateRunRequestSchema,
+  type CreateRunResponse,
+  CreateRunResponse_Disposition as Disposition,
+  CreateRunRequest_QueueMode as QueueMode,
+} from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
+import { type GatewayClient, gatewayErrorFrom } from "../client/gateway-client.ts";
+import { defineCommand } from "./command/command.ts";
 import { UsageError } from "./command/usage-error.ts";
 import { lastPart, sessionName } from "./link/names.ts";
+import { followToEnd } from "./runs/run-follower.ts";
 import { thinkingLevels } from "./sessions/settings-options.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
@@ -31,34 +38,29 @@ In a terminal, thinking and tool calls are shown dimmed; otherwise standard outp
 breaks is opened again without a byte lost or repeated. Ctrl+C stops the run; a second one leaves at once.
 With --json: one document with the run, its messages and the text of the answer, when it is over.`,
   examples: ['agent -m "what is on today?"', "agent --session garden -m - < notes.txt", "agent -m hi --json"],
-  async run(invocation) {
-    const { options, terminal, link } = invocation;
+  async run({ options, terminal, link, onInterrupt }) {
     const text = await messageText(terminal, options.message);
-    const request = requestFrom(options, text);
-    // The client loads while the gateway accepts the message.
-    const loading = Promise.all([link.client(), import("./runs/run-follower.ts")]);
-    loading.catch(() => {});
-    const accepted = await createRun(invocation, request);
+    const client = await link.client();
+    const accepted = await createRun(client, terminal, requestFrom(options, text));
     const name = accepted.run?.name ?? "";
     let interrupted = false;
-    invocation.onInterrupt(() => {
+    onInterrupt(() => {
       if (interrupted) process.exit(130);
       interrupted = true;
       terminal.note(terminal.errorColors.dim("\n(stopping the run; Ctrl+C again leaves at once)"));
-      link.calls.runs.cancelRun({ name, reason: "interrupted with Ctrl+C" }).catch(() => process.exit(130));
+      client.runs.cancelRun({ name, reason: "interrupted with Ctrl+C" }).catch(() => process.exit(130));
     });
-    const [client, { followToEnd }] = await loading;
     if (!terminal.json) tellDisposition(terminal, accepted);
     await followToEnd({ terminal, steps: client.followRun(name), accepted, wasInterrupted: () => interrupted });
     return interrupted ? 130 : 0;
   },
 });
 
-type Agent = Pick<Invocation, "link" | "terminal">;
+type Request = Exclude<MessageInitShape<typeof CreateRunRequestSchema>, { $typeName: string }>;
 
 /** A session that is not there is made. */
-async function createRun({ link, terminal }: Agent, request: CreateRunRequestJson): Promise<CreateRunResponseJson> {
-  const { runs, sessions } = link.calls;
+async function createRun(client: GatewayClient, terminal: Terminal, request: Request): Promise<CreateRunResponse> {
+  const { runs, sessions } = client;
   try {
     return await runs.createRun(request);
   } catch (thrown) {
@@ -66,17 +68,17 @@ async function createRun({ link, terminal }: Agent, request: CreateRunRequestJso
   }
   const sessionId = lastPart(request.parent);
   try {
-    await sessions.createSession({ sessionId, requestId: randomUUID() });
+    await sessions.createSession({ sessionId });
     if (!terminal.json) terminal.note(terminal.errorColors.dim(`(new session ${sessionId})`));
   } catch (thrown) {
     // Somebody else was faster: it is there, which is all that was wanted.
     if (!hasReason(thrown, "ALREADY_EXISTS")) throw thrown;
   }
-  return runs.createRun({ ...request, requestId: randomUUID() });
+  return runs.createRun(request);
 }
 
 function hasReason(thrown: unknown, reason: string): boolean {
-  return thrown instanceof Error && "reason" in thrown && thrown.reason === reason;
+  return gatewayErrorFrom(thrown).reason === reason;
 }
 
 interface AgentOptions {
@@ -88,22 +90,21 @@ interface AgentOptions {
 }
 
 const queueModes = {
-  steer: "QUEUE_MODE_STEER",
-  followup: "QUEUE_MODE_FOLLOW_UP",
-  collect: "QUEUE_MODE_COLLECT",
-  interrupt: "QUEUE_MODE_INTERRUPT",
-  reject: "QUEUE_MODE_REJECT",
+  steer: QueueMode.STEER,
+  followup: QueueMode.FOLLOW_UP,
+  collect: QueueMode.COLLECT,
+  interrupt: QueueMode.INTERRUPT,
+  reject: QueueMode.REJECT,
 } as const;
 
-function requestFrom(options: AgentOptions, text: string): CreateRunRequestJson {
+function requestFrom(options: AgentOptions, text: string): Request {
   const timeout = options["timeout-run"];
   return {
     parent: sessionName(options.session),
-    requestId: randomUUID(),
-    parts: [{ text }],
+    parts: [{ kind: { case: "text", value: text } }],
     settings: { model: options.model, thinking: options.thinking },
     ...(options.queue ? { queueMode: queueModes[options.queue as keyof typeof queueModes] } : {}),
-    ...(timeout === undefined ? {} : { timeout: `${timeout}s` }),
+    ...(timeout === undefined ? {} : { timeout: { seconds: BigInt(timeout) } }),
   };
 }
 
@@ -117,12 +118,12 @@ async function messageText(terminal: Terminal, given: string | undefined): Promi
   return text;
 }
 
-function tellDisposition(terminal: Terminal, { disposition, run }: CreateRunResponseJson): void {
-  const told: Readonly<Record<string, string>> = {
-    DISPOSITION_QUEUED: "waiting for the runs before it",
-    DISPOSITION_STEERED: `handed to the active run ${lastPart(run?.name)}`,
-    DISPOSITION_COLLECTED: `will be answered together with what waits already, by ${lastPart(run?.name)}`,
+function tellDisposition(terminal: Terminal, { disposition, run }: CreateRunResponse): void {
+  const told: Readonly<Record<number, string>> = {
+    [Disposition.QUEUED]: "waiting for the runs before it",
+    [Disposition.STEERED]: `handed to the active run ${lastPart(run?.name)}`,
+    [Disposition.COLLECTED]: `will be answered together with what waits already, by ${lastPart(run?.name)}`,
   };
-  const text = told[disposition ?? ""];
+  const text = told[disposition];
   if (text) terminal.note(terminal.errorColors.dim(`(${text})`));
 }

@@ -1,6 +1,8 @@
 /** `openclaw usage`. */
 
-import type { UsageRowJson } from "../../gen/openclaw/gateway/v1/gateway_pb.ts";
+import { create, toJson } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { type UsageRow, UsageRowSchema } from "../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import { defineCommand } from "./command/command.ts";
 import { grouped } from "./terminal/moment.ts";
 import { plainLine } from "./terminal/plain-text.ts";
@@ -31,22 +33,23 @@ export const command = defineCommand({
   },
   examples: ["usage", "usage --days 7 --by model", "usage --by session --limit 10"],
   async run({ options, terminal, link, nowMs }) {
-    const { rows: known = [] } = await link.calls.gateway.getUsage({
-      startTime: new Date(nowMs - options.days * dayMs).toISOString(),
-      endTime: new Date(nowMs).toISOString(),
+    const { gateway } = await link.client();
+    const { rows: known } = await gateway.getUsage({
+      startTime: timestampFromMs(nowMs - options.days * dayMs),
+      endTime: timestampFromMs(nowMs),
       timeZone: options["time-zone"] ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       groupBy: options.by,
     });
-    const rows = options.by === "day" ? [...known] : known.toSorted((a, b) => tokens(b) - tokens(a));
+    const rows = options.by === "day" ? [...known] : known.toSorted((a, b) => Number(tokens(b) - tokens(a)));
     const { limit = rows.length } = options;
     const shown = options.by === "day" ? rows.slice(-limit) : rows.slice(0, limit);
-    if (terminal.json) return terminal.document({ rows: shown });
+    if (terminal.json) return terminal.document({ rows: shown.map((row) => toJson(UsageRowSchema, row)) });
     if (shown.length === 0) return terminal.note(`no runs ended in the last ${options.days} days`);
-    const total = shown.reduce(add, { group: "total" });
-    writeTable<UsageRowJson>(
+    const total = shown.reduce(add, create(UsageRowSchema, { group: "total" }));
+    writeTable<UsageRow>(
       terminal,
       [
-        { title: options.by, cell: (row) => plainLine(row.group ?? ""), shrinks: true, paint: terminal.colors.cyan },
+        { title: options.by, cell: (row) => plainLine(row.group), shrinks: true, paint: terminal.colors.cyan },
         { title: "runs", cell: (row) => grouped(row.runs), right: true },
         { title: "tokens in", cell: (row) => grouped(row.inputTokens), right: true },
         { title: "cached", cell: (row) => grouped(row.cachedTokens), right: true },
@@ -57,17 +60,16 @@ export const command = defineCommand({
   },
 });
 
-function tokens({ inputTokens = "0", outputTokens = "0" }: UsageRowJson): number {
-  return Number(inputTokens) + Number(outputTokens);
+function tokens({ inputTokens, outputTokens }: UsageRow): bigint {
+  return inputTokens + outputTokens;
 }
 
-function add(sum: UsageRowJson, row: UsageRowJson): UsageRowJson {
-  const plus = (a: string | undefined, b: string | undefined): string => String(BigInt(a ?? 0) + BigInt(b ?? 0));
+function add(sum: UsageRow, row: UsageRow): UsageRow {
   return {
-    group: sum.group ?? "",
-    runs: (sum.runs ?? 0) + (row.runs ?? 0),
-    inputTokens: plus(sum.inputTokens, row.inputTokens),
-    outputTokens: plus(sum.outputTokens, row.outputTokens),
-    cachedTokens: plus(sum.cachedTokens, row.cachedTokens),
+    ...sum,
+    runs: sum.runs + row.runs,
+    inputTokens: sum.inputTokens + row.inputTokens,
+    outputTokens: sum.outputTokens + row.outputTokens,
+    cachedTokens: sum.cachedTokens + row.cachedTokens,
   };
 }

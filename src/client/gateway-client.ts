@@ -13,6 +13,7 @@ import { RunService } from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import { SessionService } from "../../gen/openclaw/gateway/v1/session_service_pb.ts";
 import { type EventStep, type FollowEventsOptions, followEvents } from "./follow-events.ts";
 import { followRun, type RunStep } from "./follow-run.ts";
+import type { GatewayError } from "./gateway-error.ts";
 import type { FollowOptions } from "./reopening-stream.ts";
 import { retryingTransport } from "./retrying-transport.ts";
 
@@ -26,6 +27,11 @@ export interface GatewayClientOptions {
   readonly password?: string;
   /** Longest time of a unary call with its retries, and of opening a stream, in ms. Default 30 000. */
   readonly timeoutMs?: number;
+  /**
+   * Asked before a unary call is made again that may be: false throws what went wrong at once. Default: a call is made
+   * again whenever the gateway is unavailable, refused connections included.
+   */
+  readonly worthRetrying?: (error: GatewayError) => boolean;
   /** How to reach the gateway; `url` is not used then. Default: the Connect protocol over fetch. */
   readonly transport?: Transport;
 }
@@ -53,6 +59,7 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
   const transport = retryingTransport(options.transport ?? fetchTransport(options.url), {
     timeoutMs: options.timeoutMs ?? 30_000,
     authorization: authorizationFrom(options),
+    worthRetrying: options.worthRetrying,
   });
   const runs = createClient(RunService, transport);
   const events = createClient(EventService, transport);

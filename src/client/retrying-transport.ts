@@ -6,7 +6,7 @@ import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { backoffMs } from "../lib/backoff.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { sleep } from "../lib/sleep.ts";
-import { gatewayErrorFrom } from "./gateway-error.ts";
+import { type GatewayError, gatewayErrorFrom } from "./gateway-error.ts";
 
 /** How calls are made. */
 export interface CallPolicy {
@@ -14,6 +14,8 @@ export interface CallPolicy {
   readonly timeoutMs: number;
   /** Value of the Authorization header; undefined sends none. */
   readonly authorization: string | undefined;
+  /** False ends the tries of a call that could be made again. Default: always true. */
+  readonly worthRetrying?: ((error: GatewayError) => boolean) | undefined;
   readonly clock?: Clock;
 }
 
@@ -36,7 +38,7 @@ export function retryingTransport(inner: Transport, policy: CallPolicy): Transpo
     return untilDone({
       attempt: (remainingMs) => inner.unary(method, signal, remainingMs, headers, message, contextValues),
       timeoutMs: timeoutMs ?? policy.timeoutMs,
-      repeatable,
+      mayRepeat: (error) => repeatable && !signal?.aborted && (policy.worthRetrying?.(error) ?? true),
       signal,
       clock: policy.clock ?? systemClock,
     });
@@ -65,7 +67,7 @@ export function retryingTransport(inner: Transport, policy: CallPolicy): Transpo
 interface Call<T> {
   readonly attempt: (remainingMs: number) => Promise<T>;
   readonly timeoutMs: number;
-  readonly repeatable: boolean;
+  readonly mayRepeat: (error: GatewayError) => boolean;
   readonly signal: AbortSignal | undefined;
   readonly clock: Clock;
 }
@@ -79,7 +81,7 @@ async function untilDone<T>(call: Call<T>): Promise<T> {
       return await call.attempt(Number.isFinite(remainingMs) ? Math.max(1, remainingMs) : 0);
     } catch (thrown) {
       const error = gatewayErrorFrom(thrown);
-      if (!call.repeatable || error.code !== Code.Unavailable || call.signal?.aborted) throw thrown;
+      if (error.code !== Code.Unavailable || !call.mayRepeat(error)) throw thrown;
       const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(failures, retryBackoff));
       if (call.clock.nowMs() + waitMs >= deadlineMs) throw thrown;
       await pause(waitMs, call.signal);

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../support/gateway-process.ts";
 import { CliRun, callCli, hasTerminal, reach, readCli } from "../support/run-cli.ts";
@@ -64,6 +66,17 @@ describe("openclaw sessions", () => {
       const [head, ...rows] = stdout.trimEnd().split("\n");
       expect(head).to.match(/^SESSION +TITLE +MESSAGES +ACTIVE$/);
       expect(rows.map((row) => row.split(/ {2,}/)[0])).to.have.members(["list-1", "list-2"]);
+    });
+
+    it("loads nothing of fetch, which takes longer than all the rest", async () => {
+      const report = join(gateway.home, "report.cjs");
+      const text =
+        "process.on('exit', () => console.error(process.moduleLoadList.filter((m) => m.includes('undici'))));";
+      await writeFile(report, text);
+      const environment = { NODE_OPTIONS: `--require=${report}` };
+      const { stdout, stderr } = await callCli(gateway, ["sessions", "list"], { environment });
+      expect(stdout).to.contain("list-1");
+      expect(stderr).to.equal("[]\n");
     });
 
     it("is what sessions alone means", async () => {

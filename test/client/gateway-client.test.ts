@@ -7,6 +7,7 @@ import { EventService } from "../../gen/openclaw/gateway/v1/event_service_pb.ts"
 import { GatewayService } from "../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
 import { CreateRunRequestSchema, RunService } from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import { SessionService } from "../../gen/openclaw/gateway/v1/session_service_pb.ts";
+import { nodeTransport } from "../../src/cli/link/node-transport.ts";
 import { createGatewayClient, GatewayError, gatewayErrorFrom } from "../../src/client/gateway-client.ts";
 import { CuttingProxy } from "../support/cutting-proxy.ts";
 import { gatewayFailure, starting, TestGateway } from "../support/test-gateway.ts";
@@ -65,10 +66,11 @@ describe("GatewayClient", () => {
 
   for (const [name, transport] of [
     ["fetch", () => undefined],
-    ["a node transport", () => createConnectTransport({ baseUrl: url, httpVersion: "1.1" })],
+    ["a node transport", (to: string) => createConnectTransport({ baseUrl: to, httpVersion: "1.1" })],
+    ["the command line's transport", (to: string) => nodeTransport(to)],
   ] as const) {
     describe(`over ${name}`, () => {
-      const client = (more: object = {}) => createGatewayClient({ url, transport: transport(), ...more });
+      const client = (more: object = {}) => createGatewayClient({ url, transport: transport(url), ...more });
 
       it("answers a call", async () => {
         expect((await client().gateway.getGateway({})).cursor).to.equal("c1");
@@ -134,9 +136,8 @@ describe("GatewayClient", () => {
         const closed = new TestGateway(() => {});
         const gone = await closed.start();
         await closed.stop();
-        const other = name === "fetch" ? undefined : createConnectTransport({ baseUrl: gone, httpVersion: "1.1" });
         const failure = await failureOf(
-          createGatewayClient({ url: gone, transport: other, timeoutMs: 50 }).gateway.getGateway({}),
+          createGatewayClient({ url: gone, transport: transport(gone), timeoutMs: 50 }).gateway.getGateway({}),
         );
         expect(failure).to.include({ code: Code.Unavailable, reason: "" });
       });
@@ -146,9 +147,10 @@ describe("GatewayClient", () => {
         const limits = [0, 20];
         cutter.nextLimit = () => limits.shift();
         const cut = await cutter.start();
-        const other = name === "fetch" ? undefined : createConnectTransport({ baseUrl: cut, httpVersion: "1.1" });
         try {
-          await createGatewayClient({ url: cut, transport: other }).runs.createRun({ parent: "sessions/main" });
+          await createGatewayClient({ url: cut, transport: transport(cut) }).runs.createRun({
+            parent: "sessions/main",
+          });
         } finally {
           await cutter.stop();
         }
@@ -157,6 +159,15 @@ describe("GatewayClient", () => {
       });
     });
   }
+
+  it("does not retry what its user finds not worth it", async () => {
+    failures = [starting(), starting()];
+    const reasons: string[] = [];
+    const worthRetrying = ({ reason }: GatewayError): boolean => reasons.push(reason) < 2;
+    const failure = await failureOf(createGatewayClient({ url, worthRetrying }).gateway.getGateway({}));
+    expect([failure.reason, ...reasons]).to.deep.equal(["STARTING", "STARTING", "STARTING"]);
+    expect(server.calls).to.have.length(2);
+  });
 
   it("keeps a request_id the caller chose", async () => {
     const requestId = "6f3f7b9e-6a0e-4d3b-9c3a-000000000001";

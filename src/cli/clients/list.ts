@@ -1,6 +1,7 @@
 /** `openclaw clients list`. */
 
-import type { ClientJson } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
+import { toJson } from "@bufbuild/protobuf";
+import { type Client, ClientSchema } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { ago } from "../terminal/moment.ts";
 import { plainLine } from "../terminal/plain-text.ts";
@@ -14,21 +15,21 @@ export const command = defineCommand({
     limit: { kind: "number", value: "n", help: "at most this many; all when left out", min: 1, max: 100_000 },
   },
   async run({ options, terminal, link, nowMs }) {
-    const answer = await link.calls.gateway.listClients({});
-    const clients = (answer.clients ?? [])
+    const { gateway } = await link.client();
+    const clients = (await gateway.listClients({})).clients
       .filter((client) => options.principal === undefined || client.principal === options.principal)
       .slice(0, options.limit);
-    if (terminal.json) return terminal.document({ clients });
+    if (terminal.json) return terminal.document({ clients: clients.map((client) => toJson(ClientSchema, client)) });
     if (clients.length === 0) return terminal.note("no clients");
-    writeTable<ClientJson>(
+    writeTable<Client>(
       terminal,
       [
-        { title: "address", cell: (client) => client.remoteAddress ?? "", paint: terminal.colors.cyan },
+        { title: "address", cell: (client) => client.remoteAddress, paint: terminal.colors.cyan },
         { title: "principal", cell: (client) => client.principal || "-" },
-        { title: "protocol", cell: (client) => client.protocol ?? "" },
-        { title: "calls", cell: (client) => String(client.openCalls ?? 0), right: true },
+        { title: "protocol", cell: (client) => client.protocol },
+        { title: "calls", cell: (client) => String(client.openCalls), right: true },
         { title: "since", cell: (client) => ago(client.connectTime, nowMs) },
-        { title: "program", cell: (client) => plainLine(client.userAgent ?? ""), shrinks: true },
+        { title: "program", cell: (client) => plainLine(client.userAgent), shrinks: true },
       ],
       clients,
     );

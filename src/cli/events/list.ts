@@ -1,6 +1,7 @@
 /** `openclaw events list`. */
 
-import type { EventJson } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
+import { toJson } from "@bufbuild/protobuf";
+import { type Event, EventSchema } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { writeTable } from "../terminal/table.ts";
@@ -28,17 +29,21 @@ With --json, "cursor" is where to go on.`,
     const subjects = [...(words.subject ? [words.subject] : []), ...options.subject];
     const newestFirst = options.cursor === undefined && !options.all;
     const wanted = options.all ? Number.POSITIVE_INFINITY : options.limit;
-    const events: EventJson[] = [];
+    const { events: log } = await link.client();
+    const events: Event[] = [];
     let cursor = options.cursor ?? "";
     for (let atEnd = false; !atEnd && events.length < wanted; ) {
       const pageSize = Math.min(largestPage, wanted - events.length);
-      const page = await link.calls.events.listEvents({ cursor, pageSize, subjects, newestFirst });
-      events.push(...(page.events ?? []));
-      cursor = page.cursor ?? "";
-      atEnd = page.atEnd ?? false;
+      const page = await log.listEvents({ cursor, pageSize, subjects, newestFirst });
+      events.push(...page.events);
+      cursor = page.cursor;
+      atEnd = page.atEnd;
     }
     if (newestFirst) events.reverse();
-    if (terminal.json) return terminal.document({ events, ...(newestFirst ? {} : { cursor }) });
+    if (terminal.json) {
+      const documents = events.map((event) => toJson(EventSchema, event));
+      return terminal.document({ events: documents, ...(newestFirst ? {} : { cursor }) });
+    }
     if (events.length === 0) return terminal.note("no events");
     writeTable(terminal, eventColumns(terminal, nowMs), events);
   },

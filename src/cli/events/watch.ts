@@ -1,8 +1,9 @@
 /** `openclaw events watch`. */
 
 import { toJson } from "@bufbuild/protobuf";
-import type { EventJson } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
+import { type Event, EventSchema, SignalSchema } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { defineCommand } from "../command/command.ts";
+import { unixMs } from "../terminal/moment.ts";
 import { fitText } from "../terminal/text-width.ts";
 import { changeWord, eventText } from "./event-view.ts";
 
@@ -23,12 +24,8 @@ bookmark has been printed, and its cursor is what --cursor takes.`,
   async run({ options, words, terminal, link }) {
     const subjects = [...(words.subject ? [words.subject] : []), ...options.subject];
     // One call first: a wrong address or credential is told at once, where the follower would go on trying.
-    const { cursor: head = "" } = await link.calls.gateway.getGateway({});
-    const [client, { EventSchema, SignalSchema }, { jsonOptions }] = await Promise.all([
-      link.client(),
-      import("../../../gen/openclaw/gateway/v1/event_pb.ts"),
-      import("../runs/run-outcome.ts"),
-    ]);
+    const client = await link.client();
+    const { cursor: head } = await client.gateway.getGateway({});
     if (terminal.isTty && !terminal.json) terminal.note(terminal.errorColors.dim("watching; Ctrl+C ends it"));
     const includeSignals = options.signals && terminal.json;
     const cursor = options.cursor ?? head;
@@ -39,9 +36,8 @@ bookmark has been printed, and its cursor is what --cursor takes.`,
       patienceMs: Number.POSITIVE_INFINITY,
     })) {
       if (step.kind === "event") {
-        const event: EventJson = toJson(EventSchema, step.event, jsonOptions);
-        if (terminal.json) terminal.record({ event });
-        else terminal.line(eventLine(event, terminal.columns));
+        if (terminal.json) terminal.record({ event: toJson(EventSchema, step.event) });
+        else terminal.line(eventLine(step.event, terminal.columns));
       } else if (terminal.json) {
         if (step.kind === "bookmark") terminal.record({ bookmark: { cursor: step.cursor, live: step.live } });
         else terminal.record({ signal: toJson(SignalSchema, step.signal) });
@@ -50,8 +46,8 @@ bookmark has been printed, and its cursor is what --cursor takes.`,
   },
 });
 
-function eventLine(event: EventJson, columns: number | undefined): string {
-  const time = event.time === undefined ? "" : new Date(event.time).toLocaleTimeString("en-GB");
+function eventLine(event: Event, columns: number | undefined): string {
+  const time = event.time === undefined ? "" : new Date(unixMs(event.time)).toLocaleTimeString("en-GB");
   const line = `${time}  ${changeWord(event)}  ${event.subject}  ${eventText(event)}`.trimEnd();
   return columns === undefined ? line : fitText(line, columns);
 }

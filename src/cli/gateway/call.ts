@@ -1,14 +1,17 @@
 /** `openclaw gateway call`. */
 
-import { randomUUID } from "node:crypto";
-import { type DescMethod, fromJson, type JsonObject, type JsonValue, toJson } from "@bufbuild/protobuf";
-import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
+import {
+  type DescMethod,
+  type DescMethodServerStreaming,
+  type DescMethodUnary,
+  fromJson,
+  type JsonValue,
+  toJson,
+} from "@bufbuild/protobuf";
 import type { GatewayClient } from "../../client/gateway-client.ts";
 import { findNearest } from "../../lib/nearest.ts";
 import { defineCommand } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
-import type { GatewayLink } from "../link/gateway-link.ts";
-import { jsonOptions } from "../runs/run-outcome.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { services } from "./api.ts";
 
@@ -32,8 +35,12 @@ Methods that change something get a request_id when the request has none.`,
     if (words.method === undefined) return listMethods(terminal);
     const method = findMethod(words.method);
     const request = readRequest(method, await readParams(terminal, options.params));
-    if (method.methodKind === "unary") terminal.document(await callUnary(link, method, request));
-    else for await (const message of callStream(await link.client(), method, request)) terminal.record(message);
+    const client = await link.client();
+    if (method.methodKind === "unary") terminal.document(await callUnary(client, method as DescMethodUnary, request));
+    else
+      for await (const message of callStream(client, method as DescMethodServerStreaming, request)) {
+        terminal.record(message);
+      }
   },
 });
 
@@ -93,23 +100,19 @@ function readRequest(method: DescMethod, params: JsonValue) {
 
 type Request = ReturnType<typeof readRequest>;
 
-/** Over the quick way of every command: what comes back is printed as the gateway wrote it. */
-function callUnary(link: GatewayLink, method: DescMethod, request: Request): Promise<JsonValue> {
-  const json = toJson(method.input, request, jsonOptions) as JsonObject;
-  if (method.input.field.requestId && !json.requestId) json.requestId = randomUUID();
-  const repeatable = method.idempotency !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
-  return link.call(`${method.parent.typeName}/${method.name}`, json, repeatable);
+async function callUnary({ transport }: GatewayClient, method: DescMethodUnary, request: Request): Promise<JsonValue> {
+  const { message } = await transport.unary(method, undefined, undefined, undefined, request);
+  return toJson(method.output, message);
 }
 
 async function* callStream(
   { transport }: GatewayClient,
-  method: DescMethod,
+  method: DescMethodServerStreaming,
   request: Request,
 ): AsyncGenerator<JsonValue> {
   async function* requests() {
     yield request;
   }
-  const stream = method as DescMethod & { methodKind: "server_streaming" };
-  const { message } = await transport.stream(stream, undefined, undefined, undefined, requests());
-  for await (const one of message) yield toJson(method.output, one, jsonOptions);
+  const { message } = await transport.stream(method, undefined, undefined, undefined, requests());
+  for await (const one of message) yield toJson(method.output, one);
 }

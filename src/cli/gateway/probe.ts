@@ -1,13 +1,14 @@
 /** `openclaw gateway probe`. */
 
-import type { GetGatewayResponseJson } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
+import { create, toJson } from "@bufbuild/protobuf";
+import { CallerSchema, GatewaySchema } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import { defineCommand, type Invocation } from "../command/command.ts";
 import { viewFailure } from "../failure-view.ts";
 import { type GatewayAddress, GatewayLink } from "../link/gateway-link.ts";
 import { probeAddresses } from "../link/probe-addresses.ts";
 import { writeTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { stateWord } from "./gateway-view.ts";
+import { stateText } from "./gateway-view.ts";
 
 /** What a caller may do: everything, change things, look at them, or only reach the gateway. */
 type Capability = "admin" | "write" | "read-only" | "connect-only" | "unreachable";
@@ -54,17 +55,16 @@ Exit code 0 when at least one gateway answers.`,
 async function probe(address: GatewayAddress, globals: Invocation["globals"]): Promise<Finding> {
   const { url, urlSource: source } = address;
   const link = new GatewayLink(globals, address);
-  const ask = () => link.call("openclaw.gateway.v1.GatewayService/GetGateway", {}, false);
   try {
-    await ask();
+    const client = await link.client();
+    await client.gateway.getGateway({});
     // The first call also opens the connection; the second one alone tells how quick the gateway is.
     const startMs = performance.now();
-    const answer = (await ask()) as GetGatewayResponseJson;
+    const { gateway = create(GatewaySchema), caller = create(CallerSchema) } = await client.gateway.getGateway({});
     const latencyMs = Math.round((performance.now() - startMs) * 10) / 10;
-    const { gateway = {}, caller = {} } = answer;
-    const scopes = (caller.scopes ?? []).map(String);
+    const scopes = (toJson(CallerSchema, caller).scopes ?? []).map(String);
     const { principal } = caller;
-    const facts = { principal, scopes, version: gateway.version, state: stateWord(gateway), latencyMs };
+    const facts = { principal, scopes, version: gateway.version, state: stateText(gateway), latencyMs };
     return { url, source, capability: capabilityOf(scopes), ...facts };
   } catch (thrown) {
     const { message, facts } = await viewFailure(thrown, address);

@@ -34,10 +34,11 @@ Changes nothing. Exit code 0 whether the gateway answers or not, unless --requir
 
 async function probeGateway(link: GatewayLink, address: GatewayAddress): Promise<Probe> {
   try {
-    const answer = await link.calls.gateway.getGateway({});
+    const { gateway } = await link.client();
+    const answer = await gateway.getGateway({});
     // The first call also opens the connection; the second one alone tells how quick the gateway is.
     const startMs = performance.now();
-    await link.calls.gateway.getGateway({});
+    await gateway.getGateway({});
     return { ok: true, latencyMs: Math.round((performance.now() - startMs) * 10) / 10, answer };
   } catch (thrown) {
     return { ok: false, failure: await viewFailure(thrown, address) };

@@ -1,6 +1,5 @@
 /** The gateway a command talks to. Nothing is read, loaded or sent before it is needed. */
 
-import type { JsonValue } from "@bufbuild/protobuf";
 import type { GatewayClient } from "../../client/gateway-client.ts";
 import { processSurroundings } from "../../config/environment.ts";
 import type { LoadedConfig } from "../../config/load-config.ts";
@@ -9,8 +8,8 @@ import type { ProfileFlags } from "../../config/profile.ts";
 import { type PinnedCertificate, type ResolvedClient, resolveClient } from "../../config/resolve-client.ts";
 import { commandRunner } from "../../lib/host/run-command.ts";
 import { findOwner } from "../../supervisor/gateway-owner.ts";
-import { type GatewayCalls, gatewayCalls } from "./gateway-calls.ts";
-import { callJson } from "./json-call.ts";
+import { usePlainHeaders } from "./plain-headers.ts";
+import { troubleOf } from "./trouble.ts";
 
 /** What the command line says about the gateway. */
 export interface LinkOptions extends ProfileFlags {
@@ -31,24 +30,14 @@ export interface GatewayAddress extends ResolvedClient {
 
 /** The way to one gateway. */
 export class GatewayLink {
-  /** Unary methods in JSON: the quick way. Fail with GatewayUnreachable, a GatewayError or a ConfigError. */
-  readonly calls: GatewayCalls;
   readonly #options: LinkOptions;
   #address: Promise<GatewayAddress> | undefined;
+  #client: Promise<GatewayClient> | undefined;
 
   /** The way to `address`; without one, to where the options, the environment and the configuration lead. */
   constructor(options: LinkOptions, address?: GatewayAddress) {
     this.#options = options;
     this.#address = address && Promise.resolve(address);
-    this.calls = gatewayCalls((method, request) => this.call(method, request, true));
-  }
-
-  /** Makes one unary call: "openclaw.gateway.v1.SessionService/ListSessions". Only a repeatable one is tried again. */
-  async call(method: string, request: JsonValue, repeatable: boolean): Promise<JsonValue> {
-    const { url, credential, pin } = await this.address();
-    const authorization = credential && authorizationFrom(credential);
-    const timeoutMs = this.#options.timeout;
-    return callJson({ url, authorization, timeoutMs, tls: pinned(pin) }, { method, request, repeatable });
   }
 
   /** Where the gateway is. Fails with a ConfigError when that cannot be decided. */
@@ -57,18 +46,29 @@ export class GatewayLink {
     return this.#address;
   }
 
-  /** A whole client, for streams. */
-  async client(): Promise<GatewayClient> {
-    const [{ createGatewayClient }, { createConnectTransport }, { url, credential, pin }] = await Promise.all([
+  /** The client of the gateway; it calls nobody by itself. Calls of it do not wait for a gateway that is not there. */
+  client(): Promise<GatewayClient> {
+    this.#client ??= this.#makeClient();
+    return this.#client;
+  }
+
+  async #makeClient(): Promise<GatewayClient> {
+    usePlainHeaders();
+    const [{ createGatewayClient }, { nodeTransport }, { url, credential, pin }] = await Promise.all([
       import("../../client/gateway-client.ts"),
-      import("@connectrpc/connect-node"),
+      import("./node-transport.ts"),
       this.address(),
     ]);
-    // Over Node's own HTTP client: it starts faster than fetch and can be told which certificate to trust.
-    const nodeOptions = { ...pinned(pin), headers: { "user-agent": "openclaw-cli" } };
-    const transport = createConnectTransport({ baseUrl: url, httpVersion: "1.1", useBinaryFormat: true, nodeOptions });
     const secret = credential && { [credential.kind]: credential.secret };
-    return createGatewayClient({ url, ...secret, timeoutMs: this.#options.timeout, transport });
+    const worthRetrying = (error: Error): boolean => troubleOf(error) === "other";
+    const { timeout: timeoutMs } = this.#options;
+    return createGatewayClient({
+      url,
+      ...secret,
+      timeoutMs,
+      worthRetrying,
+      transport: nodeTransport(url, pinned(pin)),
+    });
   }
 }
 
@@ -76,10 +76,6 @@ async function resolve({ url, token, password, profile, dev }: LinkOptions): Pro
   const loaded = await loadClientConfig(processSurroundings({ profile, dev }));
   const owner = await findOwner(loaded.stateDir, commandRunner(loaded.environment, ownerMs));
   return { ...(await resolveClient(loaded, { url, token, password }, owner?.url)), loaded };
-}
-
-function authorizationFrom({ kind, secret }: { kind: "token" | "password"; secret: string }): string {
-  return kind === "token" ? `Bearer ${secret}` : `Basic ${Buffer.from(`:${secret}`).toString("base64")}`;
 }
 
 /** Trusts exactly one certificate, whatever name it was made for. */

@@ -1,8 +1,9 @@
 /** Short names: what people type for a resource, and what the gateway calls it. */
 
+import type { GatewayClient } from "../../client/gateway-client.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { CommandFailure } from "../failure-view.ts";
-import type { GatewayCalls } from "./gateway-calls.ts";
+import { unixMs } from "../terminal/moment.ts";
 
 const ulid = /^[0-9A-HJKMNP-TV-Z]{26}$/i;
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -26,7 +27,7 @@ export function sessionPart(name: string | undefined): string {
  * The full name of a run: "sessions/main/runs/{id}" as it is, "main/{id}" completed, and an id alone looked up in all
  * sessions. Fails when no run has it.
  */
-export async function runName(calls: GatewayCalls, word: string): Promise<string> {
+export async function runName(runs: GatewayClient["runs"], word: string): Promise<string> {
   if (/^sessions\/[^/]+\/runs\/[^/]+$/.test(word)) return word;
   const [session, run, ...more] = word.split("/");
   if (session && run && more.length === 0) return `sessions/${session}/runs/${run}`;
@@ -36,23 +37,23 @@ export async function runName(calls: GatewayCalls, word: string): Promise<string
       "give its id, or sessions/{session}/runs/{run}; see: openclaw runs list",
     );
   }
-  return findRun(calls, word.toUpperCase());
+  return findRun(runs, word.toUpperCase());
 }
 
 /** Runs are listed newest first, and an id tells when its run was accepted: older ones need no look. */
-async function findRun(calls: GatewayCalls, id: string): Promise<string> {
+async function findRun(runs: GatewayClient["runs"], id: string): Promise<string> {
   const acceptedMs = [...id.slice(0, 10)].reduce((time, letter) => time * 32 + alphabet.indexOf(letter), 0);
   let pageToken = "";
   do {
-    const { runs = [], nextPageToken = "" } = await calls.runs.listRuns({
+    const page = await runs.listRuns({
       parent: "sessions/-",
       pageSize: 200,
       pageToken,
     });
-    const found = runs.find((run) => lastPart(run.name) === id);
-    if (found?.name) return found.name;
-    const oldest = runs.at(-1)?.createTime;
-    pageToken = oldest !== undefined && Date.parse(oldest) < acceptedMs - 60_000 ? "" : nextPageToken;
+    const found = page.runs.find((run) => lastPart(run.name) === id);
+    if (found) return found.name;
+    const oldest = page.runs.at(-1)?.createTime;
+    pageToken = oldest && unixMs(oldest) < acceptedMs - 60_000 ? "" : page.nextPageToken;
   } while (pageToken !== "");
   throw new CommandFailure(`there is no run ${id}`, "see: openclaw runs list");
 }

@@ -1,6 +1,7 @@
 /** `openclaw models list`. */
 
-import type { ModelJson } from "../../../gen/openclaw/gateway/v1/agent_pb.ts";
+import { toJson } from "@bufbuild/protobuf";
+import { type Model, ModelSchema } from "../../../gen/openclaw/gateway/v1/agent_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { grouped } from "../terminal/moment.ts";
 import { plainLine } from "../terminal/plain-text.ts";
@@ -16,23 +17,24 @@ export const command = defineCommand({
   details: `
 A provider may answer to more models than are listed: any "provider/model" can be asked for.`,
   async run({ options, words, terminal, link }) {
-    const { models: known = [] } = await link.calls.agents.listModels({});
+    const { agents } = await link.client();
+    const { models: known } = await agents.listModels({});
     const models = known
-      .filter((model) => words.provider === undefined || model.reference?.startsWith(`${words.provider}/`))
-      .filter((model) => !options.usable || model.usable === true)
+      .filter((model) => words.provider === undefined || model.reference.startsWith(`${words.provider}/`))
+      .filter((model) => !options.usable || model.usable)
       .slice(0, options.limit);
-    if (terminal.json) return terminal.document({ models });
+    if (terminal.json) return terminal.document({ models: models.map((model) => toJson(ModelSchema, model)) });
     if (models.length === 0) return terminal.note("no models");
     const { cyan, green, red } = terminal.colors;
-    writeTable<ModelJson>(
+    writeTable<Model>(
       terminal,
       [
-        { title: "model", cell: (model) => plainLine(model.reference ?? ""), paint: cyan },
+        { title: "model", cell: (model) => plainLine(model.reference), paint: cyan },
         { title: "default", cell: (model) => (model.default ? "yes" : "") },
         { title: "context", cell: ({ contextTokens }) => (contextTokens ? grouped(contextTokens) : ""), right: true },
         {
           title: "usable",
-          cell: (model) => (model.usable ? "yes" : plainLine(model.unusableReason ?? "no")),
+          cell: (model) => (model.usable ? "yes" : plainLine(model.unusableReason || "no")),
           paint: (cell, model) => (model.usable ? green(cell) : red(cell)),
           shrinks: true,
         },

@@ -1,5 +1,7 @@
 /** `openclaw runs cancel`. */
 
+import { create, toJson } from "@bufbuild/protobuf";
+import { RunSchema } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { runName } from "../link/names.ts";
 import { stateWord } from "./run-view.ts";
@@ -15,13 +17,14 @@ export const command = defineCommand({
   details: `
 A run that is over already stays as it is.`,
   async run({ options, words, terminal, link }) {
-    const name = await runName(link.calls, words.run);
-    const { run = {} } = await link.calls.runs.cancelRun({
+    const { runs } = await link.client();
+    const name = await runName(runs, words.run);
+    const { run = create(RunSchema) } = await runs.cancelRun({
       name,
       reason: options.reason ?? "",
       drainQueue: options["drain-queue"],
     });
-    if (terminal.json) return terminal.document(run);
+    if (terminal.json) return terminal.document(toJson(RunSchema, run));
     terminal.line(`${run.name} is ${stateWord(run)}`);
   },
 });

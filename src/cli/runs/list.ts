@@ -1,5 +1,7 @@
 /** `openclaw runs list`. */
 
+import { toJson } from "@bufbuild/protobuf";
+import { RunSchema } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { lastPart, sessionName } from "../link/names.ts";
 import { filterOf, pagingOptions, readPages } from "../link/paging.ts";
@@ -35,11 +37,12 @@ export const command = defineCommand({
       ["model", options.model],
       ["agent", options.agent && `agents/${lastPart(options.agent)}`],
     ]);
+    const { runs } = await link.client();
     const { items, nextPageToken } = await readPages(options, async (pageSize, pageToken) => {
-      const page = await link.calls.runs.listRuns({ parent, pageSize, pageToken, filter });
-      return { items: page.runs ?? [], nextPageToken: page.nextPageToken ?? "" };
+      const page = await runs.listRuns({ parent, pageSize, pageToken, filter });
+      return { items: page.runs, nextPageToken: page.nextPageToken };
     });
-    if (terminal.json) return terminal.document({ runs: items, nextPageToken });
+    if (terminal.json) return terminal.document({ runs: items.map((item) => toJson(RunSchema, item)), nextPageToken });
     if (items.length === 0) return terminal.note("no runs");
     writeTable(terminal, runColumns(terminal, nowMs), items);
     if (nextPageToken !== "") terminal.note(terminal.errorColors.dim("there are more: --limit, or --all"));

@@ -1,17 +1,18 @@
 /** Follows a run to its end on a terminal. */
 
-import { type JsonValue, toJson } from "@bufbuild/protobuf";
-import type { CreateRunResponseJson } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
+import { toJson } from "@bufbuild/protobuf";
+import { type CreateRunResponse, CreateRunResponseSchema } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import {
   isRunOver,
   type Message,
   Message_Role,
   MessageSchema,
   type Run,
+  RunSchema,
   type RunStep,
 } from "../../client/gateway-client.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { reportOutcome, runToJson, stepToJson } from "./run-outcome.ts";
+import { reportOutcome, stepToJson } from "./run-outcome.ts";
 import { RunPrinter } from "./run-printer.ts";
 
 /** A run to follow. */
@@ -19,7 +20,7 @@ export interface FollowedRun {
   readonly terminal: Terminal;
   readonly steps: AsyncIterable<RunStep>;
   /** What CreateRun said. */
-  readonly accepted: CreateRunResponseJson;
+  readonly accepted: CreateRunResponse;
   /** True when the user asked for its end. */
   readonly wasInterrupted: () => boolean;
 }
@@ -37,7 +38,7 @@ export async function followToEnd({ terminal, steps, accepted, wasInterrupted }:
     if (step.kind !== "run" || !isRunOver(step.run)) continue;
     if (terminal.json) terminal.document(documentOf(step.run, accepted, messages));
     else printer.end();
-    if (!wasInterrupted()) reportOutcome(terminal, runToJson(step.run));
+    if (!wasInterrupted()) reportOutcome(terminal, step.run);
     else if (!terminal.json) terminal.note(terminal.errorColors.dim("(stopped)"));
   }
 }
@@ -50,19 +51,20 @@ export async function watchToEnd(terminal: Terminal, steps: AsyncIterable<RunSte
     else printer.step(step);
     if (step.kind !== "run" || !isRunOver(step.run)) continue;
     printer.end();
-    reportOutcome(terminal, runToJson(step.run));
+    reportOutcome(terminal, step.run);
   }
 }
 
-function documentOf(run: Run, accepted: CreateRunResponseJson, messages: readonly Message[]) {
+function documentOf(run: Run, accepted: CreateRunResponse, messages: readonly Message[]) {
   const answers = messages.filter((message) => message.role === Message_Role.ASSISTANT);
   const parts = answers.flatMap((message) => message.parts);
+  const { disposition, message } = toJson(CreateRunResponseSchema, accepted);
   const texts = parts.flatMap(({ kind }) => (kind.case === "text" ? [kind.value] : []));
   return {
-    run: runToJson(run),
-    disposition: accepted.disposition,
-    message: accepted.message,
-    messages: messages.map((message) => toJson(MessageSchema, message) as JsonValue),
+    run: toJson(RunSchema, run),
+    disposition,
+    message,
+    messages: messages.map((message) => toJson(MessageSchema, message)),
     text: texts.join("\n"),
   };
 }

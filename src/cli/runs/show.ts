@@ -1,5 +1,7 @@
 /** `openclaw runs show`. */
 
+import { create, toJson } from "@bufbuild/protobuf";
+import { RunSchema } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { runName } from "../link/names.ts";
 import { writeRun } from "./run-view.ts";
@@ -10,8 +12,9 @@ export const command = defineCommand({
   words: [runWord],
   options: {},
   async run({ words, terminal, link, nowMs }) {
-    const { run = {} } = await link.calls.runs.getRun({ name: await runName(link.calls, words.run) });
-    if (terminal.json) return terminal.document(run);
+    const { runs } = await link.client();
+    const { run = create(RunSchema) } = await runs.getRun({ name: await runName(runs, words.run) });
+    if (terminal.json) return terminal.document(toJson(RunSchema, run));
     writeRun(terminal, run, nowMs);
   },
 });

@@ -49,8 +49,9 @@ async function restartByStopAndStart(
 /** A gateway that cannot be asked has nothing to wait for. */
 async function waitUntilIdle(link: GatewayLink, patienceMs: number): Promise<void> {
   const endMs = performance.now() + patienceMs;
+  const client = await link.client();
   while (performance.now() < endMs) {
-    const { gateway } = await link.calls.gateway.getGateway({});
+    const { gateway } = await client.gateway.getGateway({});
     if (!gateway?.activeRuns) return;
     await sleep(lookMs);
   }

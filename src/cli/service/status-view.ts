@@ -1,14 +1,19 @@
 /** The state of a gateway and of what is set up for it, as people and programs read it. */
 
 import { existsSync } from "node:fs";
-import type { GetGatewayResponseJson } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
+import { create, toJson } from "@bufbuild/protobuf";
+import { CallerSchema, GatewaySchema } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
+import {
+  type GetGatewayResponse,
+  GetGatewayResponseSchema,
+} from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
 import { displayPath } from "../../config/environment.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
 import type { ServiceState } from "../../supervisor/supervisor.ts";
 import type { FailureView } from "../failure-view.ts";
-import { stateWord } from "../gateway/gateway-view.ts";
+import { scopeWords, stateText } from "../gateway/gateway-view.ts";
 import type { GatewayAddress } from "../link/gateway-link.ts";
-import { exactly } from "../terminal/moment.ts";
+import { exactly, unixMs } from "../terminal/moment.ts";
 import { writePairs, writeTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { HostGateway } from "./host-gateways.ts";
@@ -16,7 +21,7 @@ import type { MachineReport } from "./machine-report.ts";
 
 /** What the gateway said, and how long that took; or why it did not. */
 export type Probe =
-  | { readonly ok: true; readonly latencyMs: number; readonly answer: GetGatewayResponseJson }
+  | { readonly ok: true; readonly latencyMs: number; readonly answer: GetGatewayResponse }
   | { readonly ok: false; readonly failure: FailureView };
 
 /** Everything that was found out. */
@@ -55,7 +60,7 @@ export function describeStatus({ address, machine, probe, others }: Status) {
     auth: resolved && { mode: resolved.auth.mode, source: resolved.auth.source },
     reachable: probe?.ok,
     ...(probe?.ok
-      ? { latencyMs: probe.latencyMs, gateway: probe.answer.gateway, caller: probe.answer.caller }
+      ? { latencyMs: probe.latencyMs, ...answerFacts(probe.answer) }
       : { error: probe && { message: probe.failure.message, next: probe.failure.next, ...probe.failure.facts } }),
     others,
   };
@@ -127,15 +132,20 @@ function placePairs(terminal: Terminal, { loaded, credential }: GatewayAddress, 
   ];
 }
 
-function answerPairs({ gateway = {}, caller = {} }: GetGatewayResponseJson, nowMs: number): Pair[] {
-  const scopes = (caller.scopes ?? []).map((scope) => String(scope).replace("SCOPE_", "").toLowerCase());
+function answerFacts(answer: GetGatewayResponse) {
+  const { gateway, caller } = toJson(GetGatewayResponseSchema, answer);
+  return { gateway, caller };
+}
+
+function answerPairs(answer: GetGatewayResponse, nowMs: number): Pair[] {
+  const { gateway = create(GatewaySchema), caller = create(CallerSchema) } = answer;
   return [
-    ["state", [stateWord(gateway), gateway.stateReason].filter(Boolean).join(": ")],
+    ["state", stateText(gateway)],
     ["version", gateway.version],
-    ["up for", gateway.startTime && exactly(nowMs - Date.parse(gateway.startTime))],
-    ["you are", `${caller.principal} (${scopes.join(", ")})`],
+    ["up for", gateway.startTime && exactly(nowMs - unixMs(gateway.startTime))],
+    ["you are", `${caller.principal} (${scopeWords(caller).join(", ")})`],
     ["model", gateway.defaultModel],
-    ["runs", `${gateway.activeRuns ?? 0} active, ${gateway.queuedRuns ?? 0} queued`],
+    ["runs", `${gateway.activeRuns} active, ${gateway.queuedRuns} queued`],
   ];
 }
 

@@ -2,7 +2,7 @@
 
 import { CommandFailure } from "../failure-view.ts";
 import type { GatewayLink } from "../link/gateway-link.ts";
-import { GatewayUnreachable } from "../link/gateway-unreachable.ts";
+import { troubleOf } from "../link/trouble.ts";
 import type { StopOptions, Stopped } from "./stop-gateway.ts";
 
 const pollMs = 50;
@@ -16,11 +16,12 @@ export async function stopForeignGateway(
 ): Promise<Stopped> {
   const { url } = await link.address();
   try {
-    const { activeRuns = 0 } = await link.calls.gateway.shutDown({ grace: `${graceSeconds}s`, reason });
+    const { gateway } = await link.client();
+    const { activeRuns } = await gateway.shutDown({ grace: { seconds: BigInt(graceSeconds) }, reason });
     if (wait) await waitUntilSilent(url, graceSeconds * 1_000 + endMs);
     return { running: true, url, activeRuns };
   } catch (thrown) {
-    if (!(thrown instanceof GatewayUnreachable) || thrown.code !== "ECONNREFUSED") throw thrown;
+    if (troubleOf(thrown) !== "refused") throw thrown;
     return { running: false, url, activeRuns: undefined };
   }
 }

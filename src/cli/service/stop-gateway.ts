@@ -30,7 +30,7 @@ export interface Stopped {
 
 /** Beyond the grace it was given, a gateway has this long to end, in ms; one that is forced to has less. */
 const endMs = 15_000;
-const forcedEndMs = 5_000;
+const forcedEndMs = 3_000;
 
 /** Stops it. Resolves when it is gone, or told to go without `wait`; stopping what is not there is fine. */
 export async function stopGateway(local: LocalGateway, link: GatewayLink, options: StopOptions): Promise<Stopped> {
@@ -66,7 +66,8 @@ async function waitUntilGone(local: LocalGateway, pid: number, { force, graceSec
 /** Lets runs end. How many were active; undefined when it cannot be told so: a signal has to do then. */
 async function drain(link: GatewayLink, { graceSeconds, reason }: StopOptions): Promise<number | undefined> {
   try {
-    const { activeRuns = 0 } = await link.calls.gateway.shutDown({ grace: `${graceSeconds}s`, reason });
+    const { gateway } = await link.client();
+    const { activeRuns } = await gateway.shutDown({ grace: { seconds: BigInt(graceSeconds) }, reason });
     return activeRuns;
   } catch {
     return undefined;

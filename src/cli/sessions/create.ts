@@ -1,6 +1,7 @@
 /** `openclaw sessions create`. */
 
-import { randomUUID } from "node:crypto";
+import { create, toJson } from "@bufbuild/protobuf";
+import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { lastPart } from "../link/names.ts";
 import { writeSession } from "./session-view.ts";
@@ -17,12 +18,12 @@ export const command = defineCommand({
   examples: ['sessions create garden --title "The garden" --label project=garden'],
   async run({ options, words, terminal, link, nowMs }) {
     const agent = options.agent && `agents/${lastPart(options.agent)}`;
-    const { session = {} } = await link.calls.sessions.createSession({
+    const { sessions } = await link.client();
+    const { session = create(SessionSchema) } = await sessions.createSession({
       session: { ...sessionFrom(options), ...(agent ? { agent } : {}), pinned: options.pin },
       sessionId: lastPart(words.session),
-      requestId: randomUUID(),
     });
-    if (terminal.json) return terminal.document(session);
+    if (terminal.json) return terminal.document(toJson(SessionSchema, session));
     writeSession(terminal, session, nowMs);
   },
 });

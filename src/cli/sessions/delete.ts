@@ -15,7 +15,8 @@ export const command = defineCommand({
     const name = sessionName(words.session);
     const question = `delete ${name} with every transcript of it? this cannot be undone.`;
     await confirm(terminal, options.yes, question);
-    await link.calls.sessions.deleteSession({ name, etag: options.etag ?? "" });
+    const { sessions } = await link.client();
+    await sessions.deleteSession({ name, etag: options.etag ?? "" });
     if (terminal.json) return terminal.document({ deleted: name });
     terminal.line(`deleted ${name}`);
   },

@@ -1,6 +1,7 @@
 /** `openclaw sessions fork`. */
 
-import { randomUUID } from "node:crypto";
+import { create, toJson } from "@bufbuild/protobuf";
+import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { lastPart, sessionName } from "../link/names.ts";
 import { writeSession } from "./session-view.ts";
@@ -19,13 +20,13 @@ export const command = defineCommand({
   examples: ["sessions fork main plan-b", "sessions fork main --message 01K… --title 'another way'"],
   async run({ options, words, terminal, link, nowMs }) {
     const source = sessionName(words.session);
-    const { session = {} } = await link.calls.sessions.createSession({
+    const { sessions } = await link.client();
+    const { session = create(SessionSchema) } = await sessions.createSession({
       session: sessionFrom(options),
       sessionId: lastPart(words["new-session"]),
       forkFrom: options.message ? `${source}/messages/${lastPart(options.message)}` : source,
-      requestId: randomUUID(),
     });
-    if (terminal.json) return terminal.document(session);
+    if (terminal.json) return terminal.document(toJson(SessionSchema, session));
     writeSession(terminal, session, nowMs);
   },
 });

@@ -1,5 +1,7 @@
 /** `openclaw sessions history`. */
 
+import { toJson } from "@bufbuild/protobuf";
+import { MessageSchema } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { sessionName } from "../link/names.ts";
 import { pagingOptions, readPages } from "../link/paging.ts";
@@ -27,14 +29,17 @@ Messages are shown oldest first; --limit takes the latest ones. With --json, too
     const around = options.around?.includes("/")
       ? options.around
       : options.around && `${parent}/messages/${options.around}`;
+    const { sessions } = await link.client();
     const { items, nextPageToken } = await readPages(options, async (pageSize, pageToken) => {
       const from = pageToken === "" ? { around } : { pageToken };
       const request = { parent, pageSize, generation: options.generation, ...from };
-      const page = await link.calls.sessions.listMessages(request);
-      return { items: page.messages ?? [], nextPageToken: page.nextPageToken ?? "" };
+      const page = await sessions.listMessages(request);
+      return { items: page.messages, nextPageToken: page.nextPageToken };
     });
     items.reverse();
-    if (terminal.json) return terminal.document({ messages: items, nextPageToken });
+    if (terminal.json) {
+      return terminal.document({ messages: items.map((item) => toJson(MessageSchema, item)), nextPageToken });
+    }
     if (items.length === 0) return terminal.note("no messages");
     if (nextPageToken !== "") terminal.note(terminal.errorColors.dim("there are older ones: --limit, or --all"), "");
     for (const message of items) writeMessage(terminal, message, nowMs);

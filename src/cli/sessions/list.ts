@@ -1,5 +1,7 @@
 /** `openclaw sessions list`. */
 
+import { toJson } from "@bufbuild/protobuf";
+import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { filterOf, pagingOptions, readPages } from "../link/paging.ts";
 import { writeTable } from "../terminal/table.ts";
@@ -32,11 +34,14 @@ export const command = defineCommand({
       ...labelPairs(options.label).map(([key, value]) => [`labels.${key}`, value] as const),
     ]);
     const query = words.query ?? "";
+    const { sessions } = await link.client();
     const { items, nextPageToken } = await readPages(options, async (pageSize, pageToken) => {
-      const page = await link.calls.sessions.listSessions({ pageSize, pageToken, filter, query });
-      return { items: page.sessions ?? [], nextPageToken: page.nextPageToken ?? "" };
+      const page = await sessions.listSessions({ pageSize, pageToken, filter, query });
+      return { items: page.sessions, nextPageToken: page.nextPageToken };
     });
-    if (terminal.json) return terminal.document({ sessions: items, nextPageToken });
+    if (terminal.json) {
+      return terminal.document({ sessions: items.map((item) => toJson(SessionSchema, item)), nextPageToken });
+    }
     if (items.length === 0) return terminal.note("no sessions");
     writeTable(terminal, sessionColumns(terminal, nowMs), items);
     if (nextPageToken !== "") terminal.note(terminal.errorColors.dim("there are more: --limit, or --all"));

@@ -1,6 +1,7 @@
 /** `openclaw sessions reset`. */
 
-import { randomUUID } from "node:crypto";
+import { create, toJson } from "@bufbuild/protobuf";
+import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { lastPart, sessionName } from "../link/names.ts";
 import { confirm, yesOption } from "../terminal/confirm.ts";
@@ -15,8 +16,9 @@ The old transcript stays: openclaw sessions history <session> --generation <n>`,
     const name = sessionName(words.session);
     const question = `begin a new transcript of ${name}? the agent will not remember the old one.`;
     await confirm(terminal, options.yes, question);
-    const { session = {} } = await link.calls.sessions.resetSession({ name, requestId: randomUUID() });
-    if (terminal.json) return terminal.document(session);
+    const { sessions } = await link.client();
+    const { session = create(SessionSchema) } = await sessions.resetSession({ name });
+    if (terminal.json) return terminal.document(toJson(SessionSchema, session));
     terminal.line(`${lastPart(session.name)} begins anew (generation ${session.generation})`);
   },
 });

@@ -1,5 +1,8 @@
 /** `openclaw sessions search`. */
 
+import { create, toJson } from "@bufbuild/protobuf";
+import { MessageSchema } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { SearchMessagesResponse_HitSchema } from "../../../gen/openclaw/gateway/v1/session_service_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { lastPart, sessionName, sessionPart } from "../link/names.ts";
 import { filterOf, pagingOptions, readPages } from "../link/paging.ts";
@@ -21,15 +24,19 @@ export const command = defineCommand({
       ["session", options.session && sessionName(options.session)],
       ["role", options.role && `ROLE_${options.role.toUpperCase()}`],
     ]);
+    const { sessions } = await link.client();
     const { items, nextPageToken } = await readPages(options, async (pageSize, pageToken) => {
-      const page = await link.calls.sessions.searchMessages({ query: words.query, pageSize, pageToken, filter });
-      return { items: page.hits ?? [], nextPageToken: page.nextPageToken ?? "" };
+      const page = await sessions.searchMessages({ query: words.query, pageSize, pageToken, filter });
+      return { items: page.hits, nextPageToken: page.nextPageToken };
     });
-    if (terminal.json) return terminal.document({ hits: items, nextPageToken });
+    if (terminal.json) {
+      const hits = items.map((item) => toJson(SearchMessagesResponse_HitSchema, item));
+      return terminal.document({ hits, nextPageToken });
+    }
     if (items.length === 0) return terminal.note(`nothing is found for "${plainLine(words.query)}"`);
     const { bold, dim, yellow } = terminal.colors;
-    for (const { message = {}, snippet = "" } of items) {
-      const where = `${sessionPart(message.name)}, ${roleWord(message.role)}, ${ago(message.createTime, nowMs)}`;
+    for (const { message = create(MessageSchema), snippet } of items) {
+      const where = `${sessionPart(message.name)}, ${roleWord(message)}, ${ago(message.createTime, nowMs)}`;
       terminal.line(`${bold(where)} ${dim(lastPart(message.name))}`);
       const pieces = snippet.split(/\u0002([^\u0003]*)\u0003/).map((piece, at) => {
         const text = plainText(piece).replace(/\s+/g, " ");

@@ -1,6 +1,7 @@
 /** Options that say what runs of a session use. */
 
-import type { RunSettingsJson, SessionJson } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { OptionValues } from "../command/command.ts";
 import { labelPairs } from "./labels.ts";
 
@@ -17,16 +18,13 @@ export const settingsOptions = {
 } as const;
 
 /** Title, labels and settings that were given; what was not is absent. */
-export function sessionFrom(options: OptionValues<typeof settingsOptions>): SessionJson {
-  const settings: RunSettingsJson = {
-    model: options.model,
-    thinking: options.thinking,
-    maxOutputTokens: options["max-output"],
-  };
+export function sessionFrom(options: OptionValues<typeof settingsOptions>) {
+  const { model, thinking, "max-output": maxOutputTokens } = options;
+  const settings = { model, thinking, maxOutputTokens };
   const some = Object.values(settings).some((value) => value !== undefined);
   return {
     title: options.title,
     ...(some ? { settings } : {}),
     ...(options.label.length > 0 ? { labels: Object.fromEntries(labelPairs(options.label)) } : {}),
-  };
+  } satisfies MessageInitShape<typeof SessionSchema>;
 }

@@ -1,6 +1,7 @@
 /** `openclaw sessions update`. */
 
-import type { SessionJson } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import { create, type MessageInitShape, toJson } from "@bufbuild/protobuf";
+import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { defineCommand, type OptionValues } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { sessionName } from "../link/names.ts";
@@ -31,26 +32,34 @@ A setting that is taken back with --inherit is again the one the agent is config
   async run({ options, words, terminal, link, nowMs }) {
     const name = sessionName(words.session);
     const change = changeFrom(options);
+    if (change.paths.length === 0 && options.label.length === 0) {
+      throw new UsageError("there is nothing to change", "see: openclaw sessions update --help");
+    }
+    const { sessions } = await link.client();
     if (options.label.length > 0) {
-      const { session = {} } = await link.calls.sessions.getSession({ name });
-      change.session.labels = mergeLabels(session.labels ?? {}, options.label);
+      const { session } = await sessions.getSession({ name });
+      change.session.labels = mergeLabels(session?.labels ?? {}, options.label);
       // Labels are replaced as a whole: somebody else's change in between must not be lost.
-      change.session.etag = session.etag;
+      change.session.etag = session?.etag ?? "";
       change.paths.push("labels");
     }
-    if (change.paths.length === 0)
-      throw new UsageError("there is nothing to change", "see: openclaw sessions update --help");
-    const { session = {} } = await link.calls.sessions.updateSession({
-      session: { ...change.session, name, ...(options.etag ? { etag: options.etag } : {}) },
-      updateMask: change.paths.join(","),
+    const { etag = change.session.etag } = options;
+    const { session = create(SessionSchema) } = await sessions.updateSession({
+      session: { ...change.session, name, etag },
+      updateMask: { paths: change.paths },
     });
-    if (terminal.json) return terminal.document(session);
+    if (terminal.json) return terminal.document(toJson(SessionSchema, session));
     writeSession(terminal, session, nowMs);
   },
 });
 
+interface Change {
+  readonly session: Exclude<MessageInitShape<typeof SessionSchema>, { $typeName: string }>;
+  readonly paths: string[];
+}
+
 /** The masked fields; a path without a value takes the value back. */
-function changeFrom(options: Options): { session: SessionJson; paths: string[] } {
+function changeFrom(options: Options): Change {
   const { title, model, thinking } = options;
   const maxOutputTokens = options["max-output"];
   const pinned = oneOf(options.pin, options.unpin, "pin");
@@ -61,7 +70,7 @@ function changeFrom(options: Options): { session: SessionJson; paths: string[] }
     archived,
     "settings.model": model,
     "settings.thinking": thinking,
-    "settings.maxOutputTokens": maxOutputTokens,
+    "settings.max_output_tokens": maxOutputTokens,
   };
   const given = Object.entries(values).flatMap(([path, value]) => (value === undefined ? [] : [path]));
   const settings = { model, thinking, maxOutputTokens };
@@ -72,7 +81,7 @@ function inheritPath(setting: string): string {
   const paths: Readonly<Record<string, string>> = {
     model: "settings.model",
     thinking: "settings.thinking",
-    "max-output": "settings.maxOutputTokens",
+    "max-output": "settings.max_output_tokens",
   };
   const path = paths[setting];
   if (path !== undefined) return path;

@@ -1,5 +1,7 @@
 /** Times and amounts, as people say them. */
 
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+
 const units: readonly (readonly [name: string, ms: number])[] = [
   ["d", 86_400_000],
   ["h", 3_600_000],
@@ -7,11 +9,16 @@ const units: readonly (readonly [name: string, ms: number])[] = [
   ["s", 1_000],
 ];
 
-/** "just now", "5 min ago", "3 h ago", "12 d ago"; "-" for a time that is not known. `time` is RFC 3339. */
-export function ago(time: string | undefined, nowMs: number): string {
+/** "just now", "5 min ago", "3 h ago", "12 d ago"; "-" for a time that is not known. */
+export function ago(time: Timestamp | undefined, nowMs: number): string {
   if (time === undefined) return "-";
-  const elapsedMs = nowMs - Date.parse(time);
+  const elapsedMs = nowMs - unixMs(time);
   return elapsedMs < 5_000 ? "just now" : `${roughly(elapsedMs)} ago`;
+}
+
+/** Milliseconds since the Unix epoch. */
+export function unixMs({ seconds, nanos }: Timestamp): number {
+  return Number(seconds) * 1_000 + nanos / 1e6;
 }
 
 /** One unit: "850 ms", "12 s", "5 min", "3 h", "12 d". */
@@ -31,6 +38,6 @@ export function exactly(ms: number): string {
 }
 
 /** A whole number with thin groups: "1 234 567". */
-export function grouped(count: number | string | undefined): string {
+export function grouped(count: number | bigint | undefined): string {
   return String(count ?? 0).replace(/\B(?=(\d{3})+$)/g, " ");
 }

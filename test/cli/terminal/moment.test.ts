@@ -1,3 +1,4 @@
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { ago, exactly, grouped, roughly } from "../../../src/cli/terminal/moment.ts";
 
@@ -14,7 +15,7 @@ describe("ago", () => {
     ["2026-10-01T12:00:00Z", "52 d ago"],
   ] as const) {
     it(`is "${text}" for ${time}`, () => {
-      expect(ago(time, nowMs)).to.equal(text);
+      expect(ago(time && timestampFromDate(new Date(time)), nowMs)).to.equal(text);
     });
   }
 });
@@ -33,6 +34,6 @@ describe("spans of time", () => {
 
 describe("grouped", () => {
   it("groups thousands", () => {
-    expect([grouped(undefined), grouped(999), grouped("1234567")]).to.deep.equal(["0", "999", "1 234 567"]);
+    expect([grouped(undefined), grouped(999), grouped(1_234_567n)]).to.deep.equal(["0", "999", "1 234 567"]);
   });
 });

@@ -1,0 +1,101 @@
+/** What a user is told when a call fails. Loaded when one does: only then is it known what it needs. */
+
+import { Code, type GatewayError, gatewayErrorFrom } from "../../client/gateway-client.ts";
+import { tokenPath } from "../../config/gateway/gateway-token.ts";
+import type { GatewayAddress } from "./gateway-link.ts";
+import { type Trouble, troubleOf } from "./trouble.ts";
+
+/** Puts what a call threw in words. `address` is where it went, when that is known. */
+export function viewCallFailure(thrown: unknown, address: GatewayAddress | undefined) {
+  const error = gatewayErrorFrom(thrown);
+  if (error.reason === "" && address) {
+    const trouble = error.code === Code.DeadlineExceeded ? "silent" : troubleOf(error);
+    if (error.code === Code.Unavailable || trouble !== "other") return viewUnreachable(error, trouble, address);
+  }
+  const { reason, metadata, violations, retryAfterMs } = error;
+  return {
+    message: isForeign(error) && address ? foreignText(error, address.url) : error.message,
+    next: nextStep(reason, metadata, address),
+    exitCode: 1,
+    facts: { code: snakeCase(Code[error.code]), reason, metadata, violations, retryAfterMs },
+  };
+}
+
+function viewUnreachable(error: GatewayError, trouble: Trouble, address: GatewayAddress) {
+  const words: Readonly<Record<Trouble, string>> = {
+    refused: "the connection was refused",
+    unknown: "the name is not known",
+    silent: "it did not answer in time",
+    untrusted: "its certificate is not trusted",
+    other: error.message,
+  };
+  return {
+    message: `no gateway answers at ${address.url} (${words[trouble]})`,
+    next: unreachableStep(trouble, address),
+    exitCode: 1,
+    facts: { code: "unavailable", reason: "", url: address.url },
+  };
+}
+
+function unreachableStep(trouble: Trouble, { urlSource }: GatewayAddress): string {
+  const foreign = isNamed(urlSource);
+  if (trouble === "untrusted") {
+    if (!foreign) return "another program may have its port, or its certificate changed: restart the gateway";
+    return "an authority this machine trusts must have signed it; NODE_EXTRA_CA_CERTS names more of them";
+  }
+  if (trouble === "silent") return "give it more time with --timeout, and look at its log";
+  return foreign ? `check the address in ${urlSource}` : "start it with: openclaw gateway run";
+}
+
+/** True when the command line or the environment names the gateway. */
+function isNamed(urlSource: string): boolean {
+  return urlSource === "--url" || urlSource === "OPENCLAW_GATEWAY_URL";
+}
+
+/** True for the answers of a server that knows nothing of Connect. */
+function isForeign({ reason, message }: GatewayError): boolean {
+  return reason === "" && /^HTTP \d+|^unsupported content type/.test(message);
+}
+
+function foreignText({ message }: GatewayError, url: string): string {
+  return `what answers at ${url} is not an OpenClaw gateway (${message})`;
+}
+
+/** Messages of the gateway mostly say what to do; a command line knows a little more. */
+function nextStep(
+  reason: string,
+  metadata: Readonly<Record<string, string>>,
+  address: GatewayAddress | undefined,
+): string | undefined {
+  switch (reason) {
+    case "CREDENTIALS_MISSING":
+    case "CREDENTIALS_INVALID":
+    case "CREDENTIALS_REVOKED":
+      return credentialStep(address);
+    case "SESSION_BUSY":
+      return metadata.run ? `wait, or stop it with: openclaw runs cancel ${metadata.run}` : undefined;
+    case "NOT_FOUND":
+      return metadata.name?.includes("/runs/") ? "see: openclaw runs list" : "see: openclaw sessions list";
+    case "STARTING":
+      return "try again in a moment";
+    case "MODEL_UNUSABLE":
+      return "see: openclaw models list";
+    default:
+      return undefined;
+  }
+}
+
+function credentialStep(address: GatewayAddress | undefined): string | undefined {
+  if (!address) return undefined;
+  const { credential, loaded, urlSource } = address;
+  if (isNamed(urlSource)) {
+    return `the credential came from ${credential?.source ?? "nowhere"}; give the one of that gateway`;
+  }
+  const place = `the gateway's own token is in ${tokenPath(loaded.stateDir)}`;
+  return credential ? `the credential came from ${credential.source}; ${place}` : `${place}, or give one with --token`;
+}
+
+/** "invalid_argument" for "InvalidArgument". */
+function snakeCase(name: string | undefined): string | undefined {
+  return name?.replace(/\B[A-Z]/g, "_$&").toLowerCase();
+}
