@@ -51,6 +51,7 @@ export class SqliteStore implements Store {
   readonly #commits: GroupCommit<WriteTables, StoredEvent> | undefined;
   readonly #health: StoreHealth;
   #writesFolded = 0;
+  #commitCount = 0;
   #closed = false;
 
   /** Use `openStore`. */
@@ -62,6 +63,7 @@ export class SqliteStore implements Store {
     this.#pool = new ReadPool({
       connect: () => connectReader(file.path),
       open: (sql) => openTables({ sql, clock, faults }),
+      commits: () => this.#commitCount,
       clock,
       explain: (error) => this.#health.explainRead(error),
     });
@@ -121,6 +123,7 @@ export class SqliteStore implements Store {
   }
 
   #committed(facts: readonly StoredEvent[]): void {
+    this.#commitCount += 1;
     this.#health.committed();
     this.#tell(facts);
     const writes = this.#file.writer?.writes ?? 0;
@@ -146,6 +149,7 @@ export class SqliteStore implements Store {
     const { writer } = this.#file;
     if (this.#closed || writer === undefined || writer.inTransaction) return;
     try {
+      this.#pool.endUnused();
       if (writer.checkpoint() > maxLogFrames) this.#pool.endOld();
     } catch (error) {
       this.#health.explainWrite(error);
