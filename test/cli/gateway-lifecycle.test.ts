@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -234,6 +235,27 @@ describe("openclaw gateway start, stop and restart, without a service manager", 
       stdout: "no service is installed\n",
       stderr: "",
     });
+  });
+
+  it("install --print writes the unit for another host, and nothing else", async function () {
+    if (process.platform !== "linux") this.skip();
+    const { code, stdout } = await home.cli("gateway", "install", "--print");
+    expect(code).to.equal(0);
+    expect(stdout).to.contain(`ExecStart=${process.execPath} `).and.to.contain("\nType=notify\n");
+    expect(existsSync(join(home.path, ".config"))).to.equal(false);
+  });
+
+  it("start does not speak for a service it is part of", async () => {
+    home.environment.NOTIFY_SOCKET = join(home.path, "notify");
+    const { logs } = await home.read<Told>("gateway", "start");
+    expect(readFileSync(logs, "utf8")).not.to.contain("systemd could not be told");
+  });
+
+  it("run says when it cannot tell systemd how it is", async function () {
+    if (spawnSync("systemd-notify", ["--version"]).status !== 0) this.skip();
+    home.environment.NOTIFY_SOCKET = join(home.path, "nobody listens here");
+    const run = home.start("gateway", "run");
+    await run.written("systemd could not be told how the gateway is", "stderr");
   });
 
   it("a gateway on another port than the configured one is found by every command", async () => {

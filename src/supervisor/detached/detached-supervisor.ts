@@ -11,13 +11,18 @@ import {
   type Installation,
   logPath,
   type Service,
+  type ServiceLimits,
   type ServiceState,
   type StopServiceOptions,
   type Supervisor,
 } from "../supervisor.ts";
+import { unitText } from "../systemd/unit.ts";
 
 /** Longest time from the start to ready, from SIGTERM to the end, and between two looks, in ms. */
 const times = { startMs: 60_000, stopMs: 30_000, lookMs: 30 };
+
+/** Where this command is part of a systemd service itself, what it starts must not speak for that one. */
+const othersLine = { NOTIFY_SOCKET: undefined, WATCHDOG_USEC: undefined, WATCHDOG_PID: undefined };
 
 /** The largest part of the log that is shown when a start failed, in bytes. */
 const tailBytes = 2_000;
@@ -33,11 +38,13 @@ export class DetachedSupervisor implements Supervisor {
   constructor(service: Service, run: RunCommand, environment: Readonly<Record<string, string | undefined>>) {
     this.#service = service;
     this.#run = run;
-    this.#environment = environment;
+    this.#environment = { ...environment, ...othersLine };
   }
 
-  definition(): string {
-    throw noManager();
+  /** For another host, or for one that is not running yet: an image that is being built. */
+  definition(limits: ServiceLimits): string {
+    if (process.platform !== "linux") throw noManager();
+    return unitText(this.#service, limits);
   }
 
   install(): Promise<Installation> {
