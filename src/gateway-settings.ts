@@ -41,7 +41,9 @@ export function coreSettings({ agents, messages, events }: Config): CoreSettings
       maxEvents: retention.maxEvents,
       maxBytes: retention.maxBytes,
     },
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    get timeZone() {
+      return Intl.DateTimeFormat().resolvedOptions().timeZone;
+    },
   };
 }
 

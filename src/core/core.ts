@@ -78,7 +78,7 @@ export class Core {
       store,
       steps: new RunSteps(this.#dispatcher, faults),
       models: new ModelCaller(parts.models, settings.retry, log.child({ component: "models" })),
-      tools: new ToolRunner({ tools: parts.tools, clock, timeZone: settings.timeZone }),
+      tools: new ToolRunner({ tools: parts.tools, clock, timeZone: () => settings.timeZone }),
       agent: settings.agent,
       limits: settings.run,
       faults,

@@ -13,8 +13,8 @@ import type { Tool } from "./tool.ts";
 export interface ToolRunnerParts {
   readonly tools: readonly Tool[];
   readonly clock: Clock;
-  /** IANA zone of the machine. */
-  readonly timeZone: string;
+  /** IANA zone of the machine. Asked for by the first tool that wants to know: the data behind it takes 7 MB. */
+  readonly timeZone: () => string;
 }
 
 /** One call of a tool. */
@@ -67,7 +67,15 @@ export class ToolRunner {
   #context(request: ToolCallRequest, signal: AbortSignal) {
     const { clock, timeZone } = this.#parts;
     const { session, active } = request;
-    return { session, run: active.live.run, nowMs: clock.nowMs(), timeZone, signal };
+    return {
+      session,
+      run: active.live.run,
+      nowMs: clock.nowMs(),
+      signal,
+      get timeZone() {
+        return timeZone();
+      },
+    };
   }
 
   #unknown(tool: string): string {
