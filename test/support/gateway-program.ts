@@ -10,4 +10,7 @@ const gateway = await startGateway({ loaded, flags: {}, version: "0.0.0-test", l
 process.stdout.write(`${JSON.stringify({ urls: gateway.urls, fingerprint: gateway.certificate?.fingerprint })}\n`);
 process.on("SIGTERM", () => void gateway.stop(2_000, "SIGTERM"));
 // The test that started it is gone, however it ended: nothing is to be left behind.
-process.stdin.on("end", () => process.exit(1)).resume().unref();
+process.stdin
+  .on("end", () => process.exit(1))
+  .resume()
+  .unref();

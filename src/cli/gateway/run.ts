@@ -1,5 +1,6 @@
 /** `openclaw gateway run`. */
 
+import { basename } from "node:path";
 import { configError } from "../../config/config-error.ts";
 import { displayPath, expandPath, processSurroundings, readVariable } from "../../config/environment.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
@@ -136,7 +137,7 @@ function writeBanner(
       authText(auth.mode, short(credentialPlace(auth.source, loaded.stateDir))),
     ],
   ]);
-  terminal.line("", `in another terminal:  ${bold('openclaw agent -m "hello"')}`, "stop with Ctrl+C");
+  terminal.line("", `in another terminal:  ${bold(`${programName()} agent -m "hello"`)}`, "stop with Ctrl+C");
 }
 
 function authText(mode: string, place: string): string {
@@ -146,4 +147,9 @@ function authText(mode: string, place: string): string {
 /** A secret in the state folder is named by its file. */
 function credentialPlace(source: string, stateDir: string): string {
   return source === "gateway.token" ? tokenPath(stateDir) : source;
+}
+
+/** What to type to run this program: by its name where it is installed, through npx in a checkout. */
+function programName(): string {
+  return basename(process.argv[1] ?? "") === "openclaw" ? "openclaw" : "npx openclaw";
 }
