@@ -3,7 +3,7 @@
  * Schema both come from here. Unknown keys are refused everywhere.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { type Config, defaultConfig } from "./config.ts";
 
 const year = 31_536_000;
