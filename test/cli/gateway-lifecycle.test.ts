@@ -43,6 +43,9 @@ describe("openclaw gateway start, stop and restart, without a service manager", 
     const starts = await Promise.all([1, 2].map(() => home.read<Told>("gateway", "start")));
     expect(new Set(starts.map(({ pid }) => pid)).size).to.equal(1);
     expect((await home.owner())?.pid).to.equal(starts[0]?.pid);
+    await home.cli("gateway", "stop");
+    expect(await home.owner()).to.equal(undefined);
+    expect(await home.cli("gateway", "start")).to.include({ code: 0 });
   });
 
   it("start keeps the log in the state folder, for its owner alone", async () => {

@@ -1,7 +1,7 @@
 /** A home folder of its own for command lines that start gateways: they are ended and removed with it. */
 
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,6 +15,11 @@ export class CliHome {
   /** Variables every command gets, beside PATH. */
   readonly environment: Record<string, string> = { HOME: this.path };
   readonly #runs: CliRun[] = [];
+  readonly #endBackground = (): void => killBackground(this.path);
+
+  constructor() {
+    process.on("exit", this.#endBackground);
+  }
 
   /** Writes openclaw.json of a profile, with a free port of its own when it names none. Returns the port. */
   async configure(profile?: string, config: { gateway?: Record<string, unknown> } = {}): Promise<number> {
@@ -63,10 +68,24 @@ export class CliHome {
 
   /** Ends everything that was started here, and removes the folder. */
   async remove(): Promise<void> {
+    process.off("exit", this.#endBackground);
     for (const { child } of this.#runs) child.kill("SIGKILL");
     await Promise.all(this.#runs.map(({ result }) => result));
     for (const name of readdirSync(this.path)) await this.kill(join(this.path, name));
+    this.#endBackground();
     rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Kills background gateways that are only starting, and belong to nobody yet: their log file is in the folder. */
+function killBackground(home: string): void {
+  if (!existsSync("/proc/self/cmdline")) return;
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`\0${home}/`)) process.kill(Number(pid), "SIGKILL");
+    } catch (error) {
+      if (!["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    }
   }
 }
 

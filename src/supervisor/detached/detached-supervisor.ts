@@ -1,6 +1,7 @@
 /** Without a service manager: the gateway as a process in the background, with a log file. Nobody starts it again. */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -127,7 +128,7 @@ export class DetachedSupervisor implements Supervisor {
     const endMs = performance.now() + times.startMs;
     while (performance.now() < endMs) {
       const owner = await this.#owner();
-      if (owner?.url !== undefined) return;
+      if (owner?.url !== undefined) return owner.pid === child.pid ? undefined : giveWay(child);
       if (ended !== undefined && owner === undefined) {
         throw new ServiceError(`the gateway ended with ${ended}:\n${readLog(written)}`, `see: ${written.log}`);
       }
@@ -144,6 +145,14 @@ export class DetachedSupervisor implements Supervisor {
 interface LogPart {
   readonly log: string;
   readonly from: number;
+}
+
+/** A process that came second must not wake up when the first one is stopped. It has nothing yet that could be lost. */
+async function giveWay(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
 }
 
 function noManager(): ServiceError {
