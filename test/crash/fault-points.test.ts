@@ -8,12 +8,12 @@ import { SeededRandom } from "../support/seeded-random.ts";
 
 /** Places, and how often each is passed before the process dies there: once a process, one after the other. */
 const places: Readonly<Record<string, readonly number[]>> = {
-  "inbox.before-accept": [2, 7],
-  "inbox.accepting": [1, 6],
-  "inbox.accepted": [1, 5],
+  "inbox.before-accept": [5],
+  "inbox.accepting": [4],
+  "inbox.accepted": [3],
   "run.answered": [1, 4],
-  "run.before-tool": [1, 3],
-  "run.after-tool": [1, 3],
+  "run.before-tool": [2],
+  "run.after-tool": [2],
   "run.step": [1, 8],
   "store.begin": [1, 9],
   "store.event-append": [1, 40],

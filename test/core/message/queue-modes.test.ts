@@ -127,6 +127,8 @@ describe("a message for a session", () => {
       await kit.send("third", { queueMode: COLLECT });
       kit.clock.advance(3_000_000);
       await kit.send("fourth", { queueMode: COLLECT });
+      // Were it due now, its start would be committed before this.
+      await kit.newSession("later");
       const { run: waiting } = await kit.client.runs.getRun({ name: second.run?.name });
       expect(waiting).to.include({ state: State.QUEUED });
       kit.clock.advance(3_600_000);

@@ -220,6 +220,33 @@ describe("cancelling a run", () => {
     }
   });
 
+  it("keeps nothing twice when the answer is committed in the same moment", async () => {
+    let cancelled: Promise<unknown> | undefined;
+    const faults = (place: string): void => {
+      if (place !== "run.step") return;
+      // Its transaction comes right after the one that is at work now, before watchers are told of that.
+      cancelled ??= kit.core.runs.cancel({ name: active, reason: "", drainQueue: false, actor: "token" });
+    };
+    const stuck = scriptedTool("stuck", { answer: () => new Promise<string>(() => {}) });
+    const kit = await kits.open({ faults, tools: [stuck] });
+    let active = "";
+    let go = (): void => {};
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    kit.model.script(async function* (request, signal) {
+      await gate;
+      yield* asks([["a", "stuck"]], "working on it")(request, signal);
+    });
+    active = (await kit.send("go")).run?.name ?? "";
+    go();
+    await kit.ended(active);
+    await cancelled;
+    const messages = await kit.transcript();
+    expect(messages.map(({ truncated }) => truncated)).to.deep.equal([false, false, false]);
+    expect(readRequest({ instructions: "", tools: [], messages }).slice(0, 2)).to.deep.equal([
+      ...["USER go", "ASSISTANT working on it|stuck#a"],
+    ]);
+  });
+
   it("refuses a reason beyond 256 characters, and a run that is not there", async () => {
     const { kit, active } = await openBusy();
     await expectFailure(kit.client.runs.cancelRun({ name: active, reason: "x".repeat(257) }), "FIELD_INVALID");

@@ -43,6 +43,16 @@ describe("a run that was interrupted by a restart", () => {
     expect(texts).to.deep.equal(["hello", "answer"]);
   });
 
+  it("belongs to the new process from then on: whatever the one before may still try is refused", async () => {
+    const kit = await kits.open();
+    kit.model.script(hangs(), hangs());
+    const { run } = await kit.send("hello");
+    const epoch = () => kit.store.read(async ({ runs }) => (await runs.find(run?.name ?? ""))?.epoch);
+    const before = (await epoch()) ?? 0;
+    await kit.restart();
+    expect(await epoch()).to.equal(before + 1);
+  });
+
   it("does not make its committed steps again", async () => {
     const tool = scriptedTool("quick", { answer: () => "result" });
     const kit = await kits.open({ tools: [tool] });

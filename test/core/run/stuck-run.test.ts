@@ -83,6 +83,24 @@ describe("a run that is stuck", () => {
     expect(readRequest(kit.model.requests[1]!).join()).not.to.contain("too late");
   });
 
+  it("is fenced: a worker whose run was taken up by another commits nothing", async () => {
+    const kit = await kits.open();
+    let answer = (): void => {};
+    kit.model.script(waits(new Promise<void>((resolve) => (answer = resolve)), "early", " late"));
+    const { run } = await kit.send("first");
+    await kit.model.called(1);
+    await kit.store.transact(async ({ runs }) => {
+      const record = await runs.find(run?.name ?? "");
+      if (record !== undefined) await runs.update({ ...record, epoch: record.epoch + 1 });
+    });
+    answer();
+    await kit.newSession("later");
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    const { run: after } = await kit.client.runs.getRun({ name: run?.name });
+    expect(after).to.include({ state: State.RUNNING });
+    expect(await kit.transcript()).to.have.length(1);
+  });
+
   it("is ended at its timeout", async () => {
     const kit = await kits.open();
     kit.model.script(hangs("so far"));
