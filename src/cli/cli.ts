@@ -6,9 +6,11 @@
 import { systemClock } from "../lib/clock.ts";
 import type { Invocation } from "./command/command.ts";
 import { type CommandLine, readCommandLine } from "./command/command-line.ts";
+import { writeCommandHelp, writeOverview } from "./command/help.ts";
 import { viewFailure, writeFailure } from "./failure-view.ts";
 import { GatewayLink } from "./link/gateway-link.ts";
 import { Terminal } from "./terminal/terminal.ts";
+import { programVersion } from "./version.ts";
 
 /** Runs one command line, given without the program's name, to its end. Returns the exit code; never throws. */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -23,7 +25,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   try {
     const line = await readCommandLine(argv);
     if (line.kind !== "command") {
-      await answer(terminal, line);
+      answer(terminal, line);
       return 0;
     }
     const { options, words } = line.given;
@@ -45,21 +47,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 }
 
 /** Lines that run no command: help and the version. */
-async function answer(terminal: Terminal, line: Exclude<CommandLine, { kind: "command" }>): Promise<void> {
-  switch (line.kind) {
-    case "completed":
-      return;
-    case "version": {
-      const { programVersion } = await import("./version.ts");
-      return terminal.line(programVersion());
-    }
-    case "commandHelp": {
-      const { writeCommandHelp } = await import("./command/help.ts");
-      return writeCommandHelp(terminal, line.entry, line.command);
-    }
-    case "overview": {
-      const { writeOverview } = await import("./command/help.ts");
-      return writeOverview(terminal, line.group);
-    }
-  }
+function answer(terminal: Terminal, line: Exclude<CommandLine, { kind: "command" }>): void {
+  if (line.kind === "version") terminal.line(programVersion());
+  else if (line.kind === "commandHelp") writeCommandHelp(terminal, line.entry, line.command);
+  else if (line.kind === "overview") writeOverview(terminal, line.group);
 }

@@ -1,6 +1,7 @@
 /** `openclaw completion`: a script that lets a shell finish what somebody types. */
 
 import { defineCommand } from "./command/command.ts";
+import { UsageError } from "./command/usage-error.ts";
 
 // yargs answers what may come next, in the form of the shell it finds in SHELL: which need not be the one that asks.
 const bash = `# openclaw completion for bash
@@ -32,7 +33,6 @@ zsh:  add  source <(openclaw completion zsh)   to ~/.zshrc, after compinit`,
   async run({ words, terminal }) {
     if (words.shell === undefined || words.shell === "bash") return terminal.write(bash);
     if (words.shell === "zsh") return terminal.write(zsh);
-    const { UsageError } = await import("./command/usage-error.ts");
     throw new UsageError(`there is no completion for "${words.shell}"`, "choose bash or zsh");
   },
 });

@@ -89,7 +89,7 @@ export function yields(...chunks: ModelChunk[]): Turn {
 }
 
 /** A tool call as a chunk. */
-export function toolUse(callId: string, tool: string, input: JsonObject = {}): ModelChunk {
+function toolUse(callId: string, tool: string, input: JsonObject = {}): ModelChunk {
   return { kind: "toolUse", callId, tool, input };
 }
 

@@ -32,7 +32,6 @@ const takenAsTyped = {
 
 /** Reads the words after "openclaw". Throws a UsageError that says what is wrong and what to type instead. */
 export async function readCommandLine(words: readonly string[]): Promise<CommandLine> {
-  let meant: CommandLine | undefined;
   let specs: OptionSpecs = { ...globalOptions, version };
   const line = yargs([...words]);
   line
@@ -60,12 +59,27 @@ export async function readCommandLine(words: readonly string[]): Promise<Command
       return inner.options(yargsOptions(command.options));
     };
     to.command(names, entry.summary, load, (parsed) => {
-      meant = understand(parsed, entry, command);
+      throw new Understood(understand(parsed, entry, command));
     });
   });
-  const parsed = await line.parseAsync();
-  if (completionKey in parsed) return { kind: "completed" };
-  return meant ?? (parsed.version ? { kind: "version" } : { kind: "overview", group: undefined });
+  try {
+    const parsed = await line.parseAsync();
+    if (completionKey in parsed) return { kind: "completed" };
+    return parsed.version ? { kind: "version" } : { kind: "overview", group: undefined };
+  } catch (thrown) {
+    if (thrown instanceof Understood) return thrown.meant;
+    throw thrown;
+  }
+}
+
+/** Thrown to leave yargs at once: a handler that returns makes it write its own help, for later. */
+class Understood extends Error {
+  readonly meant: CommandLine;
+
+  constructor(meant: CommandLine) {
+    super();
+    this.meant = meant;
+  }
 }
 
 /** Names every command: by its path, and by the short one. */

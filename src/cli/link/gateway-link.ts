@@ -5,11 +5,9 @@ import { processSurroundings } from "../../config/environment.ts";
 import type { LoadedConfig } from "../../config/load-config.ts";
 import { loadClientConfig } from "../../config/load-config.ts";
 import type { ProfileFlags } from "../../config/profile.ts";
-import { type PinnedCertificate, type ResolvedClient, resolveClient } from "../../config/resolve-client.ts";
+import { type ResolvedClient, resolveClient } from "../../config/resolve-client.ts";
 import { commandRunner } from "../../lib/host/run-command.ts";
 import { findOwner } from "../../supervisor/gateway-owner.ts";
-import { usePlainHeaders } from "./plain-headers.ts";
-import { troubleOf } from "./trouble.ts";
 
 /** What the command line says about the gateway. */
 export interface LinkOptions extends ProfileFlags {
@@ -53,22 +51,8 @@ export class GatewayLink {
   }
 
   async #makeClient(): Promise<GatewayClient> {
-    usePlainHeaders();
-    const [{ createGatewayClient }, { nodeTransport }, { url, credential, pin }] = await Promise.all([
-      import("../../client/gateway-client.ts"),
-      import("./node-transport.ts"),
-      this.address(),
-    ]);
-    const secret = credential && { [credential.kind]: credential.secret };
-    const worthRetrying = (error: Error): boolean => troubleOf(error) === "other";
-    const { timeout: timeoutMs } = this.#options;
-    return createGatewayClient({
-      url,
-      ...secret,
-      timeoutMs,
-      worthRetrying,
-      transport: nodeTransport(url, pinned(pin)),
-    });
+    const [{ openClient }, address] = await Promise.all([import("./open-client.ts"), this.address()]);
+    return openClient(address, this.#options.timeout);
   }
 }
 
@@ -76,19 +60,4 @@ async function resolve({ url, token, password, profile, dev }: LinkOptions): Pro
   const loaded = await loadClientConfig(processSurroundings({ profile, dev }));
   const owner = await findOwner(loaded.stateDir, commandRunner(loaded.environment, ownerMs));
   return { ...(await resolveClient(loaded, { url, token, password }, owner?.url)), loaded };
-}
-
-/** Trusts exactly one certificate, whatever name it was made for. */
-function pinned(pin: PinnedCertificate | undefined) {
-  if (!pin) return {};
-  return {
-    ca: pin.certificate,
-    allowPartialTrustChain: true,
-    checkServerIdentity: (_host: string, peer: { readonly fingerprint256: string }): Error | undefined =>
-      peer.fingerprint256 === pin.fingerprint ? undefined : untrusted(),
-  };
-}
-
-function untrusted(): Error {
-  return Object.assign(new Error("the certificate is not the gateway's own"), { code: "ERR_TLS_CERT_NOT_PINNED" });
 }

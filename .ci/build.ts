@@ -1,0 +1,149 @@
+/**
+ * `npm run build`: the program and the library, in dist/.
+ *
+ * The program (dist/src/main.js and dist/src/chunks) is bundled: a command reads a few files where it would read two hundred.
+ * What is loaded late in the sources is a chunk of its own. The library (dist/src/client, dist/gen) is compiled file by file,
+ * with its types. Nothing is done when no source is newer than the last build; `--force` builds in any case.
+ */
+
+import { spawnSync } from "node:child_process";
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { dirname, join, relative, resolve } from "node:path";
+import { build, type Plugin } from "esbuild";
+
+const sources = [
+  "src",
+  "gen",
+  ".ci/build.ts",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+];
+const stamp = "dist/.built";
+
+/** Large, and loaded only by a gateway that needs them: they stay where npm puts them. */
+const external = ["@ai-sdk/*", "selfsigned"];
+
+/**
+ * An `import` of a built-in module loads it and reads everything it exports: of node:http, all of fetch. Here it is loaded
+ * when something of it is used first. Every importer has a stand-in of its own: shared ones would be chunks.
+ */
+const builtInModules: Plugin = {
+  name: "built-in modules",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /.*/ }, ({ path, kind, importer }) => {
+      if (!isBuiltin(path)) return undefined;
+      return kind === "dynamic-import"
+        ? { path, external: true }
+        : { path, namespace: "built-in", suffix: `?${relative(".", importer)}` };
+    });
+    onLoad({ filter: /.*/, namespace: "built-in" }, ({ path }) => ({
+      contents: `
+        const module = () => process.getBuiltinModule(${JSON.stringify(path)});
+        exports.__proto__ = new Proxy({}, { get: (_, name) => module()[name], has: (_, name) => name in module() });`,
+    }));
+  },
+};
+
+/** What yargs would write its own help and find its user's version with: the program does both itself. */
+const unusedPartsOfYargs: Plugin = {
+  name: "unused parts of yargs",
+  setup({ onResolve, onLoad }) {
+    const parts: Readonly<Record<string, string>> = {
+      cliui: "export default () => ({ div() {}, span() {}, resetOutput() {}, toString: () => '' });",
+      "escalade/sync": "export default () => undefined;",
+      "string-width": "export default (text) => text.length;",
+      assert: "export const strictEqual = () => {}, notStrictEqual = () => {};",
+    };
+    onResolve({ filter: /.*/ }, ({ path, importer }) => {
+      return path in parts && importer.includes("/node_modules/yargs/") ? { path, namespace: "unused" } : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: "unused" }, ({ path }) => ({ contents: parts[path] }));
+  },
+};
+
+/**
+ * Modules that are loaded late and share much would become dozens of chunks, and every chunk a command reads takes half a
+ * millisecond. So the commands are one chunk together, without the one that is a gateway; and whatever is loaded late is made
+ * to import the command line, which is there by then: what both need stays in one place.
+ */
+const fewChunks: Plugin = {
+  name: "few chunks",
+  setup({ onResolve, onLoad }) {
+    const commandLine = resolve("src/cli/cli.ts");
+    const gateway = resolve("src/cli/gateway/run.ts");
+    const commands = new Set<string>();
+    const late = new Set<string>();
+    const gathered = (file: string): string =>
+      readFileSync(file, "utf8").replace(/\bimport\("(\.[^"]+)"\)/g, (whole, target: string) => {
+        const path = resolve(dirname(file), target);
+        const apart = !file.startsWith(resolve("src/cli")) || file === gateway || path === gateway;
+        (apart ? late : commands).add(path);
+        return apart ? whole : `import("commands").then((all) => all[${JSON.stringify(path)}])`;
+      });
+    const names = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+    const files = names.map((name) => resolve("src", name)).filter((file) => file !== resolve("src/main.ts"));
+    const texts = new Map(files.map((file) => [file, gathered(file)]));
+    onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+      const text = texts.get(path);
+      return (
+        text && { loader: "ts", contents: late.has(path) ? `${text}\nimport ${JSON.stringify(commandLine)};` : text }
+      );
+    });
+    onResolve({ filter: /^commands$/ }, ({ path }) => ({ path, namespace: path }));
+    onLoad({ filter: /.*/, namespace: "commands" }, () => {
+      const lines = [...commands].map((path) => `export * as ${JSON.stringify(path)} from ${JSON.stringify(path)};`);
+      return { resolveDir: "src", contents: [`import ${JSON.stringify(commandLine)};`, ...lines].join("\n") };
+    });
+  },
+};
+
+/** Messages of zod in forty languages: the program writes its own. */
+const englishOnly: Plugin = {
+  name: "english only",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: 'export { default as en } from "./en.js";',
+    }));
+  },
+};
+
+async function bundleProgram(): Promise<void> {
+  await build({
+    entryPoints: ["src/main.ts"],
+    outdir: "dist/src",
+    chunkNames: "chunks/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node22.18",
+    legalComments: "none",
+    logLevel: "warning",
+    external,
+    plugins: [fewChunks, englishOnly, unusedPartsOfYargs, builtInModules],
+  });
+}
+
+function compileLibrary(): void {
+  const { status } = spawnSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
+  if (status !== 0) process.exit(1);
+}
+
+/** When a file below was last changed, or one was added or removed. */
+function newestMs(path: string): number {
+  const { mtimeMs } = lstatSync(path);
+  if (!statSync(path).isDirectory()) return mtimeMs;
+  return Math.max(mtimeMs, ...readdirSync(path).map((name) => newestMs(join(path, name))));
+}
+
+const builtMs = existsSync(stamp) && !process.argv.includes("--force") ? statSync(stamp).mtimeMs : 0;
+const startMs = Date.now();
+if (builtMs <= Math.max(...sources.map(newestMs))) {
+  await bundleProgram();
+  compileLibrary();
+  writeFileSync(stamp, "");
+  process.stdout.write(`built in ${((Date.now() - startMs) / 1_000).toFixed(1)} s\n`);
+}
