@@ -5,11 +5,10 @@ import {
   type DescMessage,
   type DescMethod,
   fromBinary,
-  type JsonValue,
+  isMessage,
   type Message,
   type MessageShape,
   toBinary,
-  toJson,
 } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { Once } from "../../core/once.ts";
@@ -31,21 +30,28 @@ export function requestOnce<Output extends DescMessage, Answer>(
     principal: context.values.get(callerKey).principal,
     method: `${method.parent.typeName}/${method.name}`,
     requestId: request.requestId,
-    requestHash: createHash("sha256")
-      .update(canonical(toJson(method.input, request)))
-      .digest(),
+    requestHash: createHash("sha256").update(canonical(method.input, request)).digest(),
     encode: (answer) => toBinary(method.output, codec.toResponse(answer)),
     decode: (response) => codec.fromResponse(fromBinary(method.output, response)),
   };
 }
 
 /**
- * The same text for the same request: protobuf promises no order for the entries of a map, and a client may well send them in
- * another one when it tries again.
+ * The same bytes for the same request: protobuf promises no order for the entries of a map, and a client may well send them
+ * in another one when it tries again. Not by way of JSON, which has no form for some requests that are still to be refused.
  */
-function canonical(json: JsonValue): string {
-  return JSON.stringify(json, (_key, value: unknown) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+function canonical(schema: DescMessage, message: Message): Uint8Array {
+  return toBinary(schema, ordered(schema, message));
+}
+
+/** A copy whose map entries stand in the order of their keys. */
+function ordered(schema: DescMessage, message: Message): Message {
+  const copy: Message & Record<string, unknown> = { ...message };
+  for (const field of schema.fields) {
+    const value = copy[field.localName];
+    if (value === undefined || field.oneof !== undefined) continue;
+    if (field.fieldKind === "map") copy[field.localName] = Object.fromEntries(Object.entries(value as object).sort());
+    else if (field.fieldKind === "message" && isMessage(value)) copy[field.localName] = ordered(field.message, value);
+  }
+  return copy;
 }

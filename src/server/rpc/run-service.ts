@@ -74,6 +74,8 @@ const queueModes: Readonly<Record<number, Input["queueMode"]>> = {
 
 function timeoutFrom({ timeout }: CreateRunRequest, longestMs: number): number {
   if (timeout === undefined) return longestMs;
+  if (timeout.nanos < 0 || timeout.nanos > 999_999_999)
+    throw invalidField("timeout", "has nanos outside 0 to 999 999 999");
   const timeoutMs = durationMs(timeout);
   if (timeoutMs <= 0 || timeoutMs > longestMs) {
     throw invalidField("timeout", `is not between 0 and ${longestMs / 1000} s`);

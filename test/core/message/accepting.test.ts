@@ -76,6 +76,8 @@ describe("accepting a message", () => {
     ["no output tokens", { settings: { maxOutputTokens: 0 } }, "settings.max_output_tokens"],
     ["a timeout of nothing", { timeout: { seconds: 0n } }, "timeout"],
     ["a negative timeout", { timeout: { seconds: -1n } }, "timeout"],
+    ["a timeout that is no duration", { timeout: { seconds: 1n, nanos: 2_000_000_000 } }, "timeout"],
+    ["a timeout that counts down and up", { timeout: { seconds: 2n, nanos: -1 } }, "timeout"],
     ["a timeout beyond 48 hours", { timeout: { seconds: 172_801n } }, "timeout"],
     ["a request_id that is no UUID", { requestId: "1" }, "request_id"],
   ] as const) {

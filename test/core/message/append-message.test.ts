@@ -90,6 +90,11 @@ describe("appending a message", () => {
       { role: Role.ASSISTANT, parts: [{ ...text("x"), modelState: { a: 1 } }] },
       "message.parts[0].model_state",
     ],
+    [
+      "state of a model that is no JSON",
+      { role: Role.ASSISTANT, parts: [{ ...text("x"), modelState: { a: Number.NaN } }] },
+      "message.parts[0].model_state",
+    ],
   ] as const) {
     it(`refuses ${what}`, async () => {
       const { client } = await kits.open();

@@ -58,6 +58,20 @@ describe("a request that is sent again", () => {
     expect(await kit.transcript()).to.have.length(4);
   });
 
+  it("is the same request though the entries of a map come in another order", async () => {
+    const { client } = await kits.open();
+    const requestId = randomUUID();
+    const { session: first } = await client.sessions.createSession({
+      requestId,
+      session: { labels: { a: "1", b: "2" } },
+    });
+    const { session: again } = await client.sessions.createSession({
+      requestId,
+      session: { labels: { b: "2", a: "1" } },
+    });
+    expect(again?.name).to.equal(first?.name);
+  });
+
   it("waits for the first one when they come together, and is done once", async () => {
     const kit = await kits.open();
     const requestId = randomUUID();
