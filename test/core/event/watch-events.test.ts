@@ -258,6 +258,23 @@ describe("following events", () => {
     await stream.return(undefined);
   });
 
+  it("tells a reader that fell behind what is kept that its place is gone", async () => {
+    const kit = await kits.open();
+    const stream = watch(kit, { cursor: at(kit, 0) });
+    await stream.bookmark();
+    const parts = [{ kind: { case: "text" as const, value: "x".repeat(400_000) } }];
+    for (let count = 0; count < 6; count++) {
+      await kit.client.sessions.appendMessage({ parent: "sessions/main", message: { role: Role.USER, parts } });
+    }
+    await kit.store.transact(({ events }) => events.prune({ maxAgeMs: 1e12, maxEvents: 1, maxBytes: 1e12 }, 100));
+    const seen: number[] = [];
+    const reading = (async () => {
+      for (;;) seen.push(...sequences(await stream.events(1)));
+    })();
+    await expectFailure(reading, "CURSOR_EXPIRED");
+    expect(seen).to.deep.equal(seen.map((_, index) => index + 1));
+  });
+
   it("refuses cursors it cannot continue", async () => {
     const kit = await kits.open();
     for (const id of ["a", "b", "c"]) await kit.newSession(id);
