@@ -47,7 +47,7 @@ export async function addRun(
   const starts = mayStart && effects.takeSlot(place === "front");
   if (!starts && place !== "now") checkRoom(busy, input);
   const message = await addInput(recorder, { input, session, run: name, pending: !starts });
-  const queued = makeRecord(recorder, { input, session, name, message, place, debounceMs: busy.queue.debounceMs });
+  const queued = makeRecord(recorder, { input, busy, name, message, place });
   const model = modelOf(queued.run, session, effects.defaultModel);
   const record = await recorder.insertRun(starts ? started(queued, recorder.nowMs, model) : queued);
   await recorder.updateSession(session, {
@@ -101,15 +101,15 @@ export function addInput(recorder: Recorder, { input, session, run, pending }: N
 
 interface RecordParts {
   readonly input: Input;
-  readonly session: Session;
+  readonly busy: Busy;
   readonly name: string;
   readonly message: Message;
   readonly place: NewRun["place"];
-  readonly debounceMs: number;
 }
 
 function makeRecord(recorder: Recorder, parts: RecordParts): RunRecord {
-  const { input, session, name, message, place } = parts;
+  const { input, name, message, place } = parts;
+  const { session } = parts.busy;
   const run = create(RunSchema, {
     name,
     state: State.QUEUED,
@@ -124,8 +124,8 @@ function makeRecord(recorder: Recorder, parts: RecordParts): RunRecord {
   return {
     run: input.settings === undefined ? run : patch(run, { settings: input.settings }),
     epoch: 0,
-    rank: place === "front" ? 0 : 1,
-    readyTimeMs: place === "collect" ? recorder.nowMs + parts.debounceMs : 0,
+    rank: place === "front" ? Math.min(1, ...parts.busy.queued.map((waiting) => waiting.rank)) - 1 : 1,
+    readyTimeMs: place === "collect" ? recorder.nowMs + parts.busy.queue.debounceMs : 0,
     inputBytes: sizeOf(input.parts),
     collecting: place === "collect",
   };

@@ -8,7 +8,7 @@ export interface RunRecord {
   readonly run: Run;
   /** Bumped whenever somebody starts to work on the run; late writes of an older epoch are refused. */
   readonly epoch: number;
-  /** Order among queued runs of a session: lower first, then older first. 0 for interrupting runs, 1 for others. */
+  /** Order among queued runs of a session: lower first, then older first. 1, or for an interrupting run less than all that wait. */
   readonly rank: number;
   /** A queued run does not start before this moment (collecting waits for more), ms since the epoch; 0 means at once. */
   readonly readyTimeMs: number;

@@ -214,6 +214,15 @@ describe("a message for a session", () => {
       expect(readRequest(kit.model.requests[2]!).at(-1)).to.equal("USER first");
     });
 
+    it("goes before another INTERRUPT that waits: the newest is next", async () => {
+      const { kit, blocker, queued } = await openQueued();
+      for (const text of ["second", "third"]) await kit.send(text, { queueMode: INTERRUPT });
+      await kit.client.runs.cancelRun({ name: blocker });
+      await kit.ended(queued);
+      const order = kit.model.requests.slice(1).map((request) => readRequest(request).at(-1));
+      expect(order).to.deep.equal(["USER third", "USER second", "USER first"]);
+    });
+
     it("collects behind it with COLLECT", async () => {
       const { kit, blocker, queued } = await openQueued();
       const second = await kit.send("second", { queueMode: COLLECT });
