@@ -100,16 +100,6 @@ const fewChunks: Plugin = {
   },
 };
 
-/** Messages of zod in forty languages: the program writes its own. */
-const englishOnly: Plugin = {
-  name: "english only",
-  setup({ onLoad }) {
-    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
-      contents: 'export { default as en } from "./en.js";',
-    }));
-  },
-};
-
 async function bundleProgram(): Promise<void> {
   await build({
     entryPoints: ["src/main.ts"],
@@ -123,7 +113,7 @@ async function bundleProgram(): Promise<void> {
     legalComments: "none",
     logLevel: "warning",
     external,
-    plugins: [fewChunks, englishOnly, unusedPartsOfYargs, builtInModules],
+    plugins: [fewChunks, unusedPartsOfYargs, builtInModules],
   });
 }
 

@@ -14,10 +14,9 @@ import { programVersion } from "./version.ts";
 
 /** Runs one command line, given without the program's name, to its end. Returns the exit code; never throws. */
 export async function runCli(argv: readonly string[]): Promise<number> {
-  const { stdin, stdout, stderr } = process;
   // Also a line that cannot be read is answered in JSON when it asks for that.
   const on = (option: string): boolean => argv.slice(0, argv.indexOf("--") >>> 0).includes(option);
-  const terminal = new Terminal({ stdin, stdout, stderr }, { json: on("--json"), colors: !on("--no-color") });
+  const terminal = new Terminal(process, { json: on("--json"), colors: !on("--no-color") });
   let interrupt = (): void => process.exit(130);
   const onSignal = (): void => interrupt();
   process.on("SIGINT", onSignal);

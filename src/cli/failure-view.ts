@@ -4,6 +4,7 @@ import { ConfigError, configExitCode } from "../config/config-error.ts";
 import { ServiceError } from "../supervisor/service-error.ts";
 import { UsageError } from "./command/usage-error.ts";
 import type { GatewayAddress } from "./link/gateway-link.ts";
+import { asTyped } from "./program-name.ts";
 import { plainLine } from "./terminal/plain-text.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
@@ -35,6 +36,11 @@ export class CommandFailure extends Error {
 
 /** Reads anything thrown. `address` is where the command called, when it got that far. */
 export async function viewFailure(thrown: unknown, address: GatewayAddress | undefined): Promise<FailureView> {
+  const view = await readFailure(thrown, address);
+  return { ...view, message: asTyped(view.message), next: view.next && asTyped(view.next) };
+}
+
+async function readFailure(thrown: unknown, address: GatewayAddress | undefined): Promise<FailureView> {
   if (thrown instanceof UsageError) return { message: thrown.message, next: thrown.next, exitCode: 2 };
   if (thrown instanceof ConfigError) {
     return { message: thrown.message, exitCode: configExitCode, facts: { problems: thrown.problems } };

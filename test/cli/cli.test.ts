@@ -110,6 +110,14 @@ describe("openclaw", () => {
     }
   });
 
+  it("is called through npx where the shell does not find it by its name", async () => {
+    const program = join(import.meta.dirname, "../../src/main.ts");
+    const { stderr } = await runCli(["gatway"], { program });
+    expect(stderr).to.contain("next: did you mean: npx openclaw gateway?");
+    const { stdout } = await runCli(["agent", "--help"], { program });
+    expect(stdout).to.contain("usage: npx openclaw agent").and.to.contain("  npx openclaw agent -m hi --json");
+  });
+
   it("is coloured in a terminal and plain elsewhere", async function () {
     if (!hasTerminal()) return this.skip();
     const colour = "\u001b[";

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../support/gateway-process.ts";
 import { CliRun, callCli, readCli, runCli } from "../support/run-cli.ts";
@@ -119,6 +120,30 @@ describe("openclaw gateway run", () => {
     const { code, stderr } = await own.cli("gateway", "run", "--port", "0", "--bind", "lan", "--auth", "none");
     expect(code).to.equal(78);
     expect(stderr).to.contain("loopback only");
+  });
+
+  it("exits with 78 when its certificate cannot be used", async () => {
+    const files = { certPath: "/nowhere/cert.pem", keyPath: "/nowhere/key.pem" };
+    const other = new OwnGateway({ gateway: { tls: { enabled: true, ...files } } });
+    try {
+      const { code, stderr } = await other.cli("gateway", "run", "--port", "0");
+      expect(code).to.equal(78);
+      expect(stderr).to.match(/^error: gateway\.tls: certificate \/nowhere\/cert\.pem .* cannot be used/);
+    } finally {
+      await other.remove();
+    }
+  });
+
+  it("exits with 78 when a newer program wrote its store", async () => {
+    await own.start();
+    own.run?.child.kill("SIGTERM");
+    await own.run?.result;
+    const store = new DatabaseSync(join(own.home, "state", "openclaw.db"));
+    store.exec("PRAGMA user_version = 9999");
+    store.close();
+    const { code, stderr } = await own.cli("gateway", "run", "--port", "0");
+    expect(code).to.equal(78);
+    expect(stderr).to.match(/^error: \S+openclaw\.db: has schema 9999, .*start the newer program again/);
   });
 
   it("logs calls with --verbose", async () => {

@@ -329,6 +329,7 @@ describe("loadClientConfig", () => {
     "{}",
     "{gateway: {}}",
     "{gateway: {port: 3, auth: {mode: 'token', token: '${TOKEN}'}}}",
+    "{$schema: 'x', gateway: {mode: 'local', bind: 'custom', customBindHost: '10.0.0.1', allowedHosts: [], controlUi: {}}}",
     "{gateway: {auth: {password: 'p w'}, tls: {enabled: true}}}",
     "{gateway: {tls: {enabled: true, autoGenerate: false, certPath: 'c', keyPath: 'k'}}}",
   ]) {
@@ -352,6 +353,8 @@ describe("loadClientConfig", () => {
     "{gateway: {auth: {token: 'a b'}}}",
     "{gateway: {auth: {tokn: 'a'}}}",
     "{gateway: {auth: null}}",
+    "{gateway: {prot: 3}}",
+    "{gatewy: {port: 3}}",
     "{gateway: {tls: {enabled: 'yes'}}}",
     "{gateway: {tls: {enabled: true, certPath: 'c'}}}",
     "{gateway: {tls: {enabled: true, autoGenerate: false}}}",

@@ -2,12 +2,14 @@
 
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { GatewayProcess } from "./gateway-process.ts";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
+let executable: string | undefined;
 
 /** How a command line is run. */
 export interface CliOptions {
@@ -17,6 +19,8 @@ export interface CliOptions {
   readonly input?: string;
   /** In a terminal of its own (80 columns): output and errors are one text then. */
   readonly terminal?: boolean;
+  /** Path of the executable; the sources by the name "openclaw" unless given. */
+  readonly program?: string;
 }
 
 /** How it ended. */
@@ -35,9 +39,10 @@ export class CliRun {
   stdout = "";
   stderr = "";
 
-  constructor(words: readonly string[], { environment = {}, input, terminal = false }: CliOptions = {}) {
+  constructor(words: readonly string[], options: CliOptions = {}) {
+    const { environment = {}, input, terminal = false } = options;
     const env = { PATH: process.env.PATH, HOME: join(tmpdir(), "openclaw-no-home"), ...environment };
-    const command = [process.execPath, main, ...words];
+    const command = [process.execPath, options.program ?? installed(), ...words];
     const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
     const [program = "", ...rest] = terminal
       ? ["script", "--quiet", "--return", "--flush", "--command", `stty cols 80; ${quoted}`, "/dev/null"]
@@ -70,6 +75,16 @@ export class CliRun {
     });
     await Promise.race([found.promise, ended]).finally(() => stream.off("data", look));
   }
+}
+
+/** The sources, by the name a package manager gives them; removed when this process ends. */
+function installed(): string {
+  if (executable) return executable;
+  const folder = mkdtempSync(join(tmpdir(), "openclaw-bin-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  executable = join(folder, "openclaw");
+  symlinkSync(main, executable);
+  return executable;
 }
 
 /** Runs a command line to its end. */

@@ -1,6 +1,7 @@
 /** Help: of the program, of a group of commands, of one command. */
 
 import { type CommandEntry, commands, shortPaths } from "../commands.ts";
+import { asTyped, programName } from "../program-name.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { type Command, globalOptions, type OptionSpec, type OptionSpecs } from "./command.ts";
 
@@ -10,7 +11,7 @@ type Pair = readonly [left: string, right: string];
 export function writeOverview(terminal: Terminal, group?: string): void {
   const { bold, dim } = terminal.colors;
   const listed = commands.filter((entry) => group === undefined || entry.path.startsWith(`${group} `));
-  terminal.line(`${bold("usage:")} openclaw ${group ?? "<command>"} ${group ? "<command> " : ""}[options]`, "");
+  terminal.line(`${bold("usage:")} ${programName()} ${group ?? "<command>"} ${group ? "<command> " : ""}[options]`, "");
   writeColumns(
     terminal,
     listed.map((entry) => [entry.path, entry.summary]),
@@ -20,15 +21,19 @@ export function writeOverview(terminal: Terminal, group?: string): void {
   writeSection(terminal, "options of every command:", optionPairs(globalOptions));
   terminal.line("", dim("names may be short: main is sessions/main; a run may be given by its id alone"));
   terminal.line(dim("exit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration, 130 interrupted"));
-  terminal.line(dim("see: openclaw <command> --help"));
+  terminal.line(dim(asTyped("see: openclaw <command> --help")));
 }
 
 /** Help of one command. */
 export function writeCommandHelp(terminal: Terminal, entry: CommandEntry, command: Command): void {
   const { bold } = terminal.colors;
   const words = command.words.map((word) => (word.optional ? `[${word.name}]` : `<${word.name}>`)).join(" ");
-  terminal.line(`${bold("usage:")} openclaw ${entry.path} ${words ? `${words} ` : ""}[options]`, "", entry.summary);
-  if (command.details) terminal.line("", ...command.details.trim().split("\n"));
+  terminal.line(
+    `${bold("usage:")} ${programName()} ${entry.path} ${words ? `${words} ` : ""}[options]`,
+    "",
+    entry.summary,
+  );
+  if (command.details) terminal.line("", ...asTyped(command.details.trim()).split("\n"));
   writeSection(
     terminal,
     "words:",
@@ -37,7 +42,8 @@ export function writeCommandHelp(terminal: Terminal, entry: CommandEntry, comman
   writeSection(terminal, "options:", optionPairs(command.options));
   writeSection(terminal, "options of every command:", optionPairs(globalOptions));
   const examples = command.examples ?? [];
-  if (examples.length > 0) terminal.line("", bold("examples:"), ...examples.map((example) => `  openclaw ${example}`));
+  if (examples.length > 0)
+    terminal.line("", bold("examples:"), ...examples.map((example) => `  ${programName()} ${example}`));
 }
 
 function writeSection(terminal: Terminal, title: string, pairs: readonly Pair[]): void {

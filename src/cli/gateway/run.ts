@@ -1,6 +1,5 @@
 /** `openclaw gateway run`. */
 
-import { basename } from "node:path";
 import { configError } from "../../config/config-error.ts";
 import { displayPath, expandPath, processSurroundings, readVariable } from "../../config/environment.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
@@ -11,6 +10,7 @@ import { commandRunner } from "../../lib/host/run-command.ts";
 import { type Log, openLog } from "../../lib/log.ts";
 import { ServiceNotifier } from "../../supervisor/systemd/service-notifier.ts";
 import { defineCommand } from "../command/command.ts";
+import { programName } from "../program-name.ts";
 import { writePairs } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { programVersion } from "../version.ts";
@@ -147,9 +147,4 @@ function authText(mode: string, place: string): string {
 /** A secret in the state folder is named by its file. */
 function credentialPlace(source: string, stateDir: string): string {
   return source === "gateway.token" ? tokenPath(stateDir) : source;
-}
-
-/** What to type to run this program: by its name where it is installed, through npx in a checkout. */
-function programName(): string {
-  return basename(process.argv[1] ?? "") === "openclaw" ? "openclaw" : "npx openclaw";
 }

@@ -1,7 +1,7 @@
 /** Why a gateway could not start, as an operator can put it right: who is in the way, and what to type. */
 
 import { createServer } from "node:net";
-import { configError } from "../../config/config-error.ts";
+import { ConfigError, configError } from "../../config/config-error.ts";
 import { displayPath, readVariable } from "../../config/environment.ts";
 import type { LoadedConfig } from "../../config/load-config.ts";
 import { findPortHolder } from "../../lib/host/port-holder.ts";
@@ -17,6 +17,8 @@ const commandMs = 5_000;
 export async function explainStartFailure(error: unknown, loaded: LoadedConfig): Promise<unknown> {
   if (!(error instanceof Error)) return error;
   if (error.name === "StateLockedError") return stateTaken(error, loaded);
+  if (error.name === "StoreUnusableError") return storeUnusable(error);
+  if (error.name === "Failure") return settingUnusable(error);
   if (error.name !== "ListenError") return error;
   const { code, port } = (error.cause ?? {}) as { code?: string; port?: number };
   if (code === "EADDRINUSE" && port !== undefined) return portTaken(error, port, loaded);
@@ -29,6 +31,23 @@ async function stateTaken(error: Error, { environment, stateDir }: LoadedConfig)
   const healthy = owner?.url !== undefined && (await isGateway(owner.url));
   if (healthy && isSupervised(environment)) return configError(stateDir, error.message);
   return new CommandFailure(error.message, "see: openclaw gateway status");
+}
+
+/** Nothing but an operator puts it right: too new, damaged, on the wrong disk, another program's. */
+function storeUnusable(error: Error & { readonly path?: string }): Error {
+  const { path = "" } = error;
+  return configError(path, error.message.slice(path.length).trim());
+}
+
+/** A setting that looked right and is not, like the files of a certificate. */
+function settingUnusable(error: Error & { readonly violations?: readonly FieldViolation[] }): Error {
+  const problems = (error.violations ?? []).map(({ field, description }) => ({ subject: field, text: description }));
+  return problems.length > 0 ? new ConfigError(problems) : error;
+}
+
+interface FieldViolation {
+  readonly field: string;
+  readonly description: string;
 }
 
 async function portTaken(error: Error, port: number, loaded: LoadedConfig): Promise<Error> {

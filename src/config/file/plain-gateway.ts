@@ -1,16 +1,28 @@
 /** A quick look at `gateway` for programs that only want to call it. */
 
-import type { AuthMode, GatewayConfig, TlsConfig } from "../config.ts";
+import { type AuthMode, defaultConfig, type GatewayConfig, type TlsConfig } from "../config.ts";
+
+/** Keys of `gateway` that are the gateway's own business. */
+const otherKeys: Record<Exclude<keyof GatewayConfig, "port" | "auth" | "tls">, true> = {
+  mode: true,
+  bind: true,
+  customBindHost: true,
+  allowedHosts: true,
+  controlUi: true,
+};
 
 /**
  * The keys a client needs (port, auth, tls), when each of them is plainly right; the others are undefined. Returns undefined
- * when anything about them needs a closer look: the schema then says what is wrong.
+ * when anything about them needs a closer look, a key that may be one of them misspelt included: the schema then says what is
+ * wrong.
  */
 export function readPlainGateway(file: unknown): Pick<GatewayConfig, "port" | "auth" | "tls"> | undefined {
   if (!isObject(file)) return undefined;
-  const { port, auth = {}, tls = {} } = isObject(file.gateway) ? file.gateway : {};
+  const { port, auth = {}, tls = {}, ...others } = isObject(file.gateway) ? file.gateway : {};
   const plain =
     (file.gateway === undefined || isObject(file.gateway)) &&
+    Object.keys(file).every((key) => key in defaultConfig || key === "$schema") &&
+    Object.keys(others).every((key) => key in otherKeys) &&
     (port === undefined || isPort(port)) &&
     isPlainAuth(auth) &&
     isPlainTls(tls);

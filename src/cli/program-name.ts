@@ -1,0 +1,20 @@
+/** How people call this program here. */
+
+import { basename, dirname, sep } from "node:path";
+
+/**
+ * "openclaw" where the shell finds it by that name. In a checkout, and in a project that only depends on it, the shell does
+ * not: "npx openclaw". `script` is what Node was started with.
+ */
+export function programName(script: string = process.argv[1] ?? ""): string {
+  const folder = dirname(script);
+  const byName = basename(script) === "openclaw" && basename(folder) !== ".bin";
+  // Package managers that write a launcher of their own start the file in the installed package.
+  const byLauncher = basename(script) !== "openclaw" && folder.split(sep).includes("node_modules");
+  return byName || byLauncher ? "openclaw" : "npx openclaw";
+}
+
+/** The text, with the command lines in it as they are to be typed here. */
+export function asTyped(text: string): string {
+  return text.replace(/\bopenclaw (?=[a-z<-])/g, `${programName()} `);
+}
