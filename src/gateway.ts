@@ -5,6 +5,7 @@ import { ensureSecret, type GatewayFlags, type ResolvedGateway, resolveGateway }
 import { Core } from "./core/core.ts";
 import { coreSettings, faultPoint, modelSettings } from "./gateway-settings.ts";
 import { systemClock } from "./lib/clock.ts";
+import { IdleMemory } from "./lib/host/idle-memory.ts";
 import type { Log } from "./lib/log.ts";
 import { createModelCatalog, type OwnedModelCatalog } from "./models/model-catalog.ts";
 import { registerServices } from "./server/rpc/services.ts";
@@ -33,6 +34,7 @@ interface Rooms {
   readonly models: OwnedModelCatalog;
   readonly core: Core;
   readonly server: Server;
+  readonly memory: IdleMemory;
 }
 
 /** A gateway that runs. */
@@ -73,8 +75,9 @@ export class Gateway {
   }
 
   async #stop(graceMs: number, reason: string): Promise<void> {
-    const { lock, store, models, core, server } = this.#rooms;
+    const { lock, store, models, core, server, memory } = this.#rooms;
     this.#life.drain(reason);
+    memory.stop();
     this.#log.info({ reason, graceMs, activeRuns: core.activeRuns }, "stopping");
     const left = await core.drain(graceMs);
     if (left > 0) this.#log.warn({ left }, "runs were still active; they go on at the next start");
@@ -139,7 +142,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const urls = bound.map(({ host, port }) => urlOf(host, port, secure));
     // Loopback is always among the addresses, or every address is.
     if (bound[0] !== undefined) lock.announce(urlOf("127.0.0.1", bound[0].port, secure));
-    gateway = new Gateway({ resolved, urls, rooms: { lock, store, models, core, server }, life, log });
+    gateway = new Gateway({
+      resolved,
+      urls,
+      rooms: { lock, store, models, core, server, memory: new IdleMemory() },
+      life,
+      log,
+    });
     return gateway;
   } catch (error) {
     for (const close of opened.reverse()) await close();
