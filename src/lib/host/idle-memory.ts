@@ -22,7 +22,7 @@ export class IdleMemory {
   readonly #worthCpuMs: number;
   #collecting = false;
   /** CPU time of the process, in ms: at the last look, and right after memory was last given back. */
-  #seenMs = 0;
+  #seenMs = cpuMs();
   #cleanMs = 0;
 
   constructor({ intervalMs = 2_000, idleCpuMs = 20, worthCpuMs = 250 }: IdleMemoryOptions = {}) {
