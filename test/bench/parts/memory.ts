@@ -6,7 +6,7 @@ import { treeMemoryMb } from "../gateway/process-memory.ts";
 import type { Row } from "../part.ts";
 import { promises } from "../promises.ts";
 
-const idleMs = 5_000;
+const idleMs = 8_000;
 
 /** Reads resident memory right after the start and after some rest. */
 export function measureMemory(): Promise<Row[]> {
