@@ -18,22 +18,21 @@ export class Terminal {
   readonly json: boolean;
   /** Colours of standard output; functions that change nothing when it is not a terminal, or with NO_COLOR or --no-color. */
   readonly colors: Colors;
-  /** The same for standard error. */
-  readonly errorColors: Colors;
   readonly #streams: TerminalStreams;
+  readonly #wantsColors: boolean;
+  #errors: { readonly stream: TerminalStreams["stderr"]; readonly colors: Colors } | undefined;
 
+  /** Streams are made when they are asked for: one that nothing is written to or read from is left alone. */
   constructor(streams: TerminalStreams, options: { readonly json: boolean; readonly colors: boolean }) {
     this.#streams = streams;
     this.json = options.json;
-    this.colors = pc.createColors(options.colors && pc.isColorSupported && streams.stdout.isTTY === true);
-    this.errorColors = pc.createColors(options.colors && pc.isColorSupported && streams.stderr.isTTY === true);
-    // A reader that went away (`| head`) is no failure, and there is nobody left to write for.
-    const onError = (error: NodeJS.ErrnoException): void => {
-      if (error.code !== "EPIPE") throw error;
-      process.exit(0);
-    };
-    streams.stdout.on("error", onError);
-    streams.stderr.on("error", onError);
+    this.#wantsColors = options.colors && pc.isColorSupported;
+    this.colors = this.#open(streams.stdout).colors;
+  }
+
+  /** The same for standard error. */
+  get errorColors(): Colors {
+    return this.#standardError.colors;
   }
 
   /** True when a person reads standard output. */
@@ -77,7 +76,7 @@ export class Terminal {
 
   /** Tells the user something that is no result. */
   note(...lines: readonly string[]): void {
-    this.#streams.stderr.write(lines.map((line) => `${line}\n`).join(""));
+    this.#standardError.stream.write(lines.map((line) => `${line}\n`).join(""));
   }
 
   /** Asks a question that is answered with yes or no; anything but yes is no. Only when `canAsk`. */
@@ -89,5 +88,21 @@ export class Terminal {
     } finally {
       dialog.close();
     }
+  }
+
+  get #standardError() {
+    this.#errors ??= this.#open(this.#streams.stderr);
+    return this.#errors;
+  }
+
+  #open<Stream extends TerminalStreams["stdout"]>(
+    stream: Stream,
+  ): { readonly stream: Stream; readonly colors: Colors } {
+    // A reader that went away (`| head`) is no failure, and there is nobody left to write for.
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit(0);
+    });
+    return { stream, colors: pc.createColors(this.#wantsColors && stream.isTTY === true) };
   }
 }
