@@ -28,6 +28,7 @@ export class EventLog {
   #tailBytes = 0;
   #head = 0;
   #slice: TailSlice | undefined;
+  #lastCursor: { readonly sequence: number; readonly text: string } | undefined;
   /** Rings soon after every commit that added events: whoever made them has the answer first. */
   readonly changed = new Wakeup();
 
@@ -48,7 +49,11 @@ export class EventLog {
 
   /** Cursor right after the event with this sequence. */
   cursor(sequence: number): string {
-    return encodeCursor(this.#store.logId, sequence);
+    // Most who ask at one time ask for the same.
+    if (sequence !== this.#lastCursor?.sequence) {
+      this.#lastCursor = { sequence, text: encodeCursor(this.#store.logId, sequence) };
+    }
+    return this.#lastCursor.text;
   }
 
   /** The sequence inside a cursor of this log, whether it can still be continued or not. Fails with CURSOR_FOREIGN or FIELD_INVALID. */

@@ -84,11 +84,15 @@ export class EventWatch {
     const wanted = subjectFilter(request.subjects);
     const signals = request.includeSignals ? new SignalReader(liveRuns, wanted) : undefined;
     const stop = AbortSignal.any([request.signal, this.#closing.signal, AbortSignal.timeout(jittered(lifetimeMs))]);
-    stop.addEventListener("abort", () => bell.wake());
+    let over = stop.aborted;
+    stop.addEventListener("abort", () => {
+      over = true;
+      bell.wake();
+    });
     let position = request.cursor === "" ? log.head : await log.position(request.cursor);
     let behind = position < log.head;
     yield this.#bookmark(position);
-    while (!stop.aborted) {
+    while (!over) {
       const events = await log.readAfter(position, batchEvents);
       position = Number(events.at(-1)?.sequence ?? position);
       const seen = keep(events, (event) => wanted(event.subject) && isVisible(event, request.caller));
@@ -105,7 +109,7 @@ export class EventWatch {
       } else if (position < log.head || signals?.pending === true) {
         // A long stretch that is not for this reader must not hold up everybody else.
         if (!spoken) await nextTurn();
-      } else if (!stop.aborted) await bell.next();
+      } else if (!over) await bell.next();
     }
     if (request.signal.aborted) return;
     yield this.#bookmark(position);
