@@ -21,9 +21,9 @@ export class IdleMemory {
   readonly #idleCpuMs: number;
   readonly #worthCpuMs: number;
   #collecting = false;
-  /** CPU time of the process, in ms: at the last look, and right after memory was last given back. */
+  /** CPU time of the process, in ms: at the last look, and when memory was last given back. A start is always worth it. */
   #seenMs = cpuMs();
-  #cleanMs = 0;
+  #cleanMs = Number.NEGATIVE_INFINITY;
 
   constructor({ intervalMs = 2_000, idleCpuMs = 20, worthCpuMs = 250 }: IdleMemoryOptions = {}) {
     this.#idleCpuMs = idleCpuMs;
