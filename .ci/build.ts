@@ -7,7 +7,7 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
@@ -134,6 +134,8 @@ const startMs = Date.now();
 if (builtMs <= Math.max(...sources.map(newestMs))) {
   await bundleProgram();
   compileLibrary();
+  // What changed meanwhile is newer.
   writeFileSync(stamp, "");
+  utimesSync(stamp, new Date(), new Date(startMs));
   process.stdout.write(`built in ${((Date.now() - startMs) / 1_000).toFixed(1)} s\n`);
 }

@@ -4,7 +4,7 @@ import { defineCommand } from "./command/command.ts";
 import { UsageError } from "./command/usage-error.ts";
 
 // yargs answers what may come next, in the form of the shell it finds in SHELL: which need not be the one that asks.
-const bash = `# openclaw completion for bash
+const bash = `# openclaw completion for bash; in ~/.bashrc: source <(openclaw completion bash)
 _openclaw() {
   local found
   found=$(SHELL=bash openclaw --get-yargs-completions "\${COMP_WORDS[@]:0:COMP_CWORD+1}" 2>/dev/null)
@@ -14,7 +14,7 @@ complete -o default -F _openclaw openclaw
 `;
 
 const zsh = `#compdef openclaw
-# openclaw completion for zsh
+# openclaw completion for zsh; in ~/.zshrc, after compinit: source <(openclaw completion zsh)
 _openclaw() {
   local -a found
   found=("\${(@f)$(SHELL=zsh openclaw --get-yargs-completions "\${(@)words[1,$CURRENT]}" 2>/dev/null)}")
