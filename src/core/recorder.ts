@@ -2,7 +2,7 @@
 
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { Event_Change as Change } from "../../gen/openclaw/gateway/v1/event_pb.ts";
+import { Event_Change as Change, type Event } from "../../gen/openclaw/gateway/v1/event_pb.ts";
 import { type Message, MessageSchema } from "../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { ToolCall } from "../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Session } from "../../gen/openclaw/gateway/v1/session_pb.ts";
@@ -105,13 +105,16 @@ export class Recorder {
   }
 
   /** A tool call began or ended. It has no table: the transcript holds what it did. */
-  async recordToolCall(change: Change, toolCall: ToolCall): Promise<void> {
-    await this.tables.events.append({
-      change,
-      subject: toolCall.name,
-      actor: this.#actor,
-      resource: { case: "toolCall", value: toolCall },
-    });
+  async recordToolCall(change: Change, value: ToolCall): Promise<void> {
+    await this.record(change, value.name, { case: "toolCall", value });
+  }
+
+  /**
+   * Writes the event of a change whose resource the caller writes in the same transaction. `resource` is the state right
+   * after the change, or the last one when it is gone.
+   */
+  async record(change: Change, subject: string, resource: Event["resource"]): Promise<void> {
+    await this.tables.events.append({ change, subject, actor: this.#actor, resource });
   }
 
   /** Sequence of the newest event of this transaction. */
@@ -123,30 +126,15 @@ export class Recorder {
     return (await this.tables.events.head()) + 1;
   }
 
-  async #session(change: Change, value: Session): Promise<void> {
-    await this.tables.events.append({
-      change,
-      subject: value.name,
-      actor: this.#actor,
-      resource: { case: "session", value },
-    });
+  #session(change: Change, value: Session): Promise<void> {
+    return this.record(change, value.name, { case: "session", value });
   }
 
-  async #message(change: Change, value: Message): Promise<void> {
-    await this.tables.events.append({
-      change,
-      subject: value.name,
-      actor: this.#actor,
-      resource: { case: "message", value },
-    });
+  #message(change: Change, value: Message): Promise<void> {
+    return this.record(change, value.name, { case: "message", value });
   }
 
-  async #run(change: Change, { run: value }: RunRecord): Promise<void> {
-    await this.tables.events.append({
-      change,
-      subject: value.name,
-      actor: this.#actor,
-      resource: { case: "run", value },
-    });
+  #run(change: Change, { run: value }: RunRecord): Promise<void> {
+    return this.record(change, value.name, { case: "run", value });
   }
 }
