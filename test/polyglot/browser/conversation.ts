@@ -44,7 +44,7 @@ async function followSubjects(
   let signals = "";
   const steps = client.followEvents({ cursor, subjects: [parent, `${parent}/**`], includeSignals: true });
   for await (const step of steps) {
-    if (step.kind === "signal") signals += step.signal.kind.value?.text ?? "";
+    if (step.kind === "signal" && step.signal.kind.case === "delta") signals += step.signal.kind.value.text;
     if (step.kind !== "event") continue;
     const { resource } = step.event;
     kinds.add(resource.case ?? "");

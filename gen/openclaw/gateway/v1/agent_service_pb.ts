@@ -6,6 +6,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Duration, DurationJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
 import type { Model, ModelJson } from "./agent_pb.ts";
 import { file_openclaw_gateway_v1_agent } from "./agent_pb.ts";
 import { file_openclaw_gateway_v1_options } from "./options_pb.ts";
@@ -15,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/agent_service.proto.
  */
 export const file_openclaw_gateway_v1_agent_service: GenFile = /*@__PURE__*/
-  fileDesc("CidvcGVuY2xhdy9nYXRld2F5L3YxL2FnZW50X3NlcnZpY2UucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiEwoRTGlzdE1vZGVsc1JlcXVlc3QiQAoSTGlzdE1vZGVsc1Jlc3BvbnNlEioKBm1vZGVscxgBIAMoCzIaLm9wZW5jbGF3LmdhdGV3YXkudjEuTW9kZWwyeAoMQWdlbnRTZXJ2aWNlEmgKCkxpc3RNb2RlbHMSJi5vcGVuY2xhdy5nYXRld2F5LnYxLkxpc3RNb2RlbHNSZXF1ZXN0Gicub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0TW9kZWxzUmVzcG9uc2UiCZACAbK8GAIIAWIGcHJvdG8z", [file_openclaw_gateway_v1_agent, file_openclaw_gateway_v1_options]);
+  fileDesc("CidvcGVuY2xhdy9nYXRld2F5L3YxL2FnZW50X3NlcnZpY2UucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiEwoRTGlzdE1vZGVsc1JlcXVlc3QiQAoSTGlzdE1vZGVsc1Jlc3BvbnNlEioKBm1vZGVscxgBIAMoCzIaLm9wZW5jbGF3LmdhdGV3YXkudjEuTW9kZWwiIQoQVGVzdE1vZGVsUmVxdWVzdBINCgVtb2RlbBgBIAEoCSJfChFUZXN0TW9kZWxSZXNwb25zZRINCgVtb2RlbBgBIAEoCRIPCgdwcm9ibGVtGAIgASgJEioKB2xhdGVuY3kYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24y3AEKDEFnZW50U2VydmljZRJoCgpMaXN0TW9kZWxzEiYub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0TW9kZWxzUmVxdWVzdBonLm9wZW5jbGF3LmdhdGV3YXkudjEuTGlzdE1vZGVsc1Jlc3BvbnNlIgmQAgGyvBgCCAESYgoJVGVzdE1vZGVsEiUub3BlbmNsYXcuZ2F0ZXdheS52MS5UZXN0TW9kZWxSZXF1ZXN0GiYub3BlbmNsYXcuZ2F0ZXdheS52MS5UZXN0TW9kZWxSZXNwb25zZSIGsrwYAggCYgZwcm90bzM", [file_google_protobuf_duration, file_openclaw_gateway_v1_agent, file_openclaw_gateway_v1_options]);
 
 /**
  * Request of AgentService.ListModels.
@@ -76,6 +78,104 @@ export const ListModelsResponseSchema: GenMessage<ListModelsResponse, {jsonType:
   messageDesc(file_openclaw_gateway_v1_agent_service, 1);
 
 /**
+ * Request of AgentService.TestModel.
+ *
+ * @generated from message openclaw.gateway.v1.TestModelRequest
+ */
+export type TestModelRequest = Message<"openclaw.gateway.v1.TestModelRequest"> & {
+  /**
+   * Which one, "provider/model". Empty means the one that is used when nothing else is said.
+   *
+   * @generated from field: string model = 1;
+   */
+  model: string;
+};
+
+/**
+ * Request of AgentService.TestModel.
+ *
+ * @generated from message openclaw.gateway.v1.TestModelRequest
+ */
+export type TestModelRequestJson = {
+  /**
+   * Which one, "provider/model". Empty means the one that is used when nothing else is said.
+   *
+   * @generated from field: string model = 1;
+   */
+  model?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.TestModelRequest.
+ * Use `create(TestModelRequestSchema)` to create a new message.
+ */
+export const TestModelRequestSchema: GenMessage<TestModelRequest, {jsonType: TestModelRequestJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_agent_service, 2);
+
+/**
+ * Response of AgentService.TestModel.
+ *
+ * @generated from message openclaw.gateway.v1.TestModelResponse
+ */
+export type TestModelResponse = Message<"openclaw.gateway.v1.TestModelResponse"> & {
+  /**
+   * The model that was called.
+   *
+   * @generated from field: string model = 1;
+   */
+  model: string;
+
+  /**
+   * Why it cannot be used and what to do, in words; empty when it answered.
+   *
+   * @generated from field: string problem = 2;
+   */
+  problem: string;
+
+  /**
+   * From the call to the end of the answer.
+   *
+   * @generated from field: google.protobuf.Duration latency = 3;
+   */
+  latency?: Duration | undefined;
+};
+
+/**
+ * Response of AgentService.TestModel.
+ *
+ * @generated from message openclaw.gateway.v1.TestModelResponse
+ */
+export type TestModelResponseJson = {
+  /**
+   * The model that was called.
+   *
+   * @generated from field: string model = 1;
+   */
+  model?: string;
+
+  /**
+   * Why it cannot be used and what to do, in words; empty when it answered.
+   *
+   * @generated from field: string problem = 2;
+   */
+  problem?: string;
+
+  /**
+   * From the call to the end of the answer.
+   *
+   * @generated from field: google.protobuf.Duration latency = 3;
+   */
+  latency?: DurationJson;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.TestModelResponse.
+ * Use `create(TestModelResponseSchema)` to create a new message.
+ */
+export const TestModelResponseSchema: GenMessage<TestModelResponse, {jsonType: TestModelResponseJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_agent_service, 3);
+
+/**
  * Agents and the models they may use.
  *
  * @generated from service openclaw.gateway.v1.AgentService
@@ -90,6 +190,17 @@ export const AgentService: GenService<{
     methodKind: "unary";
     input: typeof ListModelsRequestSchema;
     output: typeof ListModelsResponseSchema;
+  },
+  /**
+   * Makes one small real call to a model: does its provider answer, and take the key? Costs a few tokens.
+   * A model that does not answer is no error of this call; `problem` says why.
+   *
+   * @generated from rpc openclaw.gateway.v1.AgentService.TestModel
+   */
+  testModel: {
+    methodKind: "unary";
+    input: typeof TestModelRequestSchema;
+    output: typeof TestModelResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_openclaw_gateway_v1_agent_service, 0);

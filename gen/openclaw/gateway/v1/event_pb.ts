@@ -8,8 +8,14 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Channel, ChannelJson } from "./channel_pb.ts";
+import { file_openclaw_gateway_v1_channel } from "./channel_pb.ts";
+import type { Delivery, DeliveryJson } from "./delivery_pb.ts";
+import { file_openclaw_gateway_v1_delivery } from "./delivery_pb.ts";
 import type { Gateway, GatewayJson } from "./gateway_pb.ts";
 import { file_openclaw_gateway_v1_gateway } from "./gateway_pb.ts";
+import type { Ingress, IngressJson } from "./inbound_pb.ts";
+import { file_openclaw_gateway_v1_inbound } from "./inbound_pb.ts";
 import type { Message as Message$1, MessageJson } from "./message_pb.ts";
 import { file_openclaw_gateway_v1_message } from "./message_pb.ts";
 import type { Delta, DeltaJson, Run, RunJson, ToolCall, ToolCallJson } from "./run_pb.ts";
@@ -22,7 +28,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/event.proto.
  */
 export const file_openclaw_gateway_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("Ch9vcGVuY2xhdy9nYXRld2F5L3YxL2V2ZW50LnByb3RvEhNvcGVuY2xhdy5nYXRld2F5LnYxIvADCgVFdmVudBIQCghzZXF1ZW5jZRgBIAEoAxIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCgZjaGFuZ2UYAyABKA4yIS5vcGVuY2xhdy5nYXRld2F5LnYxLkV2ZW50LkNoYW5nZRIPCgdzdWJqZWN0GAQgASgJEg0KBWFjdG9yGAUgASgJEi8KB3Nlc3Npb24YCiABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb25IABIvCgdtZXNzYWdlGAsgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5NZXNzYWdlSAASJwoDcnVuGAwgASgLMhgub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW5IABIyCgl0b29sX2NhbGwYDSABKAsyHS5vcGVuY2xhdy5nYXRld2F5LnYxLlRvb2xDYWxsSAASLwoHZ2F0ZXdheRgVIAEoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuR2F0ZXdheUgAIlwKBkNoYW5nZRIWChJDSEFOR0VfVU5TUEVDSUZJRUQQABISCg5DSEFOR0VfQ1JFQVRFRBABEhIKDkNIQU5HRV9VUERBVEVEEAISEgoOQ0hBTkdFX0RFTEVURUQQA0IKCghyZXNvdXJjZSI9CgZTaWduYWwSKwoFZGVsdGEYASABKAsyGi5vcGVuY2xhdy5nYXRld2F5LnYxLkRlbHRhSABCBgoEa2luZCJSCghCb29rbWFyaxIOCgZjdXJzb3IYASABKAkSKAoEdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbGl2ZRgDIAEoCCJICgpFdmVudEJhdGNoEioKBmV2ZW50cxgBIAMoCzIaLm9wZW5jbGF3LmdhdGV3YXkudjEuRXZlbnQSDgoGY3Vyc29yGAIgASgJYgZwcm90bzM", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_gateway, file_openclaw_gateway_v1_message, file_openclaw_gateway_v1_run, file_openclaw_gateway_v1_session]);
+  fileDesc("Ch9vcGVuY2xhdy9nYXRld2F5L3YxL2V2ZW50LnByb3RvEhNvcGVuY2xhdy5nYXRld2F5LnYxIoUFCgVFdmVudBIQCghzZXF1ZW5jZRgBIAEoAxIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCgZjaGFuZ2UYAyABKA4yIS5vcGVuY2xhdy5nYXRld2F5LnYxLkV2ZW50LkNoYW5nZRIPCgdzdWJqZWN0GAQgASgJEg0KBWFjdG9yGAUgASgJEi8KB3Nlc3Npb24YCiABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb25IABIvCgdtZXNzYWdlGAsgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5NZXNzYWdlSAASJwoDcnVuGAwgASgLMhgub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW5IABIyCgl0b29sX2NhbGwYDSABKAsyHS5vcGVuY2xhdy5nYXRld2F5LnYxLlRvb2xDYWxsSAASLwoHY2hhbm5lbBgOIAEoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuQ2hhbm5lbEgAEjEKCGRlbGl2ZXJ5GA8gASgLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeUgAEi8KB2luZ3Jlc3MYECABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkluZ3Jlc3NIABIvCgdnYXRld2F5GBUgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5HYXRld2F5SAAiXAoGQ2hhbmdlEhYKEkNIQU5HRV9VTlNQRUNJRklFRBAAEhIKDkNIQU5HRV9DUkVBVEVEEAESEgoOQ0hBTkdFX1VQREFURUQQAhISCg5DSEFOR0VfREVMRVRFRBADQgoKCHJlc291cmNlImwKBlNpZ25hbBIrCgVkZWx0YRgBIAEoCzIaLm9wZW5jbGF3LmdhdGV3YXkudjEuRGVsdGFIABItCgZ0eXBpbmcYAiABKAsyGy5vcGVuY2xhdy5nYXRld2F5LnYxLlR5cGluZ0gAQgYKBGtpbmQiLgoGVHlwaW5nEhQKDGNvbnZlcnNhdGlvbhgBIAEoCRIOCgZhY3RpdmUYAiABKAgiUgoIQm9va21hcmsSDgoGY3Vyc29yGAEgASgJEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGxpdmUYAyABKAgiSAoKRXZlbnRCYXRjaBIqCgZldmVudHMYASADKAsyGi5vcGVuY2xhdy5nYXRld2F5LnYxLkV2ZW50Eg4KBmN1cnNvchgCIAEoCWIGcHJvdG8z", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_channel, file_openclaw_gateway_v1_delivery, file_openclaw_gateway_v1_gateway, file_openclaw_gateway_v1_inbound, file_openclaw_gateway_v1_message, file_openclaw_gateway_v1_run, file_openclaw_gateway_v1_session]);
 
 /**
  * A durable fact: something changed, and this is what it is now. Applying one twice is harmless.
@@ -104,6 +110,30 @@ export type Event = Message<"openclaw.gateway.v1.Event"> & {
     case: "toolCall";
   } | {
     /**
+     * "channels/{channel}".
+     *
+     * @generated from field: openclaw.gateway.v1.Channel channel = 14;
+     */
+    value: Channel;
+    case: "channel";
+  } | {
+    /**
+     * "channels/{channel}/deliveries/{delivery}".
+     *
+     * @generated from field: openclaw.gateway.v1.Delivery delivery = 15;
+     */
+    value: Delivery;
+    case: "delivery";
+  } | {
+    /**
+     * "channels/{channel}/ingress/{ingress}".
+     *
+     * @generated from field: openclaw.gateway.v1.Ingress ingress = 16;
+     */
+    value: Ingress;
+    case: "ingress";
+  } | {
+    /**
      * "gateway".
      *
      * @generated from field: openclaw.gateway.v1.Gateway gateway = 21;
@@ -181,6 +211,27 @@ export type EventJson = {
    * @generated from field: openclaw.gateway.v1.ToolCall tool_call = 13;
    */
   toolCall?: ToolCallJson;
+
+  /**
+   * "channels/{channel}".
+   *
+   * @generated from field: openclaw.gateway.v1.Channel channel = 14;
+   */
+  channel?: ChannelJson;
+
+  /**
+   * "channels/{channel}/deliveries/{delivery}".
+   *
+   * @generated from field: openclaw.gateway.v1.Delivery delivery = 15;
+   */
+  delivery?: DeliveryJson;
+
+  /**
+   * "channels/{channel}/ingress/{ingress}".
+   *
+   * @generated from field: openclaw.gateway.v1.Ingress ingress = 16;
+   */
+  ingress?: IngressJson;
 
   /**
    * "gateway".
@@ -271,6 +322,14 @@ export type Signal = Message<"openclaw.gateway.v1.Signal"> & {
      */
     value: Delta;
     case: "delta";
+  } | {
+    /**
+     * The agent writes in a conversation.
+     *
+     * @generated from field: openclaw.gateway.v1.Typing typing = 2;
+     */
+    value: Typing;
+    case: "typing";
   } | { case: undefined; value?: undefined };
 };
 
@@ -286,6 +345,13 @@ export type SignalJson = {
    * @generated from field: openclaw.gateway.v1.Delta delta = 1;
    */
   delta?: DeltaJson;
+
+  /**
+   * The agent writes in a conversation.
+   *
+   * @generated from field: openclaw.gateway.v1.Typing typing = 2;
+   */
+  typing?: TypingJson;
 };
 
 /**
@@ -294,6 +360,55 @@ export type SignalJson = {
  */
 export const SignalSchema: GenMessage<Signal, {jsonType: SignalJson}> = /*@__PURE__*/
   messageDesc(file_openclaw_gateway_v1_event, 1);
+
+/**
+ * The agent writes in a conversation, or stopped writing.
+ *
+ * @generated from message openclaw.gateway.v1.Typing
+ */
+export type Typing = Message<"openclaw.gateway.v1.Typing"> & {
+  /**
+   * "channels/{channel}/conversations/{conversation}".
+   *
+   * @generated from field: string conversation = 1;
+   */
+  conversation: string;
+
+  /**
+   * False when it stopped.
+   *
+   * @generated from field: bool active = 2;
+   */
+  active: boolean;
+};
+
+/**
+ * The agent writes in a conversation, or stopped writing.
+ *
+ * @generated from message openclaw.gateway.v1.Typing
+ */
+export type TypingJson = {
+  /**
+   * "channels/{channel}/conversations/{conversation}".
+   *
+   * @generated from field: string conversation = 1;
+   */
+  conversation?: string;
+
+  /**
+   * False when it stopped.
+   *
+   * @generated from field: bool active = 2;
+   */
+  active?: boolean;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.Typing.
+ * Use `create(TypingSchema)` to create a new message.
+ */
+export const TypingSchema: GenMessage<Typing, {jsonType: TypingJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_event, 2);
 
 /**
  * Where a stream is in the log.
@@ -356,7 +471,7 @@ export type BookmarkJson = {
  * Use `create(BookmarkSchema)` to create a new message.
  */
 export const BookmarkSchema: GenMessage<Bookmark, {jsonType: BookmarkJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_event, 2);
+  messageDesc(file_openclaw_gateway_v1_event, 3);
 
 /**
  * Some events, in log order.
@@ -405,5 +520,5 @@ export type EventBatchJson = {
  * Use `create(EventBatchSchema)` to create a new message.
  */
 export const EventBatchSchema: GenMessage<EventBatch, {jsonType: EventBatchJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_event, 3);
+  messageDesc(file_openclaw_gateway_v1_event, 4);
 

@@ -14,7 +14,7 @@ import type { JsonObject, Message as Message$1, UnknownEnum } from "@bufbuild/pr
  * Describes the file openclaw/gateway/v1/message.proto.
  */
 export const file_openclaw_gateway_v1_message: GenFile = /*@__PURE__*/
-  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL21lc3NhZ2UucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEijQMKB01lc3NhZ2USDAoEbmFtZRgBIAEoCRISCgpnZW5lcmF0aW9uGAIgASgFEi8KBHJvbGUYAyABKA4yIS5vcGVuY2xhdy5nYXRld2F5LnYxLk1lc3NhZ2UuUm9sZRIoCgVwYXJ0cxgEIAMoCzIZLm9wZW5jbGF3LmdhdGV3YXkudjEuUGFydBILCgNydW4YBSABKAkSDgoGc2VuZGVyGAYgASgJEhEKCXRydW5jYXRlZBgHIAEoCBIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcG9zaXRpb24YCSABKAMSDwoHcGVuZGluZxgKIAEoCBINCgVkcmFmdBgLIAEoDRIRCgl3aXRoZHJhd24YDCABKAgiXwoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDQoJUk9MRV9VU0VSEAESEgoOUk9MRV9BU1NJU1RBTlQQAhINCglST0xFX1RPT0wQAxIPCgtST0xFX1NZU1RFTRAEIsoBCgRQYXJ0Eg4KBHRleHQYASABKAlIABISCgh0aGlua2luZxgCIAEoCUgAEjAKCHRvb2xfdXNlGAQgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5Ub29sVXNlSAASNgoLdG9vbF9yZXN1bHQYBSABKAsyHy5vcGVuY2xhdy5nYXRld2F5LnYxLlRvb2xSZXN1bHRIABIsCgttb2RlbF9zdGF0ZRgPIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RCBgoEa2luZCJQCgdUb29sVXNlEg8KB2NhbGxfaWQYASABKAkSDAoEdG9vbBgCIAEoCRImCgVpbnB1dBgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiSQoKVG9vbFJlc3VsdBIPCgdjYWxsX2lkGAEgASgJEgwKBHRvb2wYAiABKAkSDgoGZmFpbGVkGAMgASgIEgwKBHRleHQYBCABKAliBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL21lc3NhZ2UucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiowMKB01lc3NhZ2USDAoEbmFtZRgBIAEoCRISCgpnZW5lcmF0aW9uGAIgASgFEi8KBHJvbGUYAyABKA4yIS5vcGVuY2xhdy5nYXRld2F5LnYxLk1lc3NhZ2UuUm9sZRIoCgVwYXJ0cxgEIAMoCzIZLm9wZW5jbGF3LmdhdGV3YXkudjEuUGFydBILCgNydW4YBSABKAkSDgoGc2VuZGVyGAYgASgJEhEKCXRydW5jYXRlZBgHIAEoCBIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcG9zaXRpb24YCSABKAMSDwoHcGVuZGluZxgKIAEoCBINCgVkcmFmdBgLIAEoDRIRCgl3aXRoZHJhd24YDCABKAgSFAoMY29udmVyc2F0aW9uGA0gASgJIl8KBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEg0KCVJPTEVfVVNFUhABEhIKDlJPTEVfQVNTSVNUQU5UEAISDQoJUk9MRV9UT09MEAMSDwoLUk9MRV9TWVNURU0QBCKBAgoEUGFydBIOCgR0ZXh0GAEgASgJSAASEgoIdGhpbmtpbmcYAiABKAlIABI1CgphdHRhY2htZW50GAMgASgLMh8ub3BlbmNsYXcuZ2F0ZXdheS52MS5BdHRhY2htZW50SAASMAoIdG9vbF91c2UYBCABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlRvb2xVc2VIABI2Cgt0b29sX3Jlc3VsdBgFIAEoCzIfLm9wZW5jbGF3LmdhdGV3YXkudjEuVG9vbFJlc3VsdEgAEiwKC21vZGVsX3N0YXRlGA8gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIGCgRraW5kIlUKCkF0dGFjaG1lbnQSDAoEYmxvYhgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhEKCWZpbGVfbmFtZRgDIAEoCRISCgpzaXplX2J5dGVzGAQgASgDIlAKB1Rvb2xVc2USDwoHY2FsbF9pZBgBIAEoCRIMCgR0b29sGAIgASgJEiYKBWlucHV0GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJJCgpUb29sUmVzdWx0Eg8KB2NhbGxfaWQYASABKAkSDAoEdG9vbBgCIAEoCRIOCgZmYWlsZWQYAyABKAgSDAoEdGV4dBgEIAEoCWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * One thing said, in a transcript.
@@ -106,6 +106,14 @@ export type Message = Message$1<"openclaw.gateway.v1.Message"> & {
    * @generated from field: bool withdrawn = 12;
    */
   withdrawn: boolean;
+
+  /**
+   * Conversation it came in through, "channels/{channel}/conversations/{conversation}"; empty for other messages. What it
+   * says is data from outside, marked as untrusted for agents. Output only.
+   *
+   * @generated from field: string conversation = 13;
+   */
+  conversation: string;
 };
 
 /**
@@ -198,6 +206,14 @@ export type MessageJson = {
    * @generated from field: bool withdrawn = 12;
    */
   withdrawn?: boolean;
+
+  /**
+   * Conversation it came in through, "channels/{channel}/conversations/{conversation}"; empty for other messages. What it
+   * says is data from outside, marked as untrusted for agents. Output only.
+   *
+   * @generated from field: string conversation = 13;
+   */
+  conversation?: string;
 };
 
 /**
@@ -298,6 +314,14 @@ export type Part = Message$1<"openclaw.gateway.v1.Part"> & {
     case: "thinking";
   } | {
     /**
+     * A file.
+     *
+     * @generated from field: openclaw.gateway.v1.Attachment attachment = 3;
+     */
+    value: Attachment;
+    case: "attachment";
+  } | {
+    /**
      * The agent asks for a tool.
      *
      * @generated from field: openclaw.gateway.v1.ToolUse tool_use = 4;
@@ -343,6 +367,13 @@ export type PartJson = {
   thinking?: string;
 
   /**
+   * A file.
+   *
+   * @generated from field: openclaw.gateway.v1.Attachment attachment = 3;
+   */
+  attachment?: AttachmentJson;
+
+  /**
    * The agent asks for a tool.
    *
    * @generated from field: openclaw.gateway.v1.ToolUse tool_use = 4;
@@ -370,6 +401,83 @@ export type PartJson = {
  */
 export const PartSchema: GenMessage<Part, {jsonType: PartJson}> = /*@__PURE__*/
   messageDesc(file_openclaw_gateway_v1_message, 1);
+
+/**
+ * A file, by reference.
+ *
+ * @generated from message openclaw.gateway.v1.Attachment
+ */
+export type Attachment = Message$1<"openclaw.gateway.v1.Attachment"> & {
+  /**
+   * "blobs/{sha256}".
+   *
+   * @generated from field: string blob = 1;
+   */
+  blob: string;
+
+  /**
+   * What its bytes say it is, e.g. "image/png".
+   *
+   * @generated from field: string media_type = 2;
+   */
+  mediaType: string;
+
+  /**
+   * Name to show and save it under; may be empty. Never a path.
+   *
+   * @generated from field: string file_name = 3;
+   */
+  fileName: string;
+
+  /**
+   * Size in bytes.
+   *
+   * @generated from field: int64 size_bytes = 4;
+   */
+  sizeBytes: bigint;
+};
+
+/**
+ * A file, by reference.
+ *
+ * @generated from message openclaw.gateway.v1.Attachment
+ */
+export type AttachmentJson = {
+  /**
+   * "blobs/{sha256}".
+   *
+   * @generated from field: string blob = 1;
+   */
+  blob?: string;
+
+  /**
+   * What its bytes say it is, e.g. "image/png".
+   *
+   * @generated from field: string media_type = 2;
+   */
+  mediaType?: string;
+
+  /**
+   * Name to show and save it under; may be empty. Never a path.
+   *
+   * @generated from field: string file_name = 3;
+   */
+  fileName?: string;
+
+  /**
+   * Size in bytes.
+   *
+   * @generated from field: int64 size_bytes = 4;
+   */
+  sizeBytes?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.Attachment.
+ * Use `create(AttachmentSchema)` to create a new message.
+ */
+export const AttachmentSchema: GenMessage<Attachment, {jsonType: AttachmentJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_message, 2);
 
 /**
  * The agent asks for a tool.
@@ -432,7 +540,7 @@ export type ToolUseJson = {
  * Use `create(ToolUseSchema)` to create a new message.
  */
 export const ToolUseSchema: GenMessage<ToolUse, {jsonType: ToolUseJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_message, 2);
+  messageDesc(file_openclaw_gateway_v1_message, 3);
 
 /**
  * What a tool answered.
@@ -509,5 +617,5 @@ export type ToolResultJson = {
  * Use `create(ToolResultSchema)` to create a new message.
  */
 export const ToolResultSchema: GenMessage<ToolResult, {jsonType: ToolResultJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_message, 3);
+  messageDesc(file_openclaw_gateway_v1_message, 4);
 

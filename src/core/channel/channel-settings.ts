@@ -1,0 +1,163 @@
+/**
+ * What a channel is told: plain values, one object an account, filled from the configuration by whoever builds the gateway.
+ * Names and defaults are the reference system's (`channels.<kind>`, `channels.<kind>.accounts.<id>`).
+ */
+
+/** Who may write in direct conversations. */
+export type DmPolicy = "pairing" | "allowlist" | "open" | "disabled";
+
+/** Which groups are answered. */
+export type GroupPolicy = "allowlist" | "open" | "disabled";
+
+/** One group (room, guild channel, thread's parent) as configured. Unset fields inherit from the channel. */
+export interface GroupSettings {
+  readonly enabled?: boolean;
+  readonly requireMention?: boolean;
+  /** Senders that are answered there; "*" is everybody. */
+  readonly allowFrom?: readonly string[];
+  /** Added to the system prompt in this group; the operator's own words. */
+  readonly systemPrompt?: string;
+  /** "agents/{agent}" that answers there, over bindings. */
+  readonly agent?: string;
+}
+
+/** Who is heard. */
+export interface AccessSettings {
+  readonly dmPolicy: DmPolicy;
+  /** Sender ids or aliases; "*" is everybody, "accessGroup:<name>" a group of `AccessGroups`. */
+  readonly allowFrom: readonly string[];
+  readonly groupPolicy: GroupPolicy;
+  /** Undefined: `allowFrom` is used. */
+  readonly groupAllowFrom: readonly string[] | undefined;
+  /** By address; "*" is any. Undefined when the configuration has no such map: then every group may be answered. */
+  readonly groups: Readonly<Record<string, GroupSettings>> | undefined;
+  readonly requireMention: boolean;
+  /** What counts as a mention without one. */
+  readonly implicitMentions: { readonly replyToBot: boolean; readonly threadParticipation: boolean };
+  /** Bot-authored messages: ignored, answered, or answered when they mention us. */
+  readonly allowBots: boolean | "mentions";
+}
+
+/** How answers go out. */
+export interface OutboundSettings {
+  /** Longest text of one message, at most what the network takes. */
+  readonly textChunkLimit: number;
+  readonly chunkMode: "length" | "newline";
+  /** "partial" edits a preview while the answer is written, "block" sends finished blocks at once. */
+  readonly streaming: "off" | "partial" | "block";
+  readonly blockMinChars: number;
+  readonly blockMaxChars: number;
+  readonly replyToMode: "off" | "first" | "all";
+  /** Emoji put on a message that is being answered; empty for none. */
+  readonly ackReaction: string;
+  readonly ackReactionScope: "group-mentions" | "group-all" | "direct" | "all" | "off";
+  /** Put before every answer; "auto" is the agent's name in brackets, empty for none. */
+  readonly responsePrefix: string;
+  readonly typingMode: "never" | "instant" | "message";
+  /** Deliveries that waited longer than this are given up, in ms. */
+  readonly expireMs: number;
+  /** What happens to a delivery of which nobody can say whether it was sent. */
+  readonly onAmbiguous: "hold" | "resend" | "drop";
+}
+
+/** One channel as configured. */
+export interface ChannelSettings {
+  /** "channels/{channel}". */
+  readonly name: string;
+  /** Network. */
+  readonly kind: string;
+  /** Account id, "default" unless there are several. */
+  readonly account: string;
+  /** True for the account that bindings without one mean. */
+  readonly isDefault: boolean;
+  readonly enabled: boolean;
+  readonly title: string;
+  /** True when a program outside the gateway is the channel. */
+  readonly remote: boolean;
+  readonly access: AccessSettings;
+  readonly outbound: OutboundSettings;
+  /** Messages of a group kept as context for the next one that is answered; 0 for none. */
+  readonly historyLimit: number;
+  /** Largest file taken in or sent out, in bytes. */
+  readonly maxMediaBytes: number;
+  /** Messages of one sender that come within this many ms are answered together; 0 answers each at once. */
+  readonly debounceMs: number;
+  /** False leaves a failed connection alone. */
+  readonly healthMonitor: boolean;
+  /** What the network itself needs (server, tokens): checked against its schema, secrets filled in. */
+  readonly network: unknown;
+}
+
+/** Which agent a message goes to. All given fields must match. */
+export interface Binding {
+  /** "agents/{agent}". */
+  readonly agent: string;
+  /** Network, e.g. "telegram". */
+  readonly channel: string;
+  /** Account id, "*" for all; undefined means the default account. */
+  readonly accountId: string | undefined;
+  readonly peer: { readonly kind: "direct" | "group" | "channel"; readonly id: string } | undefined;
+  /** Guild, team or workspace. */
+  readonly space: string | undefined;
+  /** Roles of the sender, any of them. */
+  readonly roles: readonly string[];
+  readonly dmScope: DmScope | undefined;
+  readonly groupScope: GroupScope | undefined;
+}
+
+/** Which direct conversations share a session. */
+export type DmScope = "main" | "per-peer" | "per-channel-peer" | "per-account-channel-peer";
+
+/** Whether groups have their own sessions. */
+export type GroupScope = "per-group" | "main";
+
+/** When a session starts anew by itself. */
+export interface ResetRule {
+  readonly mode: "none" | "daily" | "idle" | "both";
+  /** Local hour of the daily reset, 0-23. */
+  readonly atHour: number;
+  readonly idleMinutes: number;
+}
+
+/** What channels share. */
+export interface MessagingSettings {
+  readonly dmScope: DmScope;
+  readonly groupScope: GroupScope;
+  /** Canonical name → "<kind>:<sender>" or bare sender ids that are the same person. */
+  readonly identityLinks: Readonly<Record<string, readonly string[]>>;
+  readonly bindings: readonly Binding[];
+  /** Agent when no binding matches, "agents/{agent}". */
+  readonly defaultAgent: string;
+  readonly reset: ResetRule;
+  readonly resetByKind: Readonly<Partial<Record<"direct" | "group" | "thread", ResetRule>>>;
+  readonly resetByChannel: Readonly<Record<string, ResetRule>>;
+  /** First deny that matches wins, then an allow, then `sendDefault`. */
+  readonly sendRules: readonly SendRule[];
+  readonly sendDefault: "allow" | "deny";
+  /** Case-insensitive regular expressions that count as a mention; unsafe ones were refused with the configuration. */
+  readonly mentionPatterns: readonly string[];
+  /** Name → sender ids by network, "*" for all networks. */
+  readonly accessGroups: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  readonly commands: CommandSettings;
+  /** Bot-authored messages of one pair before it is left alone, the window and the pause, in ms. */
+  readonly botLoop: { readonly maxEvents: number; readonly windowMs: number; readonly cooldownMs: number };
+}
+
+/** Allows or denies answers. All given fields must match. */
+export interface SendRule {
+  readonly action: "allow" | "deny";
+  readonly channel: string | undefined;
+  readonly kind: "direct" | "group" | "thread" | undefined;
+  /** Beginning of the session's id. */
+  readonly sessionPrefix: string | undefined;
+}
+
+/** Slash commands. */
+export interface CommandSettings {
+  readonly text: boolean;
+  /** By network, "*" for all: who may use commands. Undefined: whoever may write. */
+  readonly allowFrom: Readonly<Record<string, readonly string[]>> | undefined;
+  /** "<kind>:<sender>" or bare sender ids. */
+  readonly ownerAllowFrom: readonly string[];
+  readonly restart: boolean;
+}
