@@ -44,6 +44,10 @@ export function gatewayService(core: Core, process: GatewayProcess, clock: Clock
       const gateway = describe(core, process, counts);
       return { gateway, caller: { principal, scopes: [...scopes] }, cursor: core.events.cursor(head) };
     },
+    whoAmI(_request, { values }) {
+      const { principal, scopes } = values.get(callerKey);
+      return { caller: { principal, scopes: [...scopes] }, title: "" };
+    },
     listClients: () => ({ clients: process.clients() }),
     shutDown({ grace, reason }) {
       const graceMs = grace === undefined ? defaultGraceMs : durationMs(grace);

@@ -8,6 +8,8 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Device, DeviceJson, PairingRequest, PairingRequestJson, Token, TokenJson } from "./access_pb.ts";
+import { file_openclaw_gateway_v1_access } from "./access_pb.ts";
 import type { Channel, ChannelJson } from "./channel_pb.ts";
 import { file_openclaw_gateway_v1_channel } from "./channel_pb.ts";
 import type { Delivery, DeliveryJson } from "./delivery_pb.ts";
@@ -18,6 +20,7 @@ import type { Ingress, IngressJson } from "./inbound_pb.ts";
 import { file_openclaw_gateway_v1_inbound } from "./inbound_pb.ts";
 import type { Message as Message$1, MessageJson } from "./message_pb.ts";
 import { file_openclaw_gateway_v1_message } from "./message_pb.ts";
+import { file_openclaw_gateway_v1_options } from "./options_pb.ts";
 import type { Delta, DeltaJson, Run, RunJson, ToolCall, ToolCallJson } from "./run_pb.ts";
 import { file_openclaw_gateway_v1_run } from "./run_pb.ts";
 import type { Session, SessionJson } from "./session_pb.ts";
@@ -28,7 +31,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/event.proto.
  */
 export const file_openclaw_gateway_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("Ch9vcGVuY2xhdy9nYXRld2F5L3YxL2V2ZW50LnByb3RvEhNvcGVuY2xhdy5nYXRld2F5LnYxIoUFCgVFdmVudBIQCghzZXF1ZW5jZRgBIAEoAxIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCgZjaGFuZ2UYAyABKA4yIS5vcGVuY2xhdy5nYXRld2F5LnYxLkV2ZW50LkNoYW5nZRIPCgdzdWJqZWN0GAQgASgJEg0KBWFjdG9yGAUgASgJEi8KB3Nlc3Npb24YCiABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb25IABIvCgdtZXNzYWdlGAsgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5NZXNzYWdlSAASJwoDcnVuGAwgASgLMhgub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW5IABIyCgl0b29sX2NhbGwYDSABKAsyHS5vcGVuY2xhdy5nYXRld2F5LnYxLlRvb2xDYWxsSAASLwoHY2hhbm5lbBgOIAEoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuQ2hhbm5lbEgAEjEKCGRlbGl2ZXJ5GA8gASgLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeUgAEi8KB2luZ3Jlc3MYECABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkluZ3Jlc3NIABIvCgdnYXRld2F5GBUgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5HYXRld2F5SAAiXAoGQ2hhbmdlEhYKEkNIQU5HRV9VTlNQRUNJRklFRBAAEhIKDkNIQU5HRV9DUkVBVEVEEAESEgoOQ0hBTkdFX1VQREFURUQQAhISCg5DSEFOR0VfREVMRVRFRBADQgoKCHJlc291cmNlImwKBlNpZ25hbBIrCgVkZWx0YRgBIAEoCzIaLm9wZW5jbGF3LmdhdGV3YXkudjEuRGVsdGFIABItCgZ0eXBpbmcYAiABKAsyGy5vcGVuY2xhdy5nYXRld2F5LnYxLlR5cGluZ0gAQgYKBGtpbmQiLgoGVHlwaW5nEhQKDGNvbnZlcnNhdGlvbhgBIAEoCRIOCgZhY3RpdmUYAiABKAgiUgoIQm9va21hcmsSDgoGY3Vyc29yGAEgASgJEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGxpdmUYAyABKAgiSAoKRXZlbnRCYXRjaBIqCgZldmVudHMYASADKAsyGi5vcGVuY2xhdy5nYXRld2F5LnYxLkV2ZW50Eg4KBmN1cnNvchgCIAEoCWIGcHJvdG8z", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_channel, file_openclaw_gateway_v1_delivery, file_openclaw_gateway_v1_gateway, file_openclaw_gateway_v1_inbound, file_openclaw_gateway_v1_message, file_openclaw_gateway_v1_run, file_openclaw_gateway_v1_session]);
+  fileDesc("Ch9vcGVuY2xhdy9nYXRld2F5L3YxL2V2ZW50LnByb3RvEhNvcGVuY2xhdy5nYXRld2F5LnYxIrMGCgVFdmVudBIQCghzZXF1ZW5jZRgBIAEoAxIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCgZjaGFuZ2UYAyABKA4yIS5vcGVuY2xhdy5nYXRld2F5LnYxLkV2ZW50LkNoYW5nZRIPCgdzdWJqZWN0GAQgASgJEg0KBWFjdG9yGAUgASgJEi8KB3Nlc3Npb24YCiABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb25IABIvCgdtZXNzYWdlGAsgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5NZXNzYWdlSAASJwoDcnVuGAwgASgLMhgub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW5IABIyCgl0b29sX2NhbGwYDSABKAsyHS5vcGVuY2xhdy5nYXRld2F5LnYxLlRvb2xDYWxsSAASLwoHY2hhbm5lbBgOIAEoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuQ2hhbm5lbEgAEjEKCGRlbGl2ZXJ5GA8gASgLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeUgAEi8KB2luZ3Jlc3MYECABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkluZ3Jlc3NIABJECg9wYWlyaW5nX3JlcXVlc3QYESABKAsyIy5vcGVuY2xhdy5nYXRld2F5LnYxLlBhaXJpbmdSZXF1ZXN0QgSwvBgESAASMwoGZGV2aWNlGBIgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5EZXZpY2VCBLC8GARIABIvCgdnYXRld2F5GBUgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5HYXRld2F5SAASMQoFdG9rZW4YFiABKAsyGi5vcGVuY2xhdy5nYXRld2F5LnYxLlRva2VuQgSwvBgFSAAiXAoGQ2hhbmdlEhYKEkNIQU5HRV9VTlNQRUNJRklFRBAAEhIKDkNIQU5HRV9DUkVBVEVEEAESEgoOQ0hBTkdFX1VQREFURUQQAhISCg5DSEFOR0VfREVMRVRFRBADQgoKCHJlc291cmNlImwKBlNpZ25hbBIrCgVkZWx0YRgBIAEoCzIaLm9wZW5jbGF3LmdhdGV3YXkudjEuRGVsdGFIABItCgZ0eXBpbmcYAiABKAsyGy5vcGVuY2xhdy5nYXRld2F5LnYxLlR5cGluZ0gAQgYKBGtpbmQiLgoGVHlwaW5nEhQKDGNvbnZlcnNhdGlvbhgBIAEoCRIOCgZhY3RpdmUYAiABKAgiUgoIQm9va21hcmsSDgoGY3Vyc29yGAEgASgJEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGxpdmUYAyABKAgiSAoKRXZlbnRCYXRjaBIqCgZldmVudHMYASADKAsyGi5vcGVuY2xhdy5nYXRld2F5LnYxLkV2ZW50Eg4KBmN1cnNvchgCIAEoCWIGcHJvdG8z", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_access, file_openclaw_gateway_v1_channel, file_openclaw_gateway_v1_delivery, file_openclaw_gateway_v1_gateway, file_openclaw_gateway_v1_inbound, file_openclaw_gateway_v1_message, file_openclaw_gateway_v1_options, file_openclaw_gateway_v1_run, file_openclaw_gateway_v1_session]);
 
 /**
  * A durable fact: something changed, and this is what it is now. Applying one twice is harmless.
@@ -134,12 +137,36 @@ export type Event = Message<"openclaw.gateway.v1.Event"> & {
     case: "ingress";
   } | {
     /**
+     * "pairingRequests/{request}".
+     *
+     * @generated from field: openclaw.gateway.v1.PairingRequest pairing_request = 17;
+     */
+    value: PairingRequest;
+    case: "pairingRequest";
+  } | {
+    /**
+     * "devices/{device}".
+     *
+     * @generated from field: openclaw.gateway.v1.Device device = 18;
+     */
+    value: Device;
+    case: "device";
+  } | {
+    /**
      * "gateway".
      *
      * @generated from field: openclaw.gateway.v1.Gateway gateway = 21;
      */
     value: Gateway;
     case: "gateway";
+  } | {
+    /**
+     * "tokens/{token}".
+     *
+     * @generated from field: openclaw.gateway.v1.Token token = 22;
+     */
+    value: Token;
+    case: "token";
   } | { case: undefined; value?: undefined };
 };
 
@@ -234,11 +261,32 @@ export type EventJson = {
   ingress?: IngressJson;
 
   /**
+   * "pairingRequests/{request}".
+   *
+   * @generated from field: openclaw.gateway.v1.PairingRequest pairing_request = 17;
+   */
+  pairingRequest?: PairingRequestJson;
+
+  /**
+   * "devices/{device}".
+   *
+   * @generated from field: openclaw.gateway.v1.Device device = 18;
+   */
+  device?: DeviceJson;
+
+  /**
    * "gateway".
    *
    * @generated from field: openclaw.gateway.v1.Gateway gateway = 21;
    */
   gateway?: GatewayJson;
+
+  /**
+   * "tokens/{token}".
+   *
+   * @generated from field: openclaw.gateway.v1.Token token = 22;
+   */
+  token?: TokenJson;
 };
 
 /**

@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/gateway.proto.
  */
 export const file_openclaw_gateway_v1_gateway: GenFile = /*@__PURE__*/
-  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEilQMKB0dhdGV3YXkSEgoKZ2F0ZXdheV9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEjEKBXN0YXRlGAMgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5HYXRld2F5LlN0YXRlEi4KCnN0YXJ0X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKBmxpbWl0cxgFIAEoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuTGltaXRzEhAKCGZlYXR1cmVzGAYgAygJEhQKDHN0YXRlX3JlYXNvbhgJIAEoCRITCgthY3RpdmVfcnVucxgKIAEoBRITCgtxdWV1ZWRfcnVucxgLIAEoBRIVCg1kZWZhdWx0X21vZGVsGAwgASgJImwKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEgoOU1RBVEVfU1RBUlRJTkcQARIPCgtTVEFURV9SRUFEWRACEhIKDlNUQVRFX0RSQUlOSU5HEAMSEwoPU1RBVEVfUkVBRF9PTkxZEAQi7wEKBkxpbWl0cxIZChFtYXhfcmVxdWVzdF9ieXRlcxgBIAEoAxIaChJtYXhfcmVzcG9uc2VfYnl0ZXMYAiABKAMSFQoNbWF4X3BhZ2Vfc2l6ZRgEIAEoBRI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SMgoPZXZlbnRfcmV0ZW50aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC21heF9zdHJlYW1zGAcgASgFEhcKD21heF9xdWV1ZWRfcnVucxgIIAEoBSJHCgZDYWxsZXISEQoJcHJpbmNpcGFsGAEgASgJEioKBnNjb3BlcxgCIAMoDjIaLm9wZW5jbGF3LmdhdGV3YXkudjEuU2NvcGUinwEKBkNsaWVudBIRCglwcmluY2lwYWwYASABKAkSEgoKdXNlcl9hZ2VudBgCIAEoCRIWCg5yZW1vdGVfYWRkcmVzcxgDIAEoCRIwCgxjb25uZWN0X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCm9wZW5fY2FsbHMYBSABKAUSEAoIcHJvdG9jb2wYBiABKAkiawoIVXNhZ2VSb3cSDQoFZ3JvdXAYASABKAkSFAoMaW5wdXRfdG9rZW5zGAIgASgDEhUKDW91dHB1dF90b2tlbnMYAyABKAMSFQoNY2FjaGVkX3Rva2VucxgEIAEoAxIMCgRydW5zGAYgASgFYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_options]);
+  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEilQMKB0dhdGV3YXkSEgoKZ2F0ZXdheV9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEjEKBXN0YXRlGAMgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5HYXRld2F5LlN0YXRlEi4KCnN0YXJ0X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKBmxpbWl0cxgFIAEoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuTGltaXRzEhAKCGZlYXR1cmVzGAYgAygJEhQKDHN0YXRlX3JlYXNvbhgJIAEoCRITCgthY3RpdmVfcnVucxgKIAEoBRITCgtxdWV1ZWRfcnVucxgLIAEoBRIVCg1kZWZhdWx0X21vZGVsGAwgASgJImwKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEgoOU1RBVEVfU1RBUlRJTkcQARIPCgtTVEFURV9SRUFEWRACEhIKDlNUQVRFX0RSQUlOSU5HEAMSEwoPU1RBVEVfUkVBRF9PTkxZEAQi7wEKBkxpbWl0cxIZChFtYXhfcmVxdWVzdF9ieXRlcxgBIAEoAxIaChJtYXhfcmVzcG9uc2VfYnl0ZXMYAiABKAMSFQoNbWF4X3BhZ2Vfc2l6ZRgEIAEoBRI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SMgoPZXZlbnRfcmV0ZW50aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC21heF9zdHJlYW1zGAcgASgFEhcKD21heF9xdWV1ZWRfcnVucxgIIAEoBSJ4CgZDYWxsZXISEQoJcHJpbmNpcGFsGAEgASgJEioKBnNjb3BlcxgCIAMoDjIaLm9wZW5jbGF3LmdhdGV3YXkudjEuU2NvcGUSLwoLZXhwaXJlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIp8BCgZDbGllbnQSEQoJcHJpbmNpcGFsGAEgASgJEhIKCnVzZXJfYWdlbnQYAiABKAkSFgoOcmVtb3RlX2FkZHJlc3MYAyABKAkSMAoMY29ubmVjdF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpvcGVuX2NhbGxzGAUgASgFEhAKCHByb3RvY29sGAYgASgJImsKCFVzYWdlUm93Eg0KBWdyb3VwGAEgASgJEhQKDGlucHV0X3Rva2VucxgCIAEoAxIVCg1vdXRwdXRfdG9rZW5zGAMgASgDEhUKDWNhY2hlZF90b2tlbnMYBCABKAMSDAoEcnVucxgGIAEoBWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_options]);
 
 /**
  * The process that answers.
@@ -367,7 +367,7 @@ export const LimitsSchema: GenMessage<Limits, {jsonType: LimitsJson}> = /*@__PUR
  */
 export type Caller = Message<"openclaw.gateway.v1.Caller"> & {
   /**
-   * "token", "password" or "loopback".
+   * "token", "password" or "loopback" for who holds the gateway's own secret or needs none, "tokens/{token}", "devices/{device}".
    *
    * @generated from field: string principal = 1;
    */
@@ -379,6 +379,13 @@ export type Caller = Message<"openclaw.gateway.v1.Caller"> & {
    * @generated from field: repeated openclaw.gateway.v1.Scope scopes = 2;
    */
   scopes: Scope[];
+
+  /**
+   * When its credential ends. Unset: never.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 3;
+   */
+  expireTime?: Timestamp | undefined;
 };
 
 /**
@@ -388,7 +395,7 @@ export type Caller = Message<"openclaw.gateway.v1.Caller"> & {
  */
 export type CallerJson = {
   /**
-   * "token", "password" or "loopback".
+   * "token", "password" or "loopback" for who holds the gateway's own secret or needs none, "tokens/{token}", "devices/{device}".
    *
    * @generated from field: string principal = 1;
    */
@@ -400,6 +407,13 @@ export type CallerJson = {
    * @generated from field: repeated openclaw.gateway.v1.Scope scopes = 2;
    */
   scopes?: ScopeJson[];
+
+  /**
+   * When its credential ends. Unset: never.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 3;
+   */
+  expireTime?: TimestampJson;
 };
 
 /**

@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/gateway_service.proto.
  */
 export const file_openclaw_gateway_v1_gateway_service: GenFile = /*@__PURE__*/
-  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXlfc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSITChFHZXRHYXRld2F5UmVxdWVzdCKAAQoSR2V0R2F0ZXdheVJlc3BvbnNlEi0KB2dhdGV3YXkYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkdhdGV3YXkSKwoGY2FsbGVyGAIgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDgoGY3Vyc29yGAMgASgJIhQKEkxpc3RDbGllbnRzUmVxdWVzdCJDChNMaXN0Q2xpZW50c1Jlc3BvbnNlEiwKB2NsaWVudHMYASADKAsyGy5vcGVuY2xhdy5nYXRld2F5LnYxLkNsaWVudCJLCg9TaHV0RG93blJlcXVlc3QSKAoFZ3JhY2UYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDgoGcmVhc29uGAMgASgJIicKEFNodXREb3duUmVzcG9uc2USEwoLYWN0aXZlX3J1bnMYASABKAUilAEKD0dldFVzYWdlUmVxdWVzdBIuCgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJdGltZV96b25lGAMgASgJEhAKCGdyb3VwX2J5GAQgASgJIj8KEEdldFVzYWdlUmVzcG9uc2USKwoEcm93cxgBIAMoCzIdLm9wZW5jbGF3LmdhdGV3YXkudjEuVXNhZ2VSb3cyrwMKDkdhdGV3YXlTZXJ2aWNlEmgKCkdldEdhdGV3YXkSJi5vcGVuY2xhdy5nYXRld2F5LnYxLkdldEdhdGV3YXlSZXF1ZXN0Gicub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRHYXRld2F5UmVzcG9uc2UiCZACAbK8GAIIARJrCgtMaXN0Q2xpZW50cxInLm9wZW5jbGF3LmdhdGV3YXkudjEuTGlzdENsaWVudHNSZXF1ZXN0Gigub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0Q2xpZW50c1Jlc3BvbnNlIgmQAgGyvBgCCAESYgoIU2h1dERvd24SJC5vcGVuY2xhdy5nYXRld2F5LnYxLlNodXREb3duUmVxdWVzdBolLm9wZW5jbGF3LmdhdGV3YXkudjEuU2h1dERvd25SZXNwb25zZSIJkAICsrwYAggFEmIKCEdldFVzYWdlEiQub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRVc2FnZVJlcXVlc3QaJS5vcGVuY2xhdy5nYXRld2F5LnYxLkdldFVzYWdlUmVzcG9uc2UiCZACAbK8GAIIAWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_gateway, file_openclaw_gateway_v1_options]);
+  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXlfc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSITChFHZXRHYXRld2F5UmVxdWVzdCKAAQoSR2V0R2F0ZXdheVJlc3BvbnNlEi0KB2dhdGV3YXkYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkdhdGV3YXkSKwoGY2FsbGVyGAIgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDgoGY3Vyc29yGAMgASgJIg8KDVdob0FtSVJlcXVlc3QiTAoOV2hvQW1JUmVzcG9uc2USKwoGY2FsbGVyGAEgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDQoFdGl0bGUYAiABKAkiFAoSTGlzdENsaWVudHNSZXF1ZXN0IkMKE0xpc3RDbGllbnRzUmVzcG9uc2USLAoHY2xpZW50cxgBIAMoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuQ2xpZW50IksKD1NodXREb3duUmVxdWVzdBIoCgVncmFjZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIOCgZyZWFzb24YAyABKAkiJwoQU2h1dERvd25SZXNwb25zZRITCgthY3RpdmVfcnVucxgBIAEoBSKUAQoPR2V0VXNhZ2VSZXF1ZXN0Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl0aW1lX3pvbmUYAyABKAkSEAoIZ3JvdXBfYnkYBCABKAkiPwoQR2V0VXNhZ2VSZXNwb25zZRIrCgRyb3dzGAEgAygLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5Vc2FnZVJvdzKNBAoOR2F0ZXdheVNlcnZpY2USaAoKR2V0R2F0ZXdheRImLm9wZW5jbGF3LmdhdGV3YXkudjEuR2V0R2F0ZXdheVJlcXVlc3QaJy5vcGVuY2xhdy5nYXRld2F5LnYxLkdldEdhdGV3YXlSZXNwb25zZSIJkAIBsrwYAggBElwKBldob0FtSRIiLm9wZW5jbGF3LmdhdGV3YXkudjEuV2hvQW1JUmVxdWVzdBojLm9wZW5jbGF3LmdhdGV3YXkudjEuV2hvQW1JUmVzcG9uc2UiCZACAbK8GAIYARJrCgtMaXN0Q2xpZW50cxInLm9wZW5jbGF3LmdhdGV3YXkudjEuTGlzdENsaWVudHNSZXF1ZXN0Gigub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0Q2xpZW50c1Jlc3BvbnNlIgmQAgGyvBgCCAESYgoIU2h1dERvd24SJC5vcGVuY2xhdy5nYXRld2F5LnYxLlNodXREb3duUmVxdWVzdBolLm9wZW5jbGF3LmdhdGV3YXkudjEuU2h1dERvd25SZXNwb25zZSIJkAICsrwYAggFEmIKCEdldFVzYWdlEiQub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRVc2FnZVJlcXVlc3QaJS5vcGVuY2xhdy5nYXRld2F5LnYxLkdldFVzYWdlUmVzcG9uc2UiCZACAbK8GAIIAWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_gateway, file_openclaw_gateway_v1_options]);
 
 /**
  * Request of GatewayService.GetGateway.
@@ -106,6 +106,78 @@ export const GetGatewayResponseSchema: GenMessage<GetGatewayResponse, {jsonType:
   messageDesc(file_openclaw_gateway_v1_gateway_service, 1);
 
 /**
+ * Request of GatewayService.WhoAmI.
+ *
+ * @generated from message openclaw.gateway.v1.WhoAmIRequest
+ */
+export type WhoAmIRequest = Message<"openclaw.gateway.v1.WhoAmIRequest"> & {
+};
+
+/**
+ * Request of GatewayService.WhoAmI.
+ *
+ * @generated from message openclaw.gateway.v1.WhoAmIRequest
+ */
+export type WhoAmIRequestJson = {
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.WhoAmIRequest.
+ * Use `create(WhoAmIRequestSchema)` to create a new message.
+ */
+export const WhoAmIRequestSchema: GenMessage<WhoAmIRequest, {jsonType: WhoAmIRequestJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_gateway_service, 2);
+
+/**
+ * Response of GatewayService.WhoAmI.
+ *
+ * @generated from message openclaw.gateway.v1.WhoAmIResponse
+ */
+export type WhoAmIResponse = Message<"openclaw.gateway.v1.WhoAmIResponse"> & {
+  /**
+   * Principal, scopes and expiry.
+   *
+   * @generated from field: openclaw.gateway.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * The id of a named token, the title of a device; empty for the gateway's own secret.
+   *
+   * @generated from field: string title = 2;
+   */
+  title: string;
+};
+
+/**
+ * Response of GatewayService.WhoAmI.
+ *
+ * @generated from message openclaw.gateway.v1.WhoAmIResponse
+ */
+export type WhoAmIResponseJson = {
+  /**
+   * Principal, scopes and expiry.
+   *
+   * @generated from field: openclaw.gateway.v1.Caller caller = 1;
+   */
+  caller?: CallerJson;
+
+  /**
+   * The id of a named token, the title of a device; empty for the gateway's own secret.
+   *
+   * @generated from field: string title = 2;
+   */
+  title?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.WhoAmIResponse.
+ * Use `create(WhoAmIResponseSchema)` to create a new message.
+ */
+export const WhoAmIResponseSchema: GenMessage<WhoAmIResponse, {jsonType: WhoAmIResponseJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_gateway_service, 3);
+
+/**
  * Request of GatewayService.ListClients.
  *
  * @generated from message openclaw.gateway.v1.ListClientsRequest
@@ -126,7 +198,7 @@ export type ListClientsRequestJson = {
  * Use `create(ListClientsRequestSchema)` to create a new message.
  */
 export const ListClientsRequestSchema: GenMessage<ListClientsRequest, {jsonType: ListClientsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_gateway_service, 2);
+  messageDesc(file_openclaw_gateway_v1_gateway_service, 4);
 
 /**
  * Response of GatewayService.ListClients.
@@ -161,7 +233,7 @@ export type ListClientsResponseJson = {
  * Use `create(ListClientsResponseSchema)` to create a new message.
  */
 export const ListClientsResponseSchema: GenMessage<ListClientsResponse, {jsonType: ListClientsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_gateway_service, 3);
+  messageDesc(file_openclaw_gateway_v1_gateway_service, 5);
 
 /**
  * Request of GatewayService.ShutDown.
@@ -210,7 +282,7 @@ export type ShutDownRequestJson = {
  * Use `create(ShutDownRequestSchema)` to create a new message.
  */
 export const ShutDownRequestSchema: GenMessage<ShutDownRequest, {jsonType: ShutDownRequestJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_gateway_service, 4);
+  messageDesc(file_openclaw_gateway_v1_gateway_service, 6);
 
 /**
  * Response of GatewayService.ShutDown.
@@ -245,7 +317,7 @@ export type ShutDownResponseJson = {
  * Use `create(ShutDownResponseSchema)` to create a new message.
  */
 export const ShutDownResponseSchema: GenMessage<ShutDownResponse, {jsonType: ShutDownResponseJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_gateway_service, 5);
+  messageDesc(file_openclaw_gateway_v1_gateway_service, 7);
 
 /**
  * Request of GatewayService.GetUsage.
@@ -322,7 +394,7 @@ export type GetUsageRequestJson = {
  * Use `create(GetUsageRequestSchema)` to create a new message.
  */
 export const GetUsageRequestSchema: GenMessage<GetUsageRequest, {jsonType: GetUsageRequestJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_gateway_service, 6);
+  messageDesc(file_openclaw_gateway_v1_gateway_service, 8);
 
 /**
  * Response of GatewayService.GetUsage.
@@ -357,7 +429,7 @@ export type GetUsageResponseJson = {
  * Use `create(GetUsageResponseSchema)` to create a new message.
  */
 export const GetUsageResponseSchema: GenMessage<GetUsageResponse, {jsonType: GetUsageResponseJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_gateway_service, 7);
+  messageDesc(file_openclaw_gateway_v1_gateway_service, 9);
 
 /**
  * The process itself: identity, limits, peers, lifecycle, cost.
@@ -374,6 +446,16 @@ export const GatewayService: GenService<{
     methodKind: "unary";
     input: typeof GetGatewayRequestSchema;
     output: typeof GetGatewayResponseSchema;
+  },
+  /**
+   * Tells who the gateway takes the caller for, whatever the caller may do.
+   *
+   * @generated from rpc openclaw.gateway.v1.GatewayService.WhoAmI
+   */
+  whoAmI: {
+    methodKind: "unary";
+    input: typeof WhoAmIRequestSchema;
+    output: typeof WhoAmIResponseSchema;
   },
   /**
    * Lists the connections that are open now, oldest first.

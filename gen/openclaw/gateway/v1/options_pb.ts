@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/options.proto.
  */
 export const file_openclaw_gateway_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL29wdGlvbnMucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiTAoMTWV0aG9kUG9saWN5EikKBXNjb3BlGAEgASgOMhoub3BlbmNsYXcuZ2F0ZXdheS52MS5TY29wZRIRCglhbm9ueW1vdXMYAiABKAgqgwEKBVNjb3BlEhUKEVNDT1BFX1VOU1BFQ0lGSUVEEAASDgoKU0NPUEVfUkVBRBABEg8KC1NDT1BFX1dSSVRFEAISEQoNU0NPUEVfQVBQUk9WRRADEg4KClNDT1BFX1BBSVIQBBIPCgtTQ09QRV9BRE1JThAFEg4KClNDT1BFX05PREUQBjpbCgZwb2xpY3kSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjGhwMgASgLMiEub3BlbmNsYXcuZ2F0ZXdheS52MS5NZXRob2RQb2xpY3lSBnBvbGljeTpaCgp2aXNpYmxlX3RvEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjGhwMgASgOMhoub3BlbmNsYXcuZ2F0ZXdheS52MS5TY29wZVIJdmlzaWJsZVRvOj0KCXNlbnNpdGl2ZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYx4cDIAEoCFIJc2Vuc2l0aXZlYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL29wdGlvbnMucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiZAoMTWV0aG9kUG9saWN5EikKBXNjb3BlGAEgASgOMhoub3BlbmNsYXcuZ2F0ZXdheS52MS5TY29wZRIRCglhbm9ueW1vdXMYAiABKAgSFgoOYW55X2NyZWRlbnRpYWwYAyABKAgqgwEKBVNjb3BlEhUKEVNDT1BFX1VOU1BFQ0lGSUVEEAASDgoKU0NPUEVfUkVBRBABEg8KC1NDT1BFX1dSSVRFEAISEQoNU0NPUEVfQVBQUk9WRRADEg4KClNDT1BFX1BBSVIQBBIPCgtTQ09QRV9BRE1JThAFEg4KClNDT1BFX05PREUQBjpbCgZwb2xpY3kSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjGhwMgASgLMiEub3BlbmNsYXcuZ2F0ZXdheS52MS5NZXRob2RQb2xpY3lSBnBvbGljeTpaCgp2aXNpYmxlX3RvEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjGhwMgASgOMhoub3BlbmNsYXcuZ2F0ZXdheS52MS5TY29wZVIJdmlzaWJsZVRvOj0KCXNlbnNpdGl2ZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYx4cDIAEoCFIJc2Vuc2l0aXZlYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
  * Static access policy of one method. A method without a policy is refused.
@@ -35,6 +35,13 @@ export type MethodPolicy = Message<"openclaw.gateway.v1.MethodPolicy"> & {
    * @generated from field: bool anonymous = 2;
    */
   anonymous: boolean;
+
+  /**
+   * True for calls that every credential may make, whatever its scopes: those about the credential itself.
+   *
+   * @generated from field: bool any_credential = 3;
+   */
+  anyCredential: boolean;
 };
 
 /**
@@ -56,6 +63,13 @@ export type MethodPolicyJson = {
    * @generated from field: bool anonymous = 2;
    */
   anonymous?: boolean;
+
+  /**
+   * True for calls that every credential may make, whatever its scopes: those about the credential itself.
+   *
+   * @generated from field: bool any_credential = 3;
+   */
+  anyCredential?: boolean;
 };
 
 /**
