@@ -1,10 +1,14 @@
 /**
- * Every key of the configuration file: its type, its bounds, its default, what it means. Validation and the published JSON
- * Schema both come from here. Unknown keys are refused everywhere.
+ * Every key of the configuration file: its type, its bounds, its default, what it means, what a change of it takes (`reload`:
+ * "live", "part:<name>", or a restart of the gateway when neither it nor a key above it says so) and whether it is a secret
+ * (`sensitive`: it may be given as a secret reference, and is never shown). Validation and the published JSON Schema both
+ * come from here. Unknown keys are refused everywhere.
  */
 
 import * as z from "zod";
 import { type Config, defaultConfig } from "./config.ts";
+import type { SchemaNode } from "./schema/schema-node.ts";
+import { secretsSchema } from "./schema/secrets-schema.ts";
 
 const year = 31_536_000;
 const agentDefaults = defaultConfig.agents.defaults;
@@ -18,6 +22,9 @@ const secret = z
   .string()
   .regex(/^[\x21-\x7e]+$/, "must be visible ASCII characters without spaces; other ones cannot travel in a header");
 const count = (max: number) => z.int().min(1).max(max);
+/** Read whenever it is used: a change takes nothing. */
+const live = { reload: "live" } as const;
+const sensitive = { sensitive: true } as const;
 
 const tls = z.strictObject({
   enabled: z.boolean().default(defaultConfig.gateway.tls.enabled).describe("Serve TLS only."),
@@ -47,8 +54,8 @@ const auth = z.strictObject({
     .enum(["token", "password", "none"])
     .optional()
     .describe('How callers prove who they are. Default: what is set, else "token". "none" is for loopback only.'),
-  token: secret.optional().describe("The token; made and kept in the state folder when not set."),
-  password: z.string().min(1).optional().describe("The password."),
+  token: secret.optional().describe("The token; made and kept in the state folder when not set.").meta(sensitive),
+  password: z.string().min(1).optional().describe("The password.").meta(sensitive),
 });
 
 const origin = z
@@ -78,6 +85,24 @@ const gateway = z.strictObject({
     })
     .prefault({})
     .describe("Browser pages."),
+  reload: z
+    .strictObject({
+      mode: z
+        .enum(["hybrid", "hot", "restart", "off"])
+        .default(defaultConfig.gateway.reload.mode)
+        .describe(
+          "What a change of this file does. hybrid: what can be applied while running is, for the rest the gateway restarts in its process; hot: the rest waits for a restart; restart: every change restarts; off: nothing.",
+        ),
+      debounceMs: z
+        .int()
+        .min(0)
+        .max(60_000)
+        .default(defaultConfig.gateway.reload.debounceMs)
+        .describe("An edit by hand is looked at when the files were quiet for this long."),
+    })
+    .prefault({})
+    .describe("Changes of this file while the gateway runs.")
+    .meta(live),
 });
 
 const model = z
@@ -120,8 +145,8 @@ const providerSettings = z.strictObject({
     .enum(["openai-completions", "openai-responses", "anthropic-messages", "google-generative-ai"])
     .optional()
     .describe("How it is spoken to. Default: openai-completions, or what the built-in provider speaks."),
-  apiKey: z.string().min(1).optional().describe('Its key; better as "${VARIABLE}" than in this file.'),
-  headers: z.record(z.string(), z.string()).optional().describe("Sent with every call."),
+  apiKey: z.string().min(1).optional().describe('Its key; better as "${VARIABLE}" than in this file.').meta(sensitive),
+  headers: z.record(z.string(), z.string().meta(sensitive)).optional().describe("Sent with every call."),
   models: z
     .array(
       z.strictObject({
@@ -162,19 +187,22 @@ const retention = z.strictObject({
 
 /** The whole file. */
 export const configSchema: z.ZodType<Config> = z.strictObject({
-  $schema: z.string().optional().describe("Address of this schema, for editors."),
+  $schema: z.string().optional().describe("Address of this schema, for editors.").meta(live),
   gateway: gateway.prefault({}).describe("The gateway process: where it listens and who may call."),
-  agents: agents.prefault({}).describe("Who answers."),
+  agents: agents.prefault({}).describe("Who answers.").meta(live),
   models: z
     .strictObject({
       providers: z.record(provider, providerSettings).default({}).describe("Model providers, by id."),
     })
     .prefault({})
-    .describe("Where models come from."),
+    .describe("Where models come from.")
+    .meta({ reload: "part:models" }),
+  secrets: secretsSchema.prefault({}).describe("Where secret references lead.").meta({ reload: "part:models" }),
   messages: z
     .strictObject({ queue: queue.prefault({}).describe("Messages that wait.") })
     .prefault({})
-    .describe("Input."),
+    .describe("Input.")
+    .meta(live),
   logging: z
     .strictObject({
       level: z
@@ -187,10 +215,36 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   events: z
     .strictObject({ retention: retention.prefault({}).describe("Whichever bound is reached first.") })
     .prefault({})
-    .describe("The event log."),
+    .describe("The event log.")
+    .meta(live),
 });
 
-/** JSON Schema (draft 2020-12) of the file, for editors and forms. */
-export function configJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(configSchema, { io: "input" });
+/** JSON Schema (draft 2020-12) of the file, for editors and forms; with `reload` and `sensitive` where they are said. */
+export function configJsonSchema(): SchemaNode {
+  return z.toJSONSchema(configSchema, {
+    io: "input",
+    override: ({ jsonSchema }) => allowReference(jsonSchema),
+  }) as SchemaNode;
+}
+
+const referenceSchema = {
+  type: "object",
+  properties: {
+    source: { enum: ["env", "file", "exec"], description: "Where the secret is." },
+    provider: { type: "string", description: 'Key of secrets.providers; "default" when not set.' },
+    id: {
+      type: "string",
+      description: "Name of the variable, JSON pointer into the file, or what the program calls it.",
+    },
+  },
+  required: ["source", "id"],
+  additionalProperties: false,
+} as const;
+
+/** A secret may be given by a reference; only the value it leads to is checked by zod. */
+function allowReference(node: z.core.JSONSchema.BaseSchema): void {
+  if (node.sensitive !== true || node.anyOf !== undefined) return;
+  const { description, sensitive: secret, ...plain } = node;
+  for (const key of Object.keys(node)) delete node[key];
+  Object.assign(node, { description, sensitive: secret, anyOf: [plain, referenceSchema] });
 }

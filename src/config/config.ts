@@ -6,12 +6,16 @@
  */
 
 import { availableParallelism } from "node:os";
+import type { SecretProvider } from "./secrets/secret-sources.ts";
 
 /** How callers prove who they are. */
 export type AuthMode = "token" | "password" | "none";
 
 /** Who can reach the gateway. */
 export type BindMode = "loopback" | "lan" | "tailnet" | "auto" | "custom";
+
+/** What a change of the file does to a gateway that runs. */
+export type ReloadMode = "hybrid" | "hot" | "restart" | "off";
 
 /** `gateway`: the process, where it listens and who may call. */
 export interface GatewayConfig {
@@ -24,6 +28,7 @@ export interface GatewayConfig {
   readonly tls: TlsConfig;
   readonly allowedHosts: readonly string[];
   readonly controlUi: { readonly allowedOrigins: readonly string[] };
+  readonly reload: { readonly mode: ReloadMode; readonly debounceMs: number };
 }
 
 /** `gateway.tls`. Paths are as written in the file. */
@@ -81,6 +86,7 @@ export interface Config {
   readonly gateway: GatewayConfig;
   readonly agents: { readonly defaults: AgentConfig };
   readonly models: { readonly providers: Readonly<Record<string, ProviderConfig>> };
+  readonly secrets: { readonly providers: Readonly<Record<string, SecretProvider>> };
   readonly messages: { readonly queue: QueueConfig };
   readonly logging: { readonly level: "debug" | "info" | "warn" | "error" | "silent" };
   readonly events: { readonly retention: RetentionConfig };
@@ -93,6 +99,7 @@ export const defaultConfig: Config = {
     tls: { enabled: false, autoGenerate: true },
     allowedHosts: [],
     controlUi: { allowedOrigins: [] },
+    reload: { mode: "hybrid", debounceMs: 300 },
   },
   agents: {
     defaults: {
@@ -105,6 +112,7 @@ export const defaultConfig: Config = {
     },
   },
   models: { providers: {} },
+  secrets: { providers: {} },
   messages: { queue: { mode: "steer", cap: 20, maxBytes: 1_048_576, debounceMs: 500 } },
   logging: { level: "info" },
   events: { retention: { maxAgeDays: 30, maxEvents: 200_000, maxBytes: 268_435_456 } },

@@ -10,9 +10,13 @@ import {
   type Surroundings,
   stateDirectory,
 } from "./environment.ts";
-import { formatPath } from "./file/json5-source.ts";
+import type { ConfigTree } from "./file/config-tree.ts";
+import { etagOf } from "./file/etag.ts";
+import { readConfigTree, type TextOverlay } from "./file/include-reader.ts";
+import { formatPath, type KeyPath } from "./file/json5-source.ts";
 import { readPlainGateway } from "./file/plain-gateway.ts";
-import { type ConfigFile, readConfigFile } from "./file/read-config-file.ts";
+import { substituteVariables } from "./file/substitute.ts";
+import { resolveSecrets, type SecretSnapshot } from "./secrets/resolve-secrets.ts";
 
 /** A configuration and where it comes from. */
 export interface LoadedConfig extends Surroundings {
@@ -25,13 +29,32 @@ export interface LoadedConfig extends Surroundings {
   readonly stateDir: string;
   /** Key paths whose value still holds a variable that is not set, with the variable's name. */
   readonly unresolved: ReadonlyMap<string, string>;
+  /** What the files hold, as a version: the same texts have the same etag. */
+  readonly etag: string;
+  /** The files as they are written; undefined when there is none. */
+  readonly tree: ConfigTree | undefined;
+  /** Key paths of secret references whose secret cannot be had, with the reason; the configuration has nothing there. */
+  readonly unresolvedSecrets: ReadonlyMap<string, string>;
+  /** The secrets that were resolved. They live in memory only. */
+  readonly secrets: SecretSnapshot;
   /** What an operator should know, one sentence each; nothing that stops the gateway. */
   readonly warnings: readonly string[];
 }
 
+/** How a configuration is loaded that is not simply the one on the disk. */
+export interface LoadOptions {
+  /** Texts to be taken for those on the disk. */
+  readonly overlay?: TextOverlay;
+  /** Secrets of the configuration before; see resolveSecrets. */
+  readonly previousSecrets?: SecretSnapshot;
+}
+
 /** Loads and checks all of it; without a file everything has its default. Throws a ConfigError with every problem at once. */
-export async function loadConfig(surroundings: Surroundings = processSurroundings()): Promise<LoadedConfig> {
-  return await load(surroundings, checkFile);
+export async function loadConfig(
+  surroundings: Surroundings = processSurroundings(),
+  options: LoadOptions = {},
+): Promise<LoadedConfig> {
+  return await load(surroundings, { ...options, check: checkFile });
 }
 
 /**
@@ -39,47 +62,69 @@ export async function loadConfig(surroundings: Surroundings = processSurrounding
  * look at other sections, so that a command is not slowed down by checks the gateway makes anyway. Throws as loadConfig.
  */
 export async function loadClientConfig(surroundings: Surroundings = processSurroundings()): Promise<LoadedConfig> {
-  return await load(surroundings, (file) => {
-    const plain = readPlainGateway(file.value);
-    if (plain === undefined) return checkFile(file);
-    return { ...defaultConfig, gateway: { ...defaultConfig.gateway, ...plain } };
+  return await load(surroundings, {
+    secretsBelow: ["gateway", "auth"],
+    check: (value, tree) => {
+      const plain = readPlainGateway(value);
+      if (plain === undefined) return checkFile(value, tree);
+      return { ...defaultConfig, gateway: { ...defaultConfig.gateway, ...plain } };
+    },
   });
 }
 
-async function load(
-  { environment, home }: Surroundings,
-  check: (file: ConfigFile) => Config | Promise<Config>,
-): Promise<LoadedConfig> {
+interface Loading extends LoadOptions {
+  /** Only secrets below this path are resolved. */
+  readonly secretsBelow?: KeyPath;
+  readonly check: (value: unknown, tree: ConfigTree) => Config | Promise<Config>;
+}
+
+async function load({ environment, home }: Surroundings, options: Loading): Promise<LoadedConfig> {
   const surroundings = { environment, home };
   const path = configPath(surroundings);
-  const stateDir = stateDirectory(surroundings);
-  const file = await readConfigFile(path, surroundings);
-  const unresolved = (file?.unresolved ?? []).map(({ path: keys, name }) => [formatPath(keys), name] as const);
+  const tree = await readConfigTree(path, surroundings, options.overlay);
+  const places = { ...surroundings, path, stateDir: stateDirectory(surroundings), etag: etagOf(tree), tree };
+  if (tree === undefined) return { ...places, ...nothingLoaded, warnings: missingFileWarnings(surroundings, path) };
+  const filled = substituteVariables(tree.written, environment);
+  const resolved = await resolveSecrets(filled.value, {
+    tree,
+    surroundings,
+    only: options.secretsBelow,
+    previous: options.previousSecrets,
+  });
+  const unresolved = filled.unresolved.map(({ path: keys, name }) => [formatPath(keys), name] as const);
   return {
-    ...surroundings,
-    config: file === undefined ? defaultConfig : await check(file),
-    path,
-    exists: file !== undefined,
-    stateDir,
+    ...places,
+    config: await options.check(resolved.value, tree),
+    exists: true,
     unresolved: new Map(unresolved),
+    unresolvedSecrets: resolved.unresolved,
+    secrets: resolved.snapshot,
     warnings: [
       ...unresolved.map(([keys, name]) => `${keys} names the variable ${name}, which is not set`),
-      ...missingFileWarnings(surroundings, path, file),
+      ...resolved.warnings,
     ],
   };
 }
 
-function missingFileWarnings(surroundings: Surroundings, path: string, file: ConfigFile | undefined): string[] {
-  if (file !== undefined || readVariable(surroundings.environment, "OPENCLAW_CONFIG_PATH") === undefined) return [];
+const nothingLoaded = {
+  config: defaultConfig,
+  exists: false,
+  unresolved: new Map<string, string>(),
+  unresolvedSecrets: new Map<string, string>(),
+  secrets: new Map<string, string>(),
+} as const;
+
+function missingFileWarnings(surroundings: Surroundings, path: string): string[] {
+  if (readVariable(surroundings.environment, "OPENCLAW_CONFIG_PATH") === undefined) return [];
   return [
     `OPENCLAW_CONFIG_PATH names ${displayPath(path, surroundings.home)}, which does not exist; defaults are used`,
   ];
 }
 
-async function checkFile({ value, source, display }: ConfigFile): Promise<Config> {
+async function checkFile(value: unknown, tree: ConfigTree): Promise<Config> {
   const { configJsonSchema, configSchema } = await import("./config-schema.ts");
   const result = configSchema.safeParse(value);
   if (result.success) return result.data;
   const { describeIssues } = await import("./file/schema-problems.ts");
-  throw new ConfigError(describeIssues(result.error.issues, { source, file: display, schema: configJsonSchema() }));
+  throw new ConfigError(describeIssues(result.error.issues, { tree, schema: configJsonSchema() }));
 }

@@ -44,7 +44,11 @@ export function loaded(changes: Partial<LoadedConfig> = {}): LoadedConfig {
     path: "/home/ada/.openclaw/openclaw.json",
     exists: false,
     stateDir: "/home/ada/.openclaw",
+    etag: "absent",
+    tree: undefined,
     unresolved: new Map(),
+    unresolvedSecrets: new Map(),
+    secrets: new Map(),
     warnings: [],
     ...changes,
   };

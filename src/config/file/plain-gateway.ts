@@ -9,6 +9,7 @@ const otherKeys: Record<Exclude<keyof GatewayConfig, "port" | "auth" | "tls">, t
   customBindHost: true,
   allowedHosts: true,
   controlUi: true,
+  reload: true,
 };
 
 /**

@@ -3,15 +3,15 @@
 import type { z } from "zod";
 import { findNearest } from "../../lib/nearest.ts";
 import type { ConfigProblem } from "../config-error.ts";
-import { formatPath, type Json5Source, type KeyPath } from "./json5-source.ts";
+import { branchesOf, knownKeys, type SchemaNode } from "../schema/schema-node.ts";
+import type { ConfigTree } from "./config-tree.ts";
+import { formatPath, type KeyPath } from "./json5-source.ts";
 
 /** What is needed to tell where a problem stands and what was meant. */
 export interface ProblemContext {
-  readonly source: Json5Source;
-  /** The file as people write it. */
-  readonly file: string;
+  readonly tree: ConfigTree;
   /** JSON Schema of the whole file. */
-  readonly schema: Readonly<Record<string, unknown>>;
+  readonly schema: SchemaNode;
 }
 
 /** One problem for each value that is wrong and for each unknown key. */
@@ -31,23 +31,21 @@ function describeIssue(issue: z.core.$ZodIssue, context: ProblemContext): Config
     const [first] = issue.issues;
     return [problem(path, `is not a valid id: ${first?.message ?? "choose another"}`, context)];
   }
-  return [problem(path, issueText(issue, valueAt(context.source.value, path)), context)];
+  return [problem(path, issueText(issue, valueAt(context.tree.written, path)), context)];
 }
 
-function unknownKey(path: KeyPath, { source, file, schema }: ProblemContext): ConfigProblem {
-  const { line, column } = source.placeOfKey(path);
+function unknownKey(path: KeyPath, { tree, schema }: ProblemContext): ConfigProblem {
   const parent = path.slice(0, -1);
   const known = knownKeys(schema, parent);
   const nearest = findNearest(String(path.at(-1)), known);
   const elsewhere = nearest === undefined ? findKeyElsewhere(schema, String(path.at(-1))) : undefined;
   const meant = nearest === undefined ? elsewhere : formatPath([...parent, nearest]);
   const hint = meant === undefined ? `known keys here: ${known.sort().join(", ")}` : `did you mean ${meant}?`;
-  return { subject: formatPath(path), text: "unknown key", place: `${file}:${line}:${column}`, hint };
+  return { subject: formatPath(path), text: "unknown key", place: tree.placeOfKey(path), hint };
 }
 
-function problem(path: KeyPath, text: string, { source, file }: ProblemContext): ConfigProblem {
-  const { line, column } = source.placeOfValue(path);
-  return { subject: formatPath(path) || "the file", text, place: `${file}:${line}:${column}` };
+function problem(path: KeyPath, text: string, { tree }: ProblemContext): ConfigProblem {
+  return { subject: formatPath(path) || "the file", text, place: tree.placeOfValue(path) };
 }
 
 /** The branch of a union that got furthest: its first complaint is not about what kind of value stands there. */
@@ -103,30 +101,6 @@ function valueAt(value: unknown, path: KeyPath): unknown {
     found = (found as Record<PropertyKey, unknown>)[part];
   }
   return found;
-}
-
-interface SchemaNode {
-  readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly additionalProperties?: SchemaNode | boolean;
-  readonly items?: SchemaNode;
-  readonly anyOf?: readonly SchemaNode[];
-}
-
-function knownKeys(schema: SchemaNode, path: KeyPath): string[] {
-  let nodes: readonly SchemaNode[] = [schema];
-  for (const part of path) nodes = nodes.flatMap((node) => childNodes(node, part));
-  return nodes.flatMap(branchesOf).flatMap((node) => Object.keys(node.properties ?? {}));
-}
-
-function childNodes(node: SchemaNode, part: PropertyKey): SchemaNode[] {
-  return branchesOf(node).flatMap(({ properties, additionalProperties, items }) => {
-    const child = typeof part === "number" ? items : (properties?.[String(part)] ?? additionalProperties);
-    return typeof child === "object" ? [child] : [];
-  });
-}
-
-function branchesOf(node: SchemaNode): readonly SchemaNode[] {
-  return node.anyOf ?? [node];
 }
 
 /** Path of the first key of exactly this name anywhere in fixed places of the schema. */

@@ -33,7 +33,7 @@ const modes: readonly AuthMode[] = ["token", "password", "none"];
 /**
  * Mode: the flag, else that of a secret given as a flag, else gateway.auth.mode, else that of the one secret that is set,
  * else "token". Secret: the flag, else the configuration, else the environment. Throws a ConfigError when two secrets are set
- * and nothing says which counts, when a password is missing, and when a secret names a variable that is not set.
+ * and nothing says which counts, when a password is missing, and when a secret names a variable that is not set, or refers to a secret that cannot be had.
  */
 export function resolveAuth(loaded: LoadedConfig, flags: AuthFlags = {}): ResolvedAuth {
   const token = findSecret(loaded, "token", flags.token);
@@ -92,19 +92,26 @@ function ambiguous(first: string, second: string): Error {
 }
 
 function findSecret(
-  { config, environment }: LoadedConfig,
+  { config, environment, unresolvedSecrets }: LoadedConfig,
   kind: "token" | "password",
   flag?: string,
 ): Secret | undefined {
   if (flag !== undefined) return { value: flag, source: `--${kind}` };
   const configured = config.gateway.auth[kind];
   if (configured !== undefined) return { value: configured, source: `gateway.auth.${kind}` };
+  // A reference that leads nowhere must not open the door to another secret.
+  if (unresolvedSecrets.has(`gateway.auth.${kind}`)) return { value: "", source: `gateway.auth.${kind}` };
   const variable = `OPENCLAW_GATEWAY_${kind.toUpperCase()}`;
   const value = readVariable(environment, variable);
   return value === undefined ? undefined : { value, source: variable };
 }
 
-function checkSecret({ unresolved }: LoadedConfig, mode: "token" | "password", { value, source }: Secret): string {
+function checkSecret(loaded: LoadedConfig, mode: "token" | "password", { value, source }: Secret): string {
+  const { unresolved, unresolvedSecrets } = loaded;
+  const reason = unresolvedSecrets.get(source);
+  if (reason !== undefined) {
+    throw configError(source, `its secret cannot be had: ${reason}`, "put that right, or put another value there");
+  }
   const variable = unresolved.get(source);
   if (variable !== undefined) {
     throw configError(source, `names the variable ${variable}, which is not set`, "set it, or put another value there");
