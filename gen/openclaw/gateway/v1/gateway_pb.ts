@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/gateway.proto.
  */
 export const file_openclaw_gateway_v1_gateway: GenFile = /*@__PURE__*/
-  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEilQMKB0dhdGV3YXkSEgoKZ2F0ZXdheV9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEjEKBXN0YXRlGAMgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5HYXRld2F5LlN0YXRlEi4KCnN0YXJ0X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKBmxpbWl0cxgFIAEoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuTGltaXRzEhAKCGZlYXR1cmVzGAYgAygJEhQKDHN0YXRlX3JlYXNvbhgJIAEoCRITCgthY3RpdmVfcnVucxgKIAEoBRITCgtxdWV1ZWRfcnVucxgLIAEoBRIVCg1kZWZhdWx0X21vZGVsGAwgASgJImwKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEgoOU1RBVEVfU1RBUlRJTkcQARIPCgtTVEFURV9SRUFEWRACEhIKDlNUQVRFX0RSQUlOSU5HEAMSEwoPU1RBVEVfUkVBRF9PTkxZEAQi7wEKBkxpbWl0cxIZChFtYXhfcmVxdWVzdF9ieXRlcxgBIAEoAxIaChJtYXhfcmVzcG9uc2VfYnl0ZXMYAiABKAMSFQoNbWF4X3BhZ2Vfc2l6ZRgEIAEoBRI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SMgoPZXZlbnRfcmV0ZW50aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC21heF9zdHJlYW1zGAcgASgFEhcKD21heF9xdWV1ZWRfcnVucxgIIAEoBSJ4CgZDYWxsZXISEQoJcHJpbmNpcGFsGAEgASgJEioKBnNjb3BlcxgCIAMoDjIaLm9wZW5jbGF3LmdhdGV3YXkudjEuU2NvcGUSLwoLZXhwaXJlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIp8BCgZDbGllbnQSEQoJcHJpbmNpcGFsGAEgASgJEhIKCnVzZXJfYWdlbnQYAiABKAkSFgoOcmVtb3RlX2FkZHJlc3MYAyABKAkSMAoMY29ubmVjdF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpvcGVuX2NhbGxzGAUgASgFEhAKCHByb3RvY29sGAYgASgJImsKCFVzYWdlUm93Eg0KBWdyb3VwGAEgASgJEhQKDGlucHV0X3Rva2VucxgCIAEoAxIVCg1vdXRwdXRfdG9rZW5zGAMgASgDEhUKDWNhY2hlZF90b2tlbnMYBCABKAMSDAoEcnVucxgGIAEoBWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_options]);
+  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEi+AMKB0dhdGV3YXkSEgoKZ2F0ZXdheV9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEjEKBXN0YXRlGAMgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5HYXRld2F5LlN0YXRlEi4KCnN0YXJ0X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKBmxpbWl0cxgFIAEoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuTGltaXRzEhAKCGZlYXR1cmVzGAYgAygJEhQKDHN0YXRlX3JlYXNvbhgJIAEoCRITCgthY3RpdmVfcnVucxgKIAEoBRITCgtxdWV1ZWRfcnVucxgLIAEoBRIVCg1kZWZhdWx0X21vZGVsGAwgASgJEhYKDnJlc3RhcnRfcmVhc29uGA0gASgJEhcKD3Jlc3RhcnRfcmVmdXNhbBgOIAEoCRIwCglzYWZlX21vZGUYDyABKAsyHS5vcGVuY2xhdy5nYXRld2F5LnYxLlNhZmVNb2RlImwKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEgoOU1RBVEVfU1RBUlRJTkcQARIPCgtTVEFURV9SRUFEWRACEhIKDlNUQVRFX0RSQUlOSU5HEAMSEwoPU1RBVEVfUkVBRF9PTkxZEAQiSgoIU2FmZU1vZGUSDgoGcmVhc29uGAEgASgJEi4KCnVudGlsX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIu8BCgZMaW1pdHMSGQoRbWF4X3JlcXVlc3RfYnl0ZXMYASABKAMSGgoSbWF4X3Jlc3BvbnNlX2J5dGVzGAIgASgDEhUKDW1heF9wYWdlX3NpemUYBCABKAUSNQoSaGVhcnRiZWF0X2ludGVydmFsGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjIKD2V2ZW50X3JldGVudGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgttYXhfc3RyZWFtcxgHIAEoBRIXCg9tYXhfcXVldWVkX3J1bnMYCCABKAUieAoGQ2FsbGVyEhEKCXByaW5jaXBhbBgBIAEoCRIqCgZzY29wZXMYAiADKA4yGi5vcGVuY2xhdy5nYXRld2F5LnYxLlNjb3BlEi8KC2V4cGlyZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKfAQoGQ2xpZW50EhEKCXByaW5jaXBhbBgBIAEoCRISCgp1c2VyX2FnZW50GAIgASgJEhYKDnJlbW90ZV9hZGRyZXNzGAMgASgJEjAKDGNvbm5lY3RfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKb3Blbl9jYWxscxgFIAEoBRIQCghwcm90b2NvbBgGIAEoCSJrCghVc2FnZVJvdxINCgVncm91cBgBIAEoCRIUCgxpbnB1dF90b2tlbnMYAiABKAMSFQoNb3V0cHV0X3Rva2VucxgDIAEoAxIVCg1jYWNoZWRfdG9rZW5zGAQgASgDEgwKBHJ1bnMYBiABKAViBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_options]);
 
 /**
  * The process that answers.
@@ -46,7 +46,7 @@ export type Gateway = Message<"openclaw.gateway.v1.Gateway"> & {
   state: Gateway_State;
 
   /**
-   * When this process started.
+   * When this process started, or restarted in place.
    *
    * @generated from field: google.protobuf.Timestamp start_time = 4;
    */
@@ -67,7 +67,7 @@ export type Gateway = Message<"openclaw.gateway.v1.Gateway"> & {
   features: string[];
 
   /**
-   * Why the state is what it is, in words; empty when READY.
+   * Why the state is what it is, in words; empty when READY, unless something is held back.
    *
    * @generated from field: string state_reason = 9;
    */
@@ -93,6 +93,27 @@ export type Gateway = Message<"openclaw.gateway.v1.Gateway"> & {
    * @generated from field: string default_model = 12;
    */
   defaultModel: string;
+
+  /**
+   * Why a restart is due; empty when none is.
+   *
+   * @generated from field: string restart_reason = 13;
+   */
+  restartReason: string;
+
+  /**
+   * Why the last restart that was asked for did not happen; empty when it did.
+   *
+   * @generated from field: string restart_refusal = 14;
+   */
+  restartRefusal: string;
+
+  /**
+   * Set while the gateway holds back what it does by itself, because it crashed again and again.
+   *
+   * @generated from field: openclaw.gateway.v1.SafeMode safe_mode = 15;
+   */
+  safeMode?: SafeMode | undefined;
 };
 
 /**
@@ -123,7 +144,7 @@ export type GatewayJson = {
   state?: Gateway_StateJson;
 
   /**
-   * When this process started.
+   * When this process started, or restarted in place.
    *
    * @generated from field: google.protobuf.Timestamp start_time = 4;
    */
@@ -144,7 +165,7 @@ export type GatewayJson = {
   features?: string[];
 
   /**
-   * Why the state is what it is, in words; empty when READY.
+   * Why the state is what it is, in words; empty when READY, unless something is held back.
    *
    * @generated from field: string state_reason = 9;
    */
@@ -170,6 +191,27 @@ export type GatewayJson = {
    * @generated from field: string default_model = 12;
    */
   defaultModel?: string;
+
+  /**
+   * Why a restart is due; empty when none is.
+   *
+   * @generated from field: string restart_reason = 13;
+   */
+  restartReason?: string;
+
+  /**
+   * Why the last restart that was asked for did not happen; empty when it did.
+   *
+   * @generated from field: string restart_refusal = 14;
+   */
+  restartRefusal?: string;
+
+  /**
+   * Set while the gateway holds back what it does by itself, because it crashed again and again.
+   *
+   * @generated from field: openclaw.gateway.v1.SafeMode safe_mode = 15;
+   */
+  safeMode?: SafeModeJson;
 };
 
 /**
@@ -207,7 +249,7 @@ export const Gateway_State = {
   READY: 2,
 
   /**
-   * Work is accepted and kept, but no run starts; the process is about to stop.
+   * Work is accepted and kept, but no run starts; the process is about to stop or to restart.
    *
    * @generated from enum value: STATE_DRAINING = 3;
    */
@@ -240,6 +282,55 @@ export type Gateway_StateJson = "STATE_UNSPECIFIED" | "STATE_STARTING" | "STATE_
  */
 export const Gateway_StateSchema: GenEnum<Gateway_State, Gateway_StateJson> = /*@__PURE__*/
   enumDesc(file_openclaw_gateway_v1_gateway, 0, 0);
+
+/**
+ * Channels and jobs are held back, so that the API answers and a person can put things right.
+ *
+ * @generated from message openclaw.gateway.v1.SafeMode
+ */
+export type SafeMode = Message<"openclaw.gateway.v1.SafeMode"> & {
+  /**
+   * Why, in words.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+
+  /**
+   * When it ends by itself.
+   *
+   * @generated from field: google.protobuf.Timestamp until_time = 2;
+   */
+  untilTime?: Timestamp | undefined;
+};
+
+/**
+ * Channels and jobs are held back, so that the API answers and a person can put things right.
+ *
+ * @generated from message openclaw.gateway.v1.SafeMode
+ */
+export type SafeModeJson = {
+  /**
+   * Why, in words.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason?: string;
+
+  /**
+   * When it ends by itself.
+   *
+   * @generated from field: google.protobuf.Timestamp until_time = 2;
+   */
+  untilTime?: TimestampJson;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.SafeMode.
+ * Use `create(SafeModeSchema)` to create a new message.
+ */
+export const SafeModeSchema: GenMessage<SafeMode, {jsonType: SafeModeJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_gateway, 1);
 
 /**
  * Bounds a client should know. Beyond them calls fail with RESOURCE_EXHAUSTED.
@@ -358,7 +449,7 @@ export type LimitsJson = {
  * Use `create(LimitsSchema)` to create a new message.
  */
 export const LimitsSchema: GenMessage<Limits, {jsonType: LimitsJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_gateway, 1);
+  messageDesc(file_openclaw_gateway_v1_gateway, 2);
 
 /**
  * Who the gateway takes the caller for.
@@ -421,7 +512,7 @@ export type CallerJson = {
  * Use `create(CallerSchema)` to create a new message.
  */
 export const CallerSchema: GenMessage<Caller, {jsonType: CallerJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_gateway, 2);
+  messageDesc(file_openclaw_gateway_v1_gateway, 3);
 
 /**
  * A connection that is open now.
@@ -526,7 +617,7 @@ export type ClientJson = {
  * Use `create(ClientSchema)` to create a new message.
  */
 export const ClientSchema: GenMessage<Client, {jsonType: ClientJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_gateway, 3);
+  messageDesc(file_openclaw_gateway_v1_gateway, 4);
 
 /**
  * Tokens and runs of one group over a window.
@@ -617,5 +708,5 @@ export type UsageRowJson = {
  * Use `create(UsageRowSchema)` to create a new message.
  */
 export const UsageRowSchema: GenMessage<UsageRow, {jsonType: UsageRowJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_gateway, 4);
+  messageDesc(file_openclaw_gateway_v1_gateway, 5);
 

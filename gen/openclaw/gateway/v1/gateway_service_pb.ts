@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/gateway_service.proto.
  */
 export const file_openclaw_gateway_v1_gateway_service: GenFile = /*@__PURE__*/
-  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXlfc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSITChFHZXRHYXRld2F5UmVxdWVzdCKAAQoSR2V0R2F0ZXdheVJlc3BvbnNlEi0KB2dhdGV3YXkYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkdhdGV3YXkSKwoGY2FsbGVyGAIgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDgoGY3Vyc29yGAMgASgJIg8KDVdob0FtSVJlcXVlc3QiTAoOV2hvQW1JUmVzcG9uc2USKwoGY2FsbGVyGAEgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDQoFdGl0bGUYAiABKAkiFAoSTGlzdENsaWVudHNSZXF1ZXN0IkMKE0xpc3RDbGllbnRzUmVzcG9uc2USLAoHY2xpZW50cxgBIAMoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuQ2xpZW50IksKD1NodXREb3duUmVxdWVzdBIoCgVncmFjZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIOCgZyZWFzb24YAyABKAkiJwoQU2h1dERvd25SZXNwb25zZRITCgthY3RpdmVfcnVucxgBIAEoBSKUAQoPR2V0VXNhZ2VSZXF1ZXN0Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl0aW1lX3pvbmUYAyABKAkSEAoIZ3JvdXBfYnkYBCABKAkiPwoQR2V0VXNhZ2VSZXNwb25zZRIrCgRyb3dzGAEgAygLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5Vc2FnZVJvdzKNBAoOR2F0ZXdheVNlcnZpY2USaAoKR2V0R2F0ZXdheRImLm9wZW5jbGF3LmdhdGV3YXkudjEuR2V0R2F0ZXdheVJlcXVlc3QaJy5vcGVuY2xhdy5nYXRld2F5LnYxLkdldEdhdGV3YXlSZXNwb25zZSIJkAIBsrwYAggBElwKBldob0FtSRIiLm9wZW5jbGF3LmdhdGV3YXkudjEuV2hvQW1JUmVxdWVzdBojLm9wZW5jbGF3LmdhdGV3YXkudjEuV2hvQW1JUmVzcG9uc2UiCZACAbK8GAIYARJrCgtMaXN0Q2xpZW50cxInLm9wZW5jbGF3LmdhdGV3YXkudjEuTGlzdENsaWVudHNSZXF1ZXN0Gigub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0Q2xpZW50c1Jlc3BvbnNlIgmQAgGyvBgCCAESYgoIU2h1dERvd24SJC5vcGVuY2xhdy5nYXRld2F5LnYxLlNodXREb3duUmVxdWVzdBolLm9wZW5jbGF3LmdhdGV3YXkudjEuU2h1dERvd25SZXNwb25zZSIJkAICsrwYAggFEmIKCEdldFVzYWdlEiQub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRVc2FnZVJlcXVlc3QaJS5vcGVuY2xhdy5nYXRld2F5LnYxLkdldFVzYWdlUmVzcG9uc2UiCZACAbK8GAIIAWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_gateway, file_openclaw_gateway_v1_options]);
+  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXlfc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSITChFHZXRHYXRld2F5UmVxdWVzdCKAAQoSR2V0R2F0ZXdheVJlc3BvbnNlEi0KB2dhdGV3YXkYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkdhdGV3YXkSKwoGY2FsbGVyGAIgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDgoGY3Vyc29yGAMgASgJIg8KDVdob0FtSVJlcXVlc3QiTAoOV2hvQW1JUmVzcG9uc2USKwoGY2FsbGVyGAEgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDQoFdGl0bGUYAiABKAkiFAoSTGlzdENsaWVudHNSZXF1ZXN0IkMKE0xpc3RDbGllbnRzUmVzcG9uc2USLAoHY2xpZW50cxgBIAMoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuQ2xpZW50IpQBCg9TaHV0RG93blJlcXVlc3QSDwoHcmVzdGFydBgBIAEoCBIoCgVncmFjZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIOCgZyZWFzb24YAyABKAkSDQoFZm9yY2UYBCABKAgSJwoEd2FpdBgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJXChBTaHV0RG93blJlc3BvbnNlEhMKC2FjdGl2ZV9ydW5zGAEgASgFEi4KCmJlZ2luX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpQBCg9HZXRVc2FnZVJlcXVlc3QSLgoKc3RhcnRfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXRpbWVfem9uZRgDIAEoCRIQCghncm91cF9ieRgEIAEoCSI/ChBHZXRVc2FnZVJlc3BvbnNlEisKBHJvd3MYASADKAsyHS5vcGVuY2xhdy5nYXRld2F5LnYxLlVzYWdlUm93Mo0ECg5HYXRld2F5U2VydmljZRJoCgpHZXRHYXRld2F5EiYub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRHYXRld2F5UmVxdWVzdBonLm9wZW5jbGF3LmdhdGV3YXkudjEuR2V0R2F0ZXdheVJlc3BvbnNlIgmQAgGyvBgCCAESXAoGV2hvQW1JEiIub3BlbmNsYXcuZ2F0ZXdheS52MS5XaG9BbUlSZXF1ZXN0GiMub3BlbmNsYXcuZ2F0ZXdheS52MS5XaG9BbUlSZXNwb25zZSIJkAIBsrwYAhgBEmsKC0xpc3RDbGllbnRzEicub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0Q2xpZW50c1JlcXVlc3QaKC5vcGVuY2xhdy5nYXRld2F5LnYxLkxpc3RDbGllbnRzUmVzcG9uc2UiCZACAbK8GAIIARJiCghTaHV0RG93bhIkLm9wZW5jbGF3LmdhdGV3YXkudjEuU2h1dERvd25SZXF1ZXN0GiUub3BlbmNsYXcuZ2F0ZXdheS52MS5TaHV0RG93blJlc3BvbnNlIgmQAgKyvBgCCAUSYgoIR2V0VXNhZ2USJC5vcGVuY2xhdy5nYXRld2F5LnYxLkdldFVzYWdlUmVxdWVzdBolLm9wZW5jbGF3LmdhdGV3YXkudjEuR2V0VXNhZ2VSZXNwb25zZSIJkAIBsrwYAggBYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_gateway, file_openclaw_gateway_v1_options]);
 
 /**
  * Request of GatewayService.GetGateway.
@@ -242,6 +242,13 @@ export const ListClientsResponseSchema: GenMessage<ListClientsResponse, {jsonTyp
  */
 export type ShutDownRequest = Message<"openclaw.gateway.v1.ShutDownRequest"> & {
   /**
+   * Restart in place instead of exiting.
+   *
+   * @generated from field: bool restart = 1;
+   */
+  restart: boolean;
+
+  /**
    * How long active runs may go on. Empty means 10 s; at most 5 minutes.
    *
    * @generated from field: google.protobuf.Duration grace = 2;
@@ -254,6 +261,22 @@ export type ShutDownRequest = Message<"openclaw.gateway.v1.ShutDownRequest"> & {
    * @generated from field: string reason = 3;
    */
   reason: string;
+
+  /**
+   * Do not wait at all: neither for active runs, nor for the pause between two restarts. Cuts a wait
+   * short that is under way.
+   *
+   * @generated from field: bool force = 4;
+   */
+  force: boolean;
+
+  /**
+   * With restart: how long to wait first for a moment without active runs; runs start meanwhile.
+   * Empty means not at all, zero for ever.
+   *
+   * @generated from field: google.protobuf.Duration wait = 5;
+   */
+  wait?: Duration | undefined;
 };
 
 /**
@@ -262,6 +285,13 @@ export type ShutDownRequest = Message<"openclaw.gateway.v1.ShutDownRequest"> & {
  * @generated from message openclaw.gateway.v1.ShutDownRequest
  */
 export type ShutDownRequestJson = {
+  /**
+   * Restart in place instead of exiting.
+   *
+   * @generated from field: bool restart = 1;
+   */
+  restart?: boolean;
+
   /**
    * How long active runs may go on. Empty means 10 s; at most 5 minutes.
    *
@@ -275,6 +305,22 @@ export type ShutDownRequestJson = {
    * @generated from field: string reason = 3;
    */
   reason?: string;
+
+  /**
+   * Do not wait at all: neither for active runs, nor for the pause between two restarts. Cuts a wait
+   * short that is under way.
+   *
+   * @generated from field: bool force = 4;
+   */
+  force?: boolean;
+
+  /**
+   * With restart: how long to wait first for a moment without active runs; runs start meanwhile.
+   * Empty means not at all, zero for ever.
+   *
+   * @generated from field: google.protobuf.Duration wait = 5;
+   */
+  wait?: DurationJson;
 };
 
 /**
@@ -291,11 +337,18 @@ export const ShutDownRequestSchema: GenMessage<ShutDownRequest, {jsonType: ShutD
  */
 export type ShutDownResponse = Message<"openclaw.gateway.v1.ShutDownResponse"> & {
   /**
-   * Runs that were active when the drain began.
+   * Runs that were active when it was asked for.
    *
    * @generated from field: int32 active_runs = 1;
    */
   activeRuns: number;
+
+  /**
+   * With restart: when it begins at the earliest; later than now within the pause between two restarts.
+   *
+   * @generated from field: google.protobuf.Timestamp begin_time = 2;
+   */
+  beginTime?: Timestamp | undefined;
 };
 
 /**
@@ -305,11 +358,18 @@ export type ShutDownResponse = Message<"openclaw.gateway.v1.ShutDownResponse"> &
  */
 export type ShutDownResponseJson = {
   /**
-   * Runs that were active when the drain began.
+   * Runs that were active when it was asked for.
    *
    * @generated from field: int32 active_runs = 1;
    */
   activeRuns?: number;
+
+  /**
+   * With restart: when it begins at the earliest; later than now within the pause between two restarts.
+   *
+   * @generated from field: google.protobuf.Timestamp begin_time = 2;
+   */
+  beginTime?: TimestampJson;
 };
 
 /**
@@ -468,8 +528,11 @@ export const GatewayService: GenService<{
     output: typeof ListClientsResponseSchema;
   },
   /**
-   * Drains and exits: no run starts any more, active runs get the grace to end and are kept for the
-   * next start if they do not. Returns at once; repeating it is harmless.
+   * Drains and exits, or restarts in place: no run starts any more, active runs get the grace to end
+   * and go on after the next start if they do not. Returns at once; repeating it is harmless, and
+   * restarts that are asked for together are one. A restart keeps the port open: calls that arrive
+   * meanwhile are answered, streams end with UNAVAILABLE/DRAINING and resume. It takes the
+   * configuration on disk into use; with a wrong one it fails with CONFIG_INVALID and changes nothing.
    *
    * @generated from rpc openclaw.gateway.v1.GatewayService.ShutDown
    */
