@@ -1,0 +1,44 @@
+/** Daily care of a gateway: its checks, and its backups. */
+
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { Clock } from "../../lib/clock.ts";
+import type { ModelCatalog } from "../agent/model.ts";
+import type { Store } from "../store.ts";
+import type { BackupSource } from "./backup-source.ts";
+import type { Check } from "./check.ts";
+import { Checkup } from "./checkup.ts";
+import { ClockCheck } from "./clock-check.ts";
+import { type ModelChain, ModelCheck } from "./model-check.ts";
+
+/** What the disk adds to core's own checks. */
+export interface CareParts {
+  readonly checks: readonly Check[];
+  readonly backups: BackupSource;
+}
+
+/** What care looks after. */
+export interface CareOptions {
+  readonly store: Store;
+  readonly models: ModelCatalog;
+  /** Models that are asked when nothing else is said; read for every check. */
+  readonly chain: () => ModelChain;
+  readonly clock: Clock;
+  readonly parts: CareParts;
+}
+
+/** Checks and backups. */
+export class Care {
+  readonly checkup: Checkup;
+  readonly backups: BackupSource;
+
+  constructor({ store, models, chain, clock, parts }: CareOptions) {
+    const newestEventMs = (): Promise<number | undefined> => readNewestEventMs(store);
+    this.checkup = new Checkup([...parts.checks, new ClockCheck(clock, newestEventMs), new ModelCheck(models, chain)]);
+    this.backups = parts.backups;
+  }
+}
+
+async function readNewestEventMs(store: Store): Promise<number | undefined> {
+  const [newest] = await store.read(async ({ events }) => events.readBefore(Number.MAX_SAFE_INTEGER, 1));
+  return newest?.time && timestampMs(newest.time);
+}
