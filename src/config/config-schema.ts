@@ -131,6 +131,11 @@ const agents = z.strictObject({
       timeoutSeconds: count(year).default(agentDefaults.timeoutSeconds).describe("Longest time a run may take."),
       maxSteps: count(10_000).default(agentDefaults.maxSteps).describe("Model calls one run may make."),
       instructions: z.string().max(100_000).default(agentDefaults.instructions).describe("Added to the system prompt."),
+      workspace: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Folder agents work in; backups hold it. Default: "workspace" in the state folder.'),
       contextTokens: count(100_000_000)
         .default(agentDefaults.contextTokens)
         .describe("Tokens of transcript a call may carry when the model does not say how much it reads."),

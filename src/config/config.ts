@@ -48,6 +48,8 @@ export interface AgentConfig {
   readonly timeoutSeconds: number;
   readonly maxSteps: number;
   readonly instructions: string;
+  /** As written; where it is, resolve-workspace.ts says. */
+  readonly workspace?: string;
   readonly contextTokens: number;
 }
 
