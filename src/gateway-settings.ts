@@ -41,6 +41,8 @@ export function coreSettings({ agents, messages, events }: Config): CoreSettings
       maxEvents: retention.maxEvents,
       maxBytes: retention.maxBytes,
     },
+    messaging: defaultSettings.messaging,
+    channels: defaultSettings.channels,
     get timeZone() {
       return Intl.DateTimeFormat().resolvedOptions().timeZone;
     },

@@ -1,6 +1,7 @@
 /** What core can be told: plain values, filled from the configuration by whoever builds the gateway. */
 
 import type { Thinking } from "./agent/model.ts";
+import { type ChannelSettings, defaultMessaging, type MessagingSettings } from "./channel/channel-settings.ts";
 import type { Retention } from "./event/event-table.ts";
 
 /** What a message does when its session is busy. */
@@ -71,6 +72,10 @@ export interface CoreSettings {
   readonly run: RunLimits;
   readonly retry: RetrySettings;
   readonly retention: Retention;
+  /** What channels share: routing, resets, commands. Read on use. */
+  readonly messaging: MessagingSettings;
+  /** Every configured channel; `Channels.apply` takes a change of it. */
+  readonly channels: readonly ChannelSettings[];
   /** IANA zone of the machine. */
   readonly timeZone: string;
 }
@@ -96,5 +101,7 @@ export const defaultSettings: CoreSettings = {
     overloadBaseMs: 2_500,
   },
   retention: { maxAgeMs: 30 * 86_400_000, maxEvents: 200_000, maxBytes: 268_435_456 },
+  messaging: defaultMessaging,
+  channels: [],
   timeZone: "UTC",
 };

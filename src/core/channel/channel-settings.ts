@@ -161,3 +161,21 @@ export interface CommandSettings {
   readonly ownerAllowFrom: readonly string[];
   readonly restart: boolean;
 }
+
+/** What a gateway without configuration uses; the reference system's values. */
+export const defaultMessaging: MessagingSettings = {
+  dmScope: "main",
+  groupScope: "per-group",
+  identityLinks: {},
+  bindings: [],
+  defaultAgent: "agents/main",
+  reset: { mode: "none", atHour: 4, idleMinutes: 60 },
+  resetByKind: {},
+  resetByChannel: {},
+  sendRules: [],
+  sendDefault: "allow",
+  mentionPatterns: [],
+  accessGroups: {},
+  commands: { text: true, allowFrom: undefined, ownerAllowFrom: [], restart: true },
+  botLoop: { maxEvents: 20, windowMs: 60_000, cooldownMs: 60_000 },
+};
