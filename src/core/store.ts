@@ -6,6 +6,7 @@
  */
 
 import type { Event } from "../../gen/openclaw/gateway/v1/event_pb.ts";
+import type { DeliveryReader, DeliveryWriter } from "./delivery/delivery-table.ts";
 import type { EventReader, EventWriter } from "./event/event-table.ts";
 import type { MessageReader, MessageWriter } from "./message/message-table.ts";
 import type { RequestTable } from "./request-table.ts";
@@ -18,6 +19,7 @@ export interface ReadTables {
   readonly messages: MessageReader;
   readonly runs: RunReader;
   readonly events: EventReader;
+  readonly deliveries: DeliveryReader;
 }
 
 /** The same view with the changes made so far in this transaction; they become visible to others all at once. */
@@ -26,6 +28,7 @@ export interface WriteTables {
   readonly messages: MessageWriter;
   readonly runs: RunWriter;
   readonly events: EventWriter;
+  readonly deliveries: DeliveryWriter;
   readonly requests: RequestTable;
 }
 

@@ -1,5 +1,6 @@
 /** All tables of one transaction or snapshot. */
 
+import { DeliveryStore } from "./delivery/delivery-store.ts";
 import { EventStore, type EventStoreOptions } from "./event-store.ts";
 import { MessageStore } from "./message-store.ts";
 import { RequestStore } from "./request-store.ts";
@@ -14,6 +15,7 @@ export function openTables(options: EventStoreOptions) {
     messages: new MessageStore(sql),
     runs: new RunStore(sql),
     events: new EventStore(options),
+    deliveries: new DeliveryStore(sql),
     requests: new RequestStore(sql),
   };
 }

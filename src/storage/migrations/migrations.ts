@@ -2,6 +2,7 @@
 
 import type { Migration } from "../sqlite/migrate.ts";
 import { firstTables } from "./0001-first-tables.ts";
+import { deliveries } from "./0004-deliveries.ts";
 
 /** Steps from an empty file to the schema this program knows. */
-export const migrations: readonly Migration[] = [firstTables];
+export const migrations: readonly Migration[] = [firstTables, deliveries];
