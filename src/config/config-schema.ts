@@ -7,6 +7,7 @@
 
 import * as z from "zod";
 import { type Config, defaultConfig } from "./config.ts";
+import { diagnosticsSchema, loggingSchema } from "./schema/logging-schema.ts";
 import type { SchemaNode } from "./schema/schema-node.ts";
 import { secretsSchema } from "./schema/secrets-schema.ts";
 
@@ -190,6 +191,19 @@ const retention = z.strictObject({
   maxBytes: count(1_099_511_627_776).default(defaultConfig.events.retention.maxBytes).describe("Bytes of events kept."),
 });
 
+const commands = z.strictObject({
+  restart: z
+    .boolean()
+    .default(defaultConfig.commands.restart)
+    .describe("The signal SIGUSR1 restarts the gateway in place. Its commands and its API may in any case."),
+  restartCooldownSeconds: z
+    .int()
+    .min(0)
+    .max(3_600)
+    .default(defaultConfig.commands.restartCooldownSeconds)
+    .describe("Shortest time from one restart in place to the next."),
+});
+
 /** The whole file. */
 export const configSchema: z.ZodType<Config> = z.strictObject({
   $schema: z.string().optional().describe("Address of this schema, for editors.").meta(live),
@@ -208,20 +222,14 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .prefault({})
     .describe("Input.")
     .meta(live),
-  logging: z
-    .strictObject({
-      level: z
-        .enum(["debug", "info", "warn", "error", "silent"])
-        .default(defaultConfig.logging.level)
-        .describe("Least important kind of line that is written."),
-    })
-    .prefault({})
-    .describe("Logs, JSON lines on standard error."),
+  logging: loggingSchema.prefault({}).describe("Logs, lines of JSON."),
+  diagnostics: diagnosticsSchema.prefault({}).describe("What is told about the gateway's own work."),
   events: z
     .strictObject({ retention: retention.prefault({}).describe("Whichever bound is reached first.") })
     .prefault({})
     .describe("The event log.")
     .meta(live),
+  commands: commands.prefault({}).describe("Who may make the gateway do what.").meta(live),
 });
 
 /** JSON Schema (draft 2020-12) of the file, for editors and forms; with `reload` and `sensitive` where they are said. */

@@ -6,6 +6,7 @@
  */
 
 import { availableParallelism } from "node:os";
+import { type DiagnosticsConfig, defaultDiagnostics, defaultLogging, type LoggingConfig } from "./logging-config.ts";
 import type { SecretProvider } from "./secrets/secret-sources.ts";
 
 /** How callers prove who they are. */
@@ -82,6 +83,13 @@ export interface RetentionConfig {
   readonly maxBytes: number;
 }
 
+/** `commands`: what others than its operator's commands may make the gateway do. */
+export interface CommandsConfig {
+  /** SIGUSR1 restarts the gateway in place. */
+  readonly restart: boolean;
+  readonly restartCooldownSeconds: number;
+}
+
 /** The whole configuration. */
 export interface Config {
   readonly $schema?: string;
@@ -90,8 +98,10 @@ export interface Config {
   readonly models: { readonly providers: Readonly<Record<string, ProviderConfig>> };
   readonly secrets: { readonly providers: Readonly<Record<string, SecretProvider>> };
   readonly messages: { readonly queue: QueueConfig };
-  readonly logging: { readonly level: "debug" | "info" | "warn" | "error" | "silent" };
+  readonly logging: LoggingConfig;
+  readonly diagnostics: DiagnosticsConfig;
   readonly events: { readonly retention: RetentionConfig };
+  readonly commands: CommandsConfig;
 }
 
 /** Every default. */
@@ -116,6 +126,8 @@ export const defaultConfig: Config = {
   models: { providers: {} },
   secrets: { providers: {} },
   messages: { queue: { mode: "steer", cap: 20, maxBytes: 1_048_576, debounceMs: 500 } },
-  logging: { level: "info" },
+  logging: defaultLogging,
+  diagnostics: defaultDiagnostics,
   events: { retention: { maxAgeDays: 30, maxEvents: 200_000, maxBytes: 268_435_456 } },
+  commands: { restart: true, restartCooldownSeconds: 30 },
 };

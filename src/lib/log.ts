@@ -1,8 +1,6 @@
-/** Structured logs: one JSON object a line. */
+/** Structured logs, as whoever writes to one sees them. How lines are kept and shown is in lib/log/. */
 
-import pino from "pino";
-
-/** A place to write what happened. Fields are data, the message is a sentence; never put a secret in either. */
+/** A place to write what happened. Fields are data, the message is a sentence. What looks like a secret is made unreadable. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -12,13 +10,18 @@ export interface Log {
   child(fields: object): Log;
 }
 
-/** Levels from chatty to quiet. */
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+/** Levels a line can have, from chatty to quiet. */
+export const lineLevels = ["debug", "info", "warn", "error"] as const;
 
-/** A log that writes JSON lines to a file descriptor (2 is standard error), at once: nothing is lost in a crash. */
-export function openLog(level: LogLevel, fileDescriptor = 2): Log {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  return pino(options, pino.destination({ fd: fileDescriptor, sync: true }));
+/** Level of a line. */
+export type LineLevel = (typeof lineLevels)[number];
+
+/** The least important lines that are written; "silent" writes none. */
+export type LogLevel = LineLevel | "silent";
+
+/** 0 for debug up to 3 for error, 4 for silent. */
+export function levelRank(level: LogLevel): number {
+  return level === "silent" ? lineLevels.length : lineLevels.indexOf(level);
 }
 
 /** A log that drops everything. */

@@ -52,13 +52,14 @@ describe("openclaw gateway start, stop and restart, without a service manager", 
     const { logs, manager } = await home.read<Told>("gateway", "start");
     expect([logs, manager]).to.deep.equal([join(home.stateDir(), "logs", "gateway.log"), "none"]);
     expect(statSync(logs).mode & 0o777).to.equal(0o600);
+    while (!readFileSync(logs, "utf8").includes('"ready"')) await new Promise((resolve) => setTimeout(resolve, 10));
     const ready = readFileSync(logs, "utf8")
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line))
-      .find(({ msg }) => msg === "ready");
-    expect(ready.pid).to.equal((await home.owner())?.pid);
-    expect(ready.urls).to.include(`http://127.0.0.1:${port}`);
+      .find(({ message }) => message === "ready");
+    expect(ready.fields.pid).to.equal((await home.owner())?.pid);
+    expect(ready.fields.urls).to.include(`http://127.0.0.1:${port}`);
   });
 
   it("start says what is wrong with the configuration, and exits with 78", async () => {
@@ -280,6 +281,6 @@ describe("openclaw gateway start, stop and restart, without a service manager", 
     await home.cli("gateway", "stop");
     const { code, stderr, stdout } = await run.result;
     expect([code, stderr, stdout]).to.deep.equal([0, "", ""]);
-    expect(readFileSync(path, "utf8")).to.contain('"msg":"stopped"');
+    expect(readFileSync(path, "utf8")).to.contain('"message":"stopped"');
   });
 });

@@ -2,11 +2,12 @@
 
 import { loadConfig } from "../../src/config/load-config.ts";
 import { startGateway } from "../../src/gateway.ts";
-import { openLog } from "../../src/lib/log.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { showingLog } from "../../src/lib/log/json-log.ts";
 
 const loaded = await loadConfig();
-const log = openLog(loaded.config.logging.level);
-const gateway = await startGateway({ loaded, flags: {}, version: "0.0.0-test", log });
+const log = showingLog(loaded.config.logging.level, systemClock);
+const gateway = await startGateway({ loaded, reload: () => loadConfig(), flags: {}, version: "0.0.0-test", log });
 process.stdout.write(`${JSON.stringify({ urls: gateway.urls, fingerprint: gateway.certificate?.fingerprint })}\n`);
 process.on("SIGTERM", () => void gateway.stop(2_000, "SIGTERM"));
 // The test that started it is gone, however it ended: nothing is to be left behind.

@@ -1,15 +1,15 @@
 /** `openclaw gateway run`. */
 
 import { configError } from "../../config/config-error.ts";
-import { displayPath, expandPath, processSurroundings, readVariable } from "../../config/environment.ts";
+import { displayPath, processSurroundings, readVariable } from "../../config/environment.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
 import { type LoadedConfig, loadConfig } from "../../config/load-config.ts";
 import type { Gateway } from "../../gateway.ts";
-import { BoundedFile } from "../../lib/host/bounded-file.ts";
 import { commandRunner } from "../../lib/host/run-command.ts";
-import { type Log, openLog } from "../../lib/log.ts";
+import type { Log } from "../../lib/log.ts";
 import { ServiceNotifier } from "../../supervisor/systemd/service-notifier.ts";
 import { defineCommand } from "../command/command.ts";
+import { openGatewayLog } from "../logs/gateway-log.ts";
 import { programName } from "../program-name.ts";
 import { writePairs } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -17,9 +17,6 @@ import { programVersion } from "../version.ts";
 
 /** How long active runs may go on when the gateway is told to stop. */
 const graceMs = 10_000;
-
-/** How much of a log file is kept: 80 MiB in all. */
-const logBounds = { maxBytes: 20 * 1024 * 1024, pieces: 3 };
 
 /** Longest time it may take to tell the service manager something. */
 const notifyMs = 10_000;
@@ -41,11 +38,11 @@ export const command = defineCommand({
       help: "how callers prove who they are",
       choices: ["token", "password", "none"],
     },
-    verbose: { kind: "switch", help: "log every call" },
+    verbose: { kind: "switch", help: "show every line of the log here; what is kept of it does not change" },
     "log-file": {
       kind: "text",
       value: "path",
-      help: "write the log there, not to standard error; old parts are dropped",
+      help: "keep the log there, and show none of it; old parts are dropped",
     },
   },
   details: `
@@ -57,8 +54,8 @@ Exit code 0 when it was told to stop.`,
     if (globals.url !== undefined)
       throw configError("--url", "has no meaning for gateway run", "use --port and --bind");
     const loaded = await loadConfig(processSurroundings({ profile: globals.profile, dev: globals.dev }));
-    const logFile = openLogFile(options["log-file"], loaded);
-    const log = openLog(options.verbose ? "debug" : loaded.config.logging.level, logFile?.fileDescriptor);
+    const { verbose, "log-file": logFile } = options;
+    const log = await openGatewayLog(loaded, { verbose, logFile }, terminal);
     const { port, bind, auth } = options;
     const flags = { port, bind, auth, token: globals.token, password: globals.password };
     const { startGateway } = await import("../../gateway.ts");
@@ -84,14 +81,10 @@ Exit code 0 when it was told to stop.`,
     await manager.ready(`ready at ${gateway.urls[0]}`);
     await gateway.stopped;
     manager.close();
-    logFile?.close();
+    log.close();
     return 0;
   },
 });
-
-function openLogFile(path: string | undefined, { home }: LoadedConfig): BoundedFile | undefined {
-  return path === undefined ? undefined : new BoundedFile(expandPath(path, process.cwd(), home), logBounds);
-}
 
 /** Who started this process, if that is somebody who wants to know how it is. */
 function serviceManager({ environment }: LoadedConfig, log: Log): ServiceNotifier {

@@ -40,6 +40,11 @@ export class Terminal {
     return this.#streams.stdout.isTTY === true;
   }
 
+  /** True when a person reads standard error. */
+  get errorIsTty(): boolean {
+    return this.#streams.stderr.isTTY === true;
+  }
+
   /** True when a person can be asked something. */
   get canAsk(): boolean {
     return this.#streams.stdin.isTTY === true && this.#streams.stderr.isTTY === true;

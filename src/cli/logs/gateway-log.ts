@@ -1,0 +1,37 @@
+/** The log of `openclaw gateway run`. */
+
+import { expandPath } from "../../config/environment.ts";
+import type { LoadedConfig } from "../../config/load-config.ts";
+import { logFilePath } from "../../config/log-path.ts";
+import { secretValues } from "../../config/secret-values.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { type ConsoleOptions, type JsonLog, openLog } from "../../lib/log/json-log.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { prettyRecord } from "./record-view.ts";
+
+/** What the command line says about the log. */
+export interface LogFlags {
+  /** Show everything. */
+  readonly verbose: boolean;
+  /** Keep lines there and show none. */
+  readonly logFile: string | undefined;
+}
+
+/** Opens it: a file, and standard error unless `--log-file` is given. It knows the secrets of the configuration. */
+export async function openGatewayLog(loaded: LoadedConfig, flags: LogFlags, terminal: Terminal): Promise<JsonLog> {
+  const { level, consoleLevel = level, maxFileBytes, maxFiles } = loaded.config.logging;
+  const { logFile, verbose } = flags;
+  const path = logFile === undefined ? logFilePath(loaded) : expandPath(logFile, process.cwd(), loaded.home);
+  const shown = { level: verbose ? "debug" : consoleLevel, ...consoleOf(terminal) } as const;
+  const console = logFile === undefined ? shown : undefined;
+  const file = { path, maxFileBytes, maxFiles };
+  const log = await openLog({ level, file, console, component: "gateway", clock: systemClock });
+  log.redactor.add(secretValues(loaded));
+  return log;
+}
+
+function consoleOf(terminal: Terminal): Omit<ConsoleOptions, "level"> {
+  if (!terminal.errorIsTty) return { fileDescriptor: 2 };
+  const paint = terminal.errorColors;
+  return { fileDescriptor: 2, format: (record) => prettyRecord(record, paint) };
+}
