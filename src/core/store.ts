@@ -6,6 +6,15 @@
  */
 
 import type { Event } from "../../gen/openclaw/gateway/v1/event_pb.ts";
+import type { ChannelReader, ChannelWriter } from "./channel/channel-table.ts";
+import type { ConversationReader, ConversationWriter } from "./channel/conversation/conversation-table.ts";
+import type { IngressReader, IngressWriter } from "./channel/inbound/ingress-table.ts";
+import type {
+  SenderReader,
+  SenderRequestReader,
+  SenderRequestWriter,
+  SenderWriter,
+} from "./channel/sender/sender-table.ts";
 import type { DeliveryReader, DeliveryWriter } from "./delivery/delivery-table.ts";
 import type { EventReader, EventWriter } from "./event/event-table.ts";
 import type { MessageReader, MessageWriter } from "./message/message-table.ts";
@@ -20,6 +29,11 @@ export interface ReadTables {
   readonly runs: RunReader;
   readonly events: EventReader;
   readonly deliveries: DeliveryReader;
+  readonly channels: ChannelReader;
+  readonly conversations: ConversationReader;
+  readonly senders: SenderReader;
+  readonly senderRequests: SenderRequestReader;
+  readonly ingress: IngressReader;
 }
 
 /** The same view with the changes made so far in this transaction; they become visible to others all at once. */
@@ -29,6 +43,11 @@ export interface WriteTables {
   readonly runs: RunWriter;
   readonly events: EventWriter;
   readonly deliveries: DeliveryWriter;
+  readonly channels: ChannelWriter;
+  readonly conversations: ConversationWriter;
+  readonly senders: SenderWriter;
+  readonly senderRequests: SenderRequestWriter;
+  readonly ingress: IngressWriter;
   readonly requests: RequestTable;
 }
 

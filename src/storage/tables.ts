@@ -1,5 +1,10 @@
 /** All tables of one transaction or snapshot. */
 
+import { ChannelStore } from "./channel/channel-store.ts";
+import { ConversationStore } from "./channel/conversation-store.ts";
+import { IngressStore } from "./channel/ingress-store.ts";
+import { SenderRequestStore } from "./channel/sender-request-store.ts";
+import { SenderStore } from "./channel/sender-store.ts";
 import { DeliveryStore } from "./delivery/delivery-store.ts";
 import { EventStore, type EventStoreOptions } from "./event-store.ts";
 import { MessageStore } from "./message-store.ts";
@@ -16,6 +21,11 @@ export function openTables(options: EventStoreOptions) {
     runs: new RunStore(sql),
     events: new EventStore(options),
     deliveries: new DeliveryStore(sql),
+    channels: new ChannelStore(sql),
+    conversations: new ConversationStore(sql),
+    senders: new SenderStore(sql),
+    senderRequests: new SenderRequestStore(sql),
+    ingress: new IngressStore(sql),
     requests: new RequestStore(sql),
   };
 }

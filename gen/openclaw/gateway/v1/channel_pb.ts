@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/channel.proto.
  */
 export const file_openclaw_gateway_v1_channel: GenFile = /*@__PURE__*/
-  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL2NoYW5uZWwucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiyQUKB0NoYW5uZWwSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJEgwKBGtpbmQYAyABKAkSDwoHYWNjb3VudBgEIAEoCRINCgV0aXRsZRgFIAEoCRIPCgdlbmFibGVkGAYgASgIEjEKBXN0YXRlGAcgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5DaGFubmVsLlN0YXRlEhQKDHN0YXRlX3JlYXNvbhgIIAEoCRI3CgxjYXBhYmlsaXRpZXMYCSABKAsyIS5vcGVuY2xhdy5nYXRld2F5LnYxLkNhcGFiaWxpdGllcxIuCgpzdGF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgxpbmJvdW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDW91dGJvdW5kX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGZhaWx1cmVzGA0gASgFEi4KCnJldHJ5X3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhoKEndhaXRpbmdfZGVsaXZlcmllcxgPIAEoBRIRCglkbV9wb2xpY3kYECABKAkSFAoMZ3JvdXBfcG9saWN5GBEgASgJEg4KBnJlbW90ZRgSIAEoCCK0AQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIRCg1TVEFURV9TVE9QUEVEEAESFAoQU1RBVEVfQ09OTkVDVElORxACEhAKDFNUQVRFX09OTElORRADEhEKDVNUQVRFX09GRkxJTkUQBBIYChRTVEFURV9MT0dJTl9SRVFVSVJFRBAFEhcKE1NUQVRFX01JU0NPTkZJR1VSRUQQBhITCg9TVEFURV9IRUxEX0JBQ0sQByKkAgoMQ2FwYWJpbGl0aWVzEhAKCG1heF90ZXh0GAEgASgFEhEKCXRleHRfdW5pdBgCIAEoCRIXCg9tYXhfbWVkaWFfYnl0ZXMYAyABKAMSEQoJbWF4X2xpbmVzGAQgASgFEg4KBmdyb3VwcxgFIAEoCBIPCgd0aHJlYWRzGAYgASgIEgwKBGVkaXQYByABKAgSDgoGZGVsZXRlGAggASgIEg0KBXJlYWN0GAkgASgIEgwKBHBvbGwYCiABKAgSDgoGdHlwaW5nGAsgASgIEg0KBXJlcGx5GAwgASgIEhAKCG1hcmtkb3duGA0gASgIEhAKCGJhY2tmaWxsGA4gASgIEhEKCXJlY29uY2lsZRgPIAEoCBIRCglkaXJlY3RvcnkYECABKAgilAIKDENvbnZlcnNhdGlvbhIMCgRuYW1lGAEgASgJEg8KB2FkZHJlc3MYAiABKAkSNAoEa2luZBgDIAEoDjImLm9wZW5jbGF3LmdhdGV3YXkudjEuQ29udmVyc2F0aW9uLktpbmQSDgoGcGFyZW50GAQgASgJEg0KBXRpdGxlGAUgASgJEg8KB3Nlc3Npb24YBiABKAkSLwoLYWN0aXZlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIk4KBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEg8KC0tJTkRfRElSRUNUEAESDgoKS0lORF9HUk9VUBACEg8KC0tJTkRfVEhSRUFEEAMiewoGU2VuZGVyEgwKBG5hbWUYASABKAkSDwoHYWRkcmVzcxgCIAEoCRINCgV0aXRsZRgDIAEoCRIuCgphZG1pdF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgthZG1pdHRlZF9ieRgFIAEoCSJmCg5EaXJlY3RvcnlFbnRyeRIPCgdhZGRyZXNzGAEgASgJEg0KBXRpdGxlGAIgASgJEjQKBGtpbmQYAyABKA4yJi5vcGVuY2xhdy5nYXRld2F5LnYxLkNvbnZlcnNhdGlvbi5LaW5kYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL2NoYW5uZWwucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiyQUKB0NoYW5uZWwSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJEgwKBGtpbmQYAyABKAkSDwoHYWNjb3VudBgEIAEoCRINCgV0aXRsZRgFIAEoCRIPCgdlbmFibGVkGAYgASgIEjEKBXN0YXRlGAcgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5DaGFubmVsLlN0YXRlEhQKDHN0YXRlX3JlYXNvbhgIIAEoCRI3CgxjYXBhYmlsaXRpZXMYCSABKAsyIS5vcGVuY2xhdy5nYXRld2F5LnYxLkNhcGFiaWxpdGllcxIuCgpzdGF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgxpbmJvdW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDW91dGJvdW5kX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGZhaWx1cmVzGA0gASgFEi4KCnJldHJ5X3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhoKEndhaXRpbmdfZGVsaXZlcmllcxgPIAEoBRIRCglkbV9wb2xpY3kYECABKAkSFAoMZ3JvdXBfcG9saWN5GBEgASgJEg4KBnJlbW90ZRgSIAEoCCK0AQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIRCg1TVEFURV9TVE9QUEVEEAESFAoQU1RBVEVfQ09OTkVDVElORxACEhAKDFNUQVRFX09OTElORRADEhEKDVNUQVRFX09GRkxJTkUQBBIYChRTVEFURV9MT0dJTl9SRVFVSVJFRBAFEhcKE1NUQVRFX01JU0NPTkZJR1VSRUQQBhITCg9TVEFURV9IRUxEX0JBQ0sQByKkAgoMQ2FwYWJpbGl0aWVzEhAKCG1heF90ZXh0GAEgASgFEhEKCXRleHRfdW5pdBgCIAEoCRIXCg9tYXhfbWVkaWFfYnl0ZXMYAyABKAMSEQoJbWF4X2xpbmVzGAQgASgFEg4KBmdyb3VwcxgFIAEoCBIPCgd0aHJlYWRzGAYgASgIEgwKBGVkaXQYByABKAgSDgoGZGVsZXRlGAggASgIEg0KBXJlYWN0GAkgASgIEgwKBHBvbGwYCiABKAgSDgoGdHlwaW5nGAsgASgIEg0KBXJlcGx5GAwgASgIEhAKCG1hcmtkb3duGA0gASgIEhAKCGJhY2tmaWxsGA4gASgIEhEKCXJlY29uY2lsZRgPIAEoCBIRCglkaXJlY3RvcnkYECABKAgilAIKDENvbnZlcnNhdGlvbhIMCgRuYW1lGAEgASgJEg8KB2FkZHJlc3MYAiABKAkSNAoEa2luZBgDIAEoDjImLm9wZW5jbGF3LmdhdGV3YXkudjEuQ29udmVyc2F0aW9uLktpbmQSDgoGcGFyZW50GAQgASgJEg0KBXRpdGxlGAUgASgJEg8KB3Nlc3Npb24YBiABKAkSLwoLYWN0aXZlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIk4KBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEg8KC0tJTkRfRElSRUNUEAESDgoKS0lORF9HUk9VUBACEg8KC0tJTkRfVEhSRUFEEAMiigEKBlNlbmRlchIMCgRuYW1lGAEgASgJEg8KB2FkZHJlc3MYAiABKAkSDQoFdGl0bGUYAyABKAkSLgoKYWRtaXRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLYWRtaXR0ZWRfYnkYBSABKAkSDQoFb3duZXIYBiABKAgiZgoORGlyZWN0b3J5RW50cnkSDwoHYWRkcmVzcxgBIAEoCRINCgV0aXRsZRgCIAEoCRI0CgRraW5kGAMgASgOMiYub3BlbmNsYXcuZ2F0ZXdheS52MS5Db252ZXJzYXRpb24uS2luZGIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * One configured account on one messaging network.
@@ -625,7 +625,7 @@ export const CapabilitiesSchema: GenMessage<Capabilities, {jsonType: Capabilitie
 export type Conversation = Message<"openclaw.gateway.v1.Conversation"> & {
   /**
    * "channels/{channel}/conversations/{conversation}"; the id is the network's own address with every byte that is not
-   * [A-Za-z0-9._~-] as ~XX (upper-case hexadecimal).
+   * [A-Za-z0-9._-] as ~XX (upper-case hexadecimal). One that gets longer than 120 characters ends in "~~" and a digest.
    *
    * @generated from field: string name = 1;
    */
@@ -682,7 +682,7 @@ export type Conversation = Message<"openclaw.gateway.v1.Conversation"> & {
 export type ConversationJson = {
   /**
    * "channels/{channel}/conversations/{conversation}"; the id is the network's own address with every byte that is not
-   * [A-Za-z0-9._~-] as ~XX (upper-case hexadecimal).
+   * [A-Za-z0-9._-] as ~XX (upper-case hexadecimal). One that gets longer than 120 characters ends in "~~" and a digest.
    *
    * @generated from field: string name = 1;
    */
@@ -833,6 +833,13 @@ export type Sender = Message<"openclaw.gateway.v1.Sender"> & {
    * @generated from field: string admitted_by = 5;
    */
   admittedBy: string;
+
+  /**
+   * True when it may use the owner's commands: the first one an administrator let in while the configuration named no owner.
+   *
+   * @generated from field: bool owner = 6;
+   */
+  owner: boolean;
 };
 
 /**
@@ -875,6 +882,13 @@ export type SenderJson = {
    * @generated from field: string admitted_by = 5;
    */
   admittedBy?: string;
+
+  /**
+   * True when it may use the owner's commands: the first one an administrator let in while the configuration named no owner.
+   *
+   * @generated from field: bool owner = 6;
+   */
+  owner?: boolean;
 };
 
 /**

@@ -8,13 +8,15 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { StructJson, Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Conversation_Kind, Conversation_KindJson } from "./channel_pb.ts";
+import { file_openclaw_gateway_v1_channel } from "./channel_pb.ts";
 import type { JsonObject, Message as Message$1, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file openclaw/gateway/v1/message.proto.
  */
 export const file_openclaw_gateway_v1_message: GenFile = /*@__PURE__*/
-  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL21lc3NhZ2UucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiowMKB01lc3NhZ2USDAoEbmFtZRgBIAEoCRISCgpnZW5lcmF0aW9uGAIgASgFEi8KBHJvbGUYAyABKA4yIS5vcGVuY2xhdy5nYXRld2F5LnYxLk1lc3NhZ2UuUm9sZRIoCgVwYXJ0cxgEIAMoCzIZLm9wZW5jbGF3LmdhdGV3YXkudjEuUGFydBILCgNydW4YBSABKAkSDgoGc2VuZGVyGAYgASgJEhEKCXRydW5jYXRlZBgHIAEoCBIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcG9zaXRpb24YCSABKAMSDwoHcGVuZGluZxgKIAEoCBINCgVkcmFmdBgLIAEoDRIRCgl3aXRoZHJhd24YDCABKAgSFAoMY29udmVyc2F0aW9uGA0gASgJIl8KBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEg0KCVJPTEVfVVNFUhABEhIKDlJPTEVfQVNTSVNUQU5UEAISDQoJUk9MRV9UT09MEAMSDwoLUk9MRV9TWVNURU0QBCKBAgoEUGFydBIOCgR0ZXh0GAEgASgJSAASEgoIdGhpbmtpbmcYAiABKAlIABI1CgphdHRhY2htZW50GAMgASgLMh8ub3BlbmNsYXcuZ2F0ZXdheS52MS5BdHRhY2htZW50SAASMAoIdG9vbF91c2UYBCABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlRvb2xVc2VIABI2Cgt0b29sX3Jlc3VsdBgFIAEoCzIfLm9wZW5jbGF3LmdhdGV3YXkudjEuVG9vbFJlc3VsdEgAEiwKC21vZGVsX3N0YXRlGA8gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIGCgRraW5kIlUKCkF0dGFjaG1lbnQSDAoEYmxvYhgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhEKCWZpbGVfbmFtZRgDIAEoCRISCgpzaXplX2J5dGVzGAQgASgDIlAKB1Rvb2xVc2USDwoHY2FsbF9pZBgBIAEoCRIMCgR0b29sGAIgASgJEiYKBWlucHV0GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJJCgpUb29sUmVzdWx0Eg8KB2NhbGxfaWQYASABKAkSDAoEdG9vbBgCIAEoCRIOCgZmYWlsZWQYAyABKAgSDAoEdGV4dBgEIAEoCWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL21lc3NhZ2UucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEi0AMKB01lc3NhZ2USDAoEbmFtZRgBIAEoCRISCgpnZW5lcmF0aW9uGAIgASgFEi8KBHJvbGUYAyABKA4yIS5vcGVuY2xhdy5nYXRld2F5LnYxLk1lc3NhZ2UuUm9sZRIoCgVwYXJ0cxgEIAMoCzIZLm9wZW5jbGF3LmdhdGV3YXkudjEuUGFydBILCgNydW4YBSABKAkSDgoGc2VuZGVyGAYgASgJEhEKCXRydW5jYXRlZBgHIAEoCBIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcG9zaXRpb24YCSABKAMSDwoHcGVuZGluZxgKIAEoCBINCgVkcmFmdBgLIAEoDRIRCgl3aXRoZHJhd24YDCABKAgSFAoMY29udmVyc2F0aW9uGA0gASgJEisKBm9yaWdpbhgOIAEoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuT3JpZ2luIl8KBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEg0KCVJPTEVfVVNFUhABEhIKDlJPTEVfQVNTSVNUQU5UEAISDQoJUk9MRV9UT09MEAMSDwoLUk9MRV9TWVNURU0QBCLzAQoGT3JpZ2luEhYKDnNlbmRlcl9hZGRyZXNzGAEgASgJEhQKDHNlbmRlcl90aXRsZRgCIAEoCRINCgVvd25lchgDIAEoCBI0CgRraW5kGAQgASgOMiYub3BlbmNsYXcuZ2F0ZXdheS52MS5Db252ZXJzYXRpb24uS2luZBIaChJjb252ZXJzYXRpb25fdGl0bGUYBSABKAkSEwoLcGxhdGZvcm1faWQYBiABKAkSEgoKcmVwbHlfdGV4dBgHIAEoCRIxCgdjb250ZXh0GAggAygLMiAub3BlbmNsYXcuZ2F0ZXdheS52MS5Db250ZXh0TGluZSJbCgtDb250ZXh0TGluZRIUCgxzZW5kZXJfdGl0bGUYASABKAkSDAoEdGV4dBgCIAEoCRIoCgR0aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKBAgoEUGFydBIOCgR0ZXh0GAEgASgJSAASEgoIdGhpbmtpbmcYAiABKAlIABI1CgphdHRhY2htZW50GAMgASgLMh8ub3BlbmNsYXcuZ2F0ZXdheS52MS5BdHRhY2htZW50SAASMAoIdG9vbF91c2UYBCABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlRvb2xVc2VIABI2Cgt0b29sX3Jlc3VsdBgFIAEoCzIfLm9wZW5jbGF3LmdhdGV3YXkudjEuVG9vbFJlc3VsdEgAEiwKC21vZGVsX3N0YXRlGA8gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIGCgRraW5kIlUKCkF0dGFjaG1lbnQSDAoEYmxvYhgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhEKCWZpbGVfbmFtZRgDIAEoCRISCgpzaXplX2J5dGVzGAQgASgDIlAKB1Rvb2xVc2USDwoHY2FsbF9pZBgBIAEoCRIMCgR0b29sGAIgASgJEiYKBWlucHV0GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJJCgpUb29sUmVzdWx0Eg8KB2NhbGxfaWQYASABKAkSDAoEdG9vbBgCIAEoCRIOCgZmYWlsZWQYAyABKAgSDAoEdGV4dBgEIAEoCWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_openclaw_gateway_v1_channel]);
 
 /**
  * One thing said, in a transcript.
@@ -114,6 +116,13 @@ export type Message = Message$1<"openclaw.gateway.v1.Message"> & {
    * @generated from field: string conversation = 13;
    */
   conversation: string;
+
+  /**
+   * Who wrote it there, and what it stands in; unset for other messages. Output only.
+   *
+   * @generated from field: openclaw.gateway.v1.Origin origin = 14;
+   */
+  origin?: Origin | undefined;
 };
 
 /**
@@ -214,6 +223,13 @@ export type MessageJson = {
    * @generated from field: string conversation = 13;
    */
   conversation?: string;
+
+  /**
+   * Who wrote it there, and what it stands in; unset for other messages. Output only.
+   *
+   * @generated from field: openclaw.gateway.v1.Origin origin = 14;
+   */
+  origin?: OriginJson;
 };
 
 /**
@@ -284,6 +300,202 @@ export type Message_RoleJson = "ROLE_UNSPECIFIED" | "ROLE_USER" | "ROLE_ASSISTAN
  */
 export const Message_RoleSchema: GenEnum<Message_Role, Message_RoleJson> = /*@__PURE__*/
   enumDesc(file_openclaw_gateway_v1_message, 0, 0);
+
+/**
+ * What a channel told about a message besides its text. All of it is data from outside.
+ *
+ * @generated from message openclaw.gateway.v1.Origin
+ */
+export type Origin = Message$1<"openclaw.gateway.v1.Origin"> & {
+  /**
+   * The network's id of who wrote it.
+   *
+   * @generated from field: string sender_address = 1;
+   */
+  senderAddress: string;
+
+  /**
+   * Their name, as they call themselves.
+   *
+   * @generated from field: string sender_title = 2;
+   */
+  senderTitle: string;
+
+  /**
+   * True when they may use the owner's commands.
+   *
+   * @generated from field: bool owner = 3;
+   */
+  owner: boolean;
+
+  /**
+   * What the conversation is.
+   *
+   * @generated from field: openclaw.gateway.v1.Conversation.Kind kind = 4;
+   */
+  kind: Conversation_Kind;
+
+  /**
+   * Title of the conversation; may be empty.
+   *
+   * @generated from field: string conversation_title = 5;
+   */
+  conversationTitle: string;
+
+  /**
+   * The network's id of the message.
+   *
+   * @generated from field: string platform_id = 6;
+   */
+  platformId: string;
+
+  /**
+   * Text of the message it answers; may be empty.
+   *
+   * @generated from field: string reply_text = 7;
+   */
+  replyText: string;
+
+  /**
+   * What was said in the group since the agent was last asked, oldest first.
+   *
+   * @generated from field: repeated openclaw.gateway.v1.ContextLine context = 8;
+   */
+  context: ContextLine[];
+};
+
+/**
+ * What a channel told about a message besides its text. All of it is data from outside.
+ *
+ * @generated from message openclaw.gateway.v1.Origin
+ */
+export type OriginJson = {
+  /**
+   * The network's id of who wrote it.
+   *
+   * @generated from field: string sender_address = 1;
+   */
+  senderAddress?: string;
+
+  /**
+   * Their name, as they call themselves.
+   *
+   * @generated from field: string sender_title = 2;
+   */
+  senderTitle?: string;
+
+  /**
+   * True when they may use the owner's commands.
+   *
+   * @generated from field: bool owner = 3;
+   */
+  owner?: boolean;
+
+  /**
+   * What the conversation is.
+   *
+   * @generated from field: openclaw.gateway.v1.Conversation.Kind kind = 4;
+   */
+  kind?: Conversation_KindJson;
+
+  /**
+   * Title of the conversation; may be empty.
+   *
+   * @generated from field: string conversation_title = 5;
+   */
+  conversationTitle?: string;
+
+  /**
+   * The network's id of the message.
+   *
+   * @generated from field: string platform_id = 6;
+   */
+  platformId?: string;
+
+  /**
+   * Text of the message it answers; may be empty.
+   *
+   * @generated from field: string reply_text = 7;
+   */
+  replyText?: string;
+
+  /**
+   * What was said in the group since the agent was last asked, oldest first.
+   *
+   * @generated from field: repeated openclaw.gateway.v1.ContextLine context = 8;
+   */
+  context?: ContextLineJson[];
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.Origin.
+ * Use `create(OriginSchema)` to create a new message.
+ */
+export const OriginSchema: GenMessage<Origin, {jsonType: OriginJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_message, 1);
+
+/**
+ * Something said in a group that was not for the agent.
+ *
+ * @generated from message openclaw.gateway.v1.ContextLine
+ */
+export type ContextLine = Message$1<"openclaw.gateway.v1.ContextLine"> & {
+  /**
+   * Who said it, as they call themselves.
+   *
+   * @generated from field: string sender_title = 1;
+   */
+  senderTitle: string;
+
+  /**
+   * What was said.
+   *
+   * @generated from field: string text = 2;
+   */
+  text: string;
+
+  /**
+   * When the network says it was said.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 3;
+   */
+  time?: Timestamp | undefined;
+};
+
+/**
+ * Something said in a group that was not for the agent.
+ *
+ * @generated from message openclaw.gateway.v1.ContextLine
+ */
+export type ContextLineJson = {
+  /**
+   * Who said it, as they call themselves.
+   *
+   * @generated from field: string sender_title = 1;
+   */
+  senderTitle?: string;
+
+  /**
+   * What was said.
+   *
+   * @generated from field: string text = 2;
+   */
+  text?: string;
+
+  /**
+   * When the network says it was said.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 3;
+   */
+  time?: TimestampJson;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.ContextLine.
+ * Use `create(ContextLineSchema)` to create a new message.
+ */
+export const ContextLineSchema: GenMessage<ContextLine, {jsonType: ContextLineJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_message, 2);
 
 /**
  * One piece of message content.
@@ -400,7 +612,7 @@ export type PartJson = {
  * Use `create(PartSchema)` to create a new message.
  */
 export const PartSchema: GenMessage<Part, {jsonType: PartJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_message, 1);
+  messageDesc(file_openclaw_gateway_v1_message, 3);
 
 /**
  * A file, by reference.
@@ -477,7 +689,7 @@ export type AttachmentJson = {
  * Use `create(AttachmentSchema)` to create a new message.
  */
 export const AttachmentSchema: GenMessage<Attachment, {jsonType: AttachmentJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_message, 2);
+  messageDesc(file_openclaw_gateway_v1_message, 4);
 
 /**
  * The agent asks for a tool.
@@ -540,7 +752,7 @@ export type ToolUseJson = {
  * Use `create(ToolUseSchema)` to create a new message.
  */
 export const ToolUseSchema: GenMessage<ToolUse, {jsonType: ToolUseJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_message, 3);
+  messageDesc(file_openclaw_gateway_v1_message, 5);
 
 /**
  * What a tool answered.
@@ -617,5 +829,5 @@ export type ToolResultJson = {
  * Use `create(ToolResultSchema)` to create a new message.
  */
 export const ToolResultSchema: GenMessage<ToolResult, {jsonType: ToolResultJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_message, 4);
+  messageDesc(file_openclaw_gateway_v1_message, 6);
 

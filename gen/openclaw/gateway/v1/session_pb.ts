@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/session.proto.
  */
 export const file_openclaw_gateway_v1_session: GenFile = /*@__PURE__*/
-  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL3Nlc3Npb24ucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEilgUKB1Nlc3Npb24SDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJEg0KBWFnZW50GAMgASgJEi8KBGtpbmQYBCABKA4yIS5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb24uS2luZBINCgV0aXRsZRgFIAEoCRIOCgZwYXJlbnQYByABKAkSEgoKZ2VuZXJhdGlvbhgIIAEoBRIQCghhcmNoaXZlZBgJIAEoCBIOCgZwaW5uZWQYCiABKAgSOAoGbGFiZWxzGAsgAygLMigub3BlbmNsYXcuZ2F0ZXdheS52MS5TZXNzaW9uLkxhYmVsc0VudHJ5EjIKCHNldHRpbmdzGAwgASgLMiAub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW5TZXR0aW5ncxISCgphY3RpdmVfcnVuGA0gASgJEhUKDW1lc3NhZ2VfY291bnQYDiABKAUSFgoOY29udGV4dF90b2tlbnMYDyABKAMSLwoLY3JlYXRlX3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2FjdGl2ZV90aW1lGBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChBxdWV1ZWRfcnVuX2NvdW50GBIgASgFGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEifgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9NQUlOEAESDwoLS0lORF9ESVJFQ1QQAhIOCgpLSU5EX0dST1VQEAMSDAoIS0lORF9KT0IQBBIRCg1LSU5EX1NVQkFHRU5UEAUSDwoLS0lORF9DTElFTlQQBiKFAQoLUnVuU2V0dGluZ3MSEgoFbW9kZWwYASABKAlIAIgBARIVCgh0aGlua2luZxgCIAEoCUgBiAEBEh4KEW1heF9vdXRwdXRfdG9rZW5zGAMgASgFSAKIAQFCCAoGX21vZGVsQgsKCV90aGlua2luZ0IUChJfbWF4X291dHB1dF90b2tlbnNiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL3Nlc3Npb24ucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEisgYKB1Nlc3Npb24SDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJEg0KBWFnZW50GAMgASgJEi8KBGtpbmQYBCABKA4yIS5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb24uS2luZBINCgV0aXRsZRgFIAEoCRIOCgZwYXJlbnQYByABKAkSEgoKZ2VuZXJhdGlvbhgIIAEoBRIQCghhcmNoaXZlZBgJIAEoCBIOCgZwaW5uZWQYCiABKAgSOAoGbGFiZWxzGAsgAygLMigub3BlbmNsYXcuZ2F0ZXdheS52MS5TZXNzaW9uLkxhYmVsc0VudHJ5EjIKCHNldHRpbmdzGAwgASgLMiAub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW5TZXR0aW5ncxISCgphY3RpdmVfcnVuGA0gASgJEhUKDW1lc3NhZ2VfY291bnQYDiABKAUSFgoOY29udGV4dF90b2tlbnMYDyABKAMSLwoLY3JlYXRlX3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2FjdGl2ZV90aW1lGBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChBxdWV1ZWRfcnVuX2NvdW50GBIgASgFEi8KBGNoYXQYEyABKAsyIS5vcGVuY2xhdy5nYXRld2F5LnYxLkNoYXRTZXR0aW5ncxIzCg9nZW5lcmF0aW9uX3RpbWUYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKEGludGVyYWN0aW9uX3RpbWUYFSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEifgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9NQUlOEAESDwoLS0lORF9ESVJFQ1QQAhIOCgpLSU5EX0dST1VQEAMSDAoIS0lORF9KT0IQBBIRCg1LSU5EX1NVQkFHRU5UEAUSDwoLS0lORF9DTElFTlQQBiKYAQoMQ2hhdFNldHRpbmdzEhEKBHNlbmQYASABKAlIAIgBARIXCgphY3RpdmF0aW9uGAIgASgJSAGIAQESEgoFdXNhZ2UYAyABKAlIAogBARIXCgpxdWV1ZV9tb2RlGAQgASgJSAOIAQFCBwoFX3NlbmRCDQoLX2FjdGl2YXRpb25CCAoGX3VzYWdlQg0KC19xdWV1ZV9tb2RlIoUBCgtSdW5TZXR0aW5ncxISCgVtb2RlbBgBIAEoCUgAiAEBEhUKCHRoaW5raW5nGAIgASgJSAGIAQESHgoRbWF4X291dHB1dF90b2tlbnMYAyABKAVIAogBAUIICgZfbW9kZWxCCwoJX3RoaW5raW5nQhQKEl9tYXhfb3V0cHV0X3Rva2Vuc2IGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * A durable conversation with one agent. Its name never changes; a reset starts a new generation.
@@ -140,6 +140,27 @@ export type Session = Message<"openclaw.gateway.v1.Session"> & {
    * @generated from field: int32 queued_run_count = 18;
    */
   queuedRunCount: number;
+
+  /**
+   * How it behaves on channels.
+   *
+   * @generated from field: openclaw.gateway.v1.ChatSettings chat = 19;
+   */
+  chat?: ChatSettings | undefined;
+
+  /**
+   * When the current generation began. Output only.
+   *
+   * @generated from field: google.protobuf.Timestamp generation_time = 20;
+   */
+  generationTime?: Timestamp | undefined;
+
+  /**
+   * When somebody last wrote to it, through a channel or a client; jobs and the gateway itself do not count. Output only.
+   *
+   * @generated from field: google.protobuf.Timestamp interaction_time = 21;
+   */
+  interactionTime?: Timestamp | undefined;
 };
 
 /**
@@ -266,6 +287,27 @@ export type SessionJson = {
    * @generated from field: int32 queued_run_count = 18;
    */
   queuedRunCount?: number;
+
+  /**
+   * How it behaves on channels.
+   *
+   * @generated from field: openclaw.gateway.v1.ChatSettings chat = 19;
+   */
+  chat?: ChatSettingsJson;
+
+  /**
+   * When the current generation began. Output only.
+   *
+   * @generated from field: google.protobuf.Timestamp generation_time = 20;
+   */
+  generationTime?: TimestampJson;
+
+  /**
+   * When somebody last wrote to it, through a channel or a client; jobs and the gateway itself do not count. Output only.
+   *
+   * @generated from field: google.protobuf.Timestamp interaction_time = 21;
+   */
+  interactionTime?: TimestampJson;
 };
 
 /**
@@ -352,6 +394,83 @@ export const Session_KindSchema: GenEnum<Session_Kind, Session_KindJson> = /*@__
   enumDesc(file_openclaw_gateway_v1_session, 0, 0);
 
 /**
+ * How a session behaves on channels. Unset fields inherit from the configuration.
+ *
+ * @generated from message openclaw.gateway.v1.ChatSettings
+ */
+export type ChatSettings = Message<"openclaw.gateway.v1.ChatSettings"> & {
+  /**
+   * Whether answers leave: "on" or "off".
+   *
+   * @generated from field: optional string send = 1;
+   */
+  send?: string | undefined;
+
+  /**
+   * Which messages of a group are answered: "mention" (those that mention the agent) or "always" (all).
+   *
+   * @generated from field: optional string activation = 2;
+   */
+  activation?: string | undefined;
+
+  /**
+   * What stands under each answer: "off", "tokens" or "full" (tokens and model).
+   *
+   * @generated from field: optional string usage = 3;
+   */
+  usage?: string | undefined;
+
+  /**
+   * What a message does when the session is busy: "steer", "follow_up", "collect" or "interrupt".
+   *
+   * @generated from field: optional string queue_mode = 4;
+   */
+  queueMode?: string | undefined;
+};
+
+/**
+ * How a session behaves on channels. Unset fields inherit from the configuration.
+ *
+ * @generated from message openclaw.gateway.v1.ChatSettings
+ */
+export type ChatSettingsJson = {
+  /**
+   * Whether answers leave: "on" or "off".
+   *
+   * @generated from field: optional string send = 1;
+   */
+  send?: string;
+
+  /**
+   * Which messages of a group are answered: "mention" (those that mention the agent) or "always" (all).
+   *
+   * @generated from field: optional string activation = 2;
+   */
+  activation?: string;
+
+  /**
+   * What stands under each answer: "off", "tokens" or "full" (tokens and model).
+   *
+   * @generated from field: optional string usage = 3;
+   */
+  usage?: string;
+
+  /**
+   * What a message does when the session is busy: "steer", "follow_up", "collect" or "interrupt".
+   *
+   * @generated from field: optional string queue_mode = 4;
+   */
+  queueMode?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.ChatSettings.
+ * Use `create(ChatSettingsSchema)` to create a new message.
+ */
+export const ChatSettingsSchema: GenMessage<ChatSettings, {jsonType: ChatSettingsJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_session, 1);
+
+/**
  * What a run uses. Unset fields inherit: run, then session, then agent, then the built-in default.
  *
  * @generated from message openclaw.gateway.v1.RunSettings
@@ -412,5 +531,5 @@ export type RunSettingsJson = {
  * Use `create(RunSettingsSchema)` to create a new message.
  */
 export const RunSettingsSchema: GenMessage<RunSettings, {jsonType: RunSettingsJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_session, 1);
+  messageDesc(file_openclaw_gateway_v1_session, 2);
 
