@@ -46,6 +46,9 @@ export const commands: readonly CommandEntry[] = [
   { path: "models list", summary: "list models, and whether they can be used", load: () => import("./models/list.ts") },
   { path: "clients list", summary: "list open connections", load: () => import("./clients/list.ts") },
   { path: "usage", summary: "tokens by day, model, agent or session", load: () => import("./usage.ts") },
+  { path: "backup create", summary: "put everything into one file", load: () => import("./backup/create.ts") },
+  { path: "backup verify", summary: "can a backup be restored", load: () => import("./backup/verify.ts") },
+  { path: "backup restore", summary: "bring a backup back", load: () => import("./backup/restore.ts") },
   { path: "completion", summary: "print a completion script for your shell", load: () => import("./completion.ts") },
 ];
 

@@ -7,6 +7,7 @@
 import { type Client, createClient, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { AgentService } from "../../gen/openclaw/gateway/v1/agent_service_pb.ts";
+import { CareService } from "../../gen/openclaw/gateway/v1/care_service_pb.ts";
 import { EventService } from "../../gen/openclaw/gateway/v1/event_service_pb.ts";
 import { GatewayService } from "../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
 import { RunService } from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
@@ -43,6 +44,7 @@ export interface GatewayClient {
   readonly runs: Client<typeof RunService>;
   readonly events: Client<typeof EventService>;
   readonly agents: Client<typeof AgentService>;
+  readonly care: Client<typeof CareService>;
   /** What the services above use, credential and retries included; for other services of the same gateway. */
   readonly transport: Transport;
   /** The steps of a run, from its beginning to its terminal state; see `followRun`. */
@@ -69,6 +71,7 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
     runs,
     events,
     agents: createClient(AgentService, transport),
+    care: createClient(CareService, transport),
     transport,
     followRun: (name, follow) => followRun(runs, name, follow),
     followEvents: (follow) => followEvents(events, follow),
@@ -89,6 +92,8 @@ function authorizationFrom({ token, password }: GatewayClientOptions): string | 
 export { Code, ConnectError } from "@connectrpc/connect";
 export { type Model, ModelSchema } from "../../gen/openclaw/gateway/v1/agent_pb.ts";
 export { AgentService } from "../../gen/openclaw/gateway/v1/agent_service_pb.ts";
+export { type Backup, type BackupSummary, type Finding, Finding_Severity } from "../../gen/openclaw/gateway/v1/care_pb.ts";
+export { CareService } from "../../gen/openclaw/gateway/v1/care_service_pb.ts";
 export { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
 export {
   type Bookmark,
