@@ -1,68 +1,137 @@
-/** The gateway: builds every room, plugs them together, starts and stops them. Stop is start, backwards. */
+/** The gateway: what outlives its rooms. Takes the state directory, opens the rooms, restarts them in place, and ends. */
 
 import type { LoadedConfig } from "./config/load-config.ts";
-import { ensureSecret, type GatewayFlags, type ResolvedGateway, resolveGateway } from "./config/resolve-gateway.ts";
-import { Core } from "./core/core.ts";
-import { coreSettings, faultPoint, modelSettings } from "./gateway-settings.ts";
+import type { GatewayFlags, ResolvedGateway } from "./config/resolve-gateway.ts";
+import { restartRefused } from "./core/errors.ts";
+import { Life } from "./gateway-life.ts";
+import { makePlan, type Plan, refusalText } from "./gateway-plan.ts";
+import { type RestartOrder, Restarts } from "./gateway-restarts.ts";
+import { type House, Rooms } from "./gateway-rooms.ts";
+import { SafeMode } from "./gateway-safe-mode.ts";
+import { faultPoint } from "./gateway-settings.ts";
 import { systemClock } from "./lib/clock.ts";
 import { IdleMemory } from "./lib/host/idle-memory.ts";
 import type { Log } from "./lib/log.ts";
-import { createModelCatalog, type OwnedModelCatalog } from "./models/model-catalog.ts";
-import { registerServices } from "./server/rpc/services.ts";
-import { Server } from "./server/server.ts";
-import type { ServerState } from "./server/server-options.ts";
+import { Port } from "./server/port/port.ts";
+import type { ShutDownOrder } from "./server/rpc/describe-gateway.ts";
+import { defaultLimits } from "./server/server-options.ts";
 import type { TlsCertificate } from "./server/tls-certificate.ts";
-import { openStore, type SqliteStore } from "./storage/sqlite-store.ts";
+import { BootRecord } from "./storage/boot-record.ts";
 import { acquireStateLock, type StateLock } from "./storage/state-lock.ts";
-import { builtInTools } from "./tools/tool-list.ts";
-
-/** Connections get this long to finish once runs have drained. */
-const closeMs = 2_000;
 
 /** What a gateway is started with. */
 export interface GatewayOptions {
   readonly loaded: LoadedConfig;
+  /** Reads the configuration again, for a restart. Fails with a ConfigError. */
+  readonly reload: (before: LoadedConfig) => Promise<LoadedConfig>;
   readonly flags: GatewayFlags;
   readonly version: string;
   readonly log: Log;
+  /** Told when a restart closes the rooms, and when the new ones serve. */
+  readonly onRestart?: (phase: "reloading" | "ready", gateway: Gateway) => void;
 }
 
-/** Everything a gateway is made of, in the order it was opened. */
-interface Rooms {
-  readonly lock: StateLock;
-  readonly store: SqliteStore;
-  readonly models: OwnedModelCatalog;
-  readonly core: Core;
-  readonly server: Server;
-  readonly memory: IdleMemory;
-}
+/** How a restart is asked for; by default it lets runs go on for 10 s and waits for nothing else. */
+export type RestartOptions = Partial<Omit<RestartOrder, "reason">>;
+
+const usualGraceMs = 10_000;
 
 /** A gateway that runs. */
 export class Gateway {
-  /** What was decided about port, bind, authentication and TLS. */
-  readonly resolved: ResolvedGateway;
-  /** Where it can be reached: "http://127.0.0.1:18789", … At least one. */
-  readonly urls: readonly string[];
-  /** SHA-256 of the certificate it serves with; undefined without TLS. */
-  readonly certificate: TlsCertificate | undefined;
-  /** Resolves when the gateway has stopped, whoever stopped it. */
+  /** Resolves when the gateway has stopped, whoever stopped it; rejects when a restart left nothing that could go on. */
   readonly stopped: Promise<void>;
-  readonly #rooms: Rooms;
-  readonly #log: Log;
-  readonly #life: Life;
+  readonly #options: GatewayOptions;
+  readonly #house: House;
+  readonly #boots: BootRecord;
+  readonly #safeMode: SafeMode;
+  readonly #restarts: Restarts;
+  readonly #memory = new IdleMemory();
+  readonly #end = Promise.withResolvers<void>();
+  #rooms: Rooms | undefined;
   #stopping: Promise<void> | undefined;
-  #markStopped: () => void = () => {};
 
-  constructor(parts: { resolved: ResolvedGateway; urls: readonly string[]; rooms: Rooms; life: Life; log: Log }) {
-    this.resolved = parts.resolved;
-    this.urls = parts.urls;
-    this.certificate = parts.life.certificate;
-    this.#rooms = parts.rooms;
-    this.#life = parts.life;
-    this.#log = parts.log;
-    this.stopped = new Promise((resolve) => {
-      this.#markStopped = resolve;
+  private constructor(options: GatewayOptions, lock: StateLock, plan: Plan) {
+    const { version, log } = options;
+    this.stopped = this.#end.promise;
+    this.#options = options;
+    this.#boots = new BootRecord(lock.stateDir, systemClock);
+    this.#safeMode = new SafeMode(this.#boots, log);
+    this.#restarts = new Restarts({
+      cooldownMs: () => this.#current.plan.loaded.config.commands.restartCooldownSeconds * 1_000,
+      activeRuns: () => this.#current.core.activeRuns,
+      check: () => this.#check(),
+      perform: (order, hurry) => this.#perform(order, hurry),
+      log,
     });
+    this.#house = {
+      lock,
+      port: new Port({ limits: defaultLimits, clock: systemClock, log: log.child({ component: "door" }) }),
+      life: new Life(() => this.#safeMode.current),
+      holdBack: this.#safeMode,
+      faults: faultPoint(plan.loaded.environment),
+      log,
+      process: {
+        version,
+        heldBack: () => this.#safeMode.current,
+        restartStatus: () => this.#restarts.status,
+        shutDown: (order) => this.#shutDown(order),
+      },
+    };
+  }
+
+  /** See `startGateway`. */
+  static async start(options: GatewayOptions): Promise<Gateway> {
+    const { loaded, flags, log } = options;
+    for (const warning of loaded.warnings) log.warn({}, warning);
+    const lock = acquireStateLock(loaded.stateDir, { pid: process.pid, startTimeMs: systemClock.nowMs() }, loaded.path);
+    const plan = await makePlan(loaded, flags).catch((error: unknown) => {
+      lock.release();
+      throw error;
+    });
+    const gateway = new Gateway(options, lock, plan);
+    try {
+      await gateway.#open(plan);
+    } catch (error) {
+      gateway.#release(isOperators(error));
+      throw error;
+    }
+    gateway.#safeMode.whenOver(() => void gateway.#current.tell());
+    return gateway;
+  }
+
+  /** What was decided about port, bind, authentication and TLS. */
+  get resolved(): ResolvedGateway {
+    return this.#current.plan.resolved;
+  }
+
+  /** The configuration in force. */
+  get loaded(): LoadedConfig {
+    return this.#current.plan.loaded;
+  }
+
+  /** Where it can be reached: "http://127.0.0.1:18789", … At least one. */
+  get urls(): readonly string[] {
+    return this.#current.urls;
+  }
+
+  /** The certificate it serves with; undefined without TLS. */
+  get certificate(): TlsCertificate | undefined {
+    return this.#current.plan.certificate;
+  }
+
+  /**
+   * Restarts in place with the configuration on disk: no run starts any more, active runs get `graceMs` and go on afterwards,
+   * then all rooms are closed and opened anew, while the port stays open and calls wait. Resolves when that is seen to, with
+   * the time it begins at the earliest, ms since the epoch. Fails with CONFIG_INVALID when the gateway would not come back.
+   */
+  async restart(reason: string, options: RestartOptions = {}): Promise<number> {
+    const { graceMs = usualGraceMs, idleMs = 0, force = false } = options;
+    try {
+      return await this.#restarts.request({ reason, graceMs, idleMs, force });
+    } catch (error) {
+      const why = refusalText(error);
+      throw why === undefined ? error : restartRefused(why, error);
+    }
   }
 
   /**
@@ -74,40 +143,111 @@ export class Gateway {
     return this.#stopping;
   }
 
+  /** Writes down that the process ends because it was told to, for whoever cannot wait until it has stopped. */
+  abandon(): void {
+    this.#boots.stopped();
+  }
+
+  get #current(): Rooms {
+    if (this.#rooms === undefined) throw new Error("the gateway has no rooms yet");
+    return this.#rooms;
+  }
+
+  async #open(plan: Plan): Promise<void> {
+    const { lock, life } = this.#house;
+    const rooms = await Rooms.open(plan, this.#house);
+    this.#rooms = rooms;
+    life.ready();
+    await rooms.tell();
+    rooms.serve();
+    lock.announce(rooms.localUrl, life.startTimeMs);
+  }
+
   async #stop(graceMs: number, reason: string): Promise<void> {
-    const { lock, store, models, core, server, memory } = this.#rooms;
-    this.#life.drain(reason);
-    memory.stop();
-    this.#log.info({ reason, graceMs, activeRuns: core.activeRuns }, "stopping");
-    const left = await core.drain(graceMs);
-    if (left > 0) this.#log.warn({ left }, "runs were still active; they go on at the next start");
-    core.closeStreams();
-    await server.stop(closeMs);
-    models.close();
-    await store.close();
-    lock.release();
-    this.#log.info({}, "stopped");
-    this.#markStopped();
-  }
-}
-
-/** The state of a process from its first moment to its last. */
-class Life {
-  readonly startTimeMs = systemClock.nowMs();
-  certificate: TlsCertificate | undefined;
-  #state: ServerState = { state: "starting", reason: "the gateway is starting" };
-
-  state(readOnlyReason: string | undefined): ServerState {
-    if (this.#state.state !== "ready" || readOnlyReason === undefined) return this.#state;
-    return { state: "readOnly", reason: readOnlyReason };
+    const { life, log } = this.#house;
+    await this.#restarts.stop(graceMs);
+    const rooms = this.#current;
+    life.drain(reason);
+    log.info({ reason, graceMs, activeRuns: rooms.core.activeRuns }, "stopping");
+    await rooms.tell();
+    const left = await rooms.core.drain(graceMs);
+    if (left > 0) log.warn({ left }, "runs were still active; they go on at the next start");
+    await rooms.close();
+    this.#release(true);
+    log.info({}, "stopped");
+    this.#end.resolve();
   }
 
-  ready(): void {
-    this.#state = { state: "ready", reason: "" };
+  #release(clean: boolean): void {
+    this.#memory.stop();
+    this.#safeMode.stop();
+    if (clean) this.#boots.stopped();
+    this.#house.port.closeListeners();
+    this.#house.port.destroy();
+    this.#house.lock.release();
   }
 
-  drain(reason: string): void {
-    this.#state = { state: "draining", reason };
+  async #shutDown({ restart, graceMs, idleMs, reason, force }: ShutDownOrder): Promise<number> {
+    if (restart) return this.restart(reason, { graceMs, idleMs, force });
+    void this.stop(force ? 0 : graceMs, reason);
+    return systemClock.nowMs();
+  }
+
+  /** The plan for the configuration on disk. */
+  async #plan(): Promise<Plan> {
+    const before = this.#current.plan.loaded;
+    const { reload, flags } = this.#options;
+    return makePlan(await reload(before), flags, before.stateDir);
+  }
+
+  async #check(): Promise<Plan> {
+    const plan = await this.#plan();
+    const { bind, port } = plan.resolved;
+    await this.#house.port.check({ hosts: bind.hosts, port: port.value });
+    return plan;
+  }
+
+  async #perform({ reason, graceMs, force }: RestartOrder, hurry: AbortSignal): Promise<void> {
+    const { life, log, faults } = this.#house;
+    const checked = await this.#check();
+    const rooms = this.#current;
+    life.drain(`restarting: ${reason}`);
+    log.info({ reason, graceMs, activeRuns: rooms.core.activeRuns }, "restarting");
+    await rooms.tell();
+    const left = await rooms.core.drain(force ? 0 : graceMs, hurry);
+    if (left > 0) log.info({ left }, "runs were still active; they go on after the restart");
+    faults("restart.drained");
+    if (this.#stopping !== undefined) return;
+    // A configuration that was written while runs ended is the one that is meant, unless it is wrong.
+    const plan = await this.#plan().catch(() => checked);
+    this.#options.onRestart?.("reloading", this);
+    await rooms.handOver();
+    faults("restart.closed");
+    await this.#reopen(plan, rooms.plan);
+    faults("restart.opened");
+    log.info({ urls: this.urls }, "restarted");
+    this.#options.onRestart?.("ready", this);
+  }
+
+  /** Opens rooms by the plan or, when those do not open, by the one before. When nothing opens, the gateway ends. */
+  async #reopen(plan: Plan, before: Plan): Promise<void> {
+    const { life, log } = this.#house;
+    life.restarted();
+    try {
+      await this.#open(plan);
+    } catch (error) {
+      log.error(
+        { err: error },
+        "the gateway did not come back with the new configuration; it goes on with the old one",
+      );
+      await this.#open(before).catch((fatal: unknown) => this.#die(fatal));
+    }
+  }
+
+  #die(error: unknown): never {
+    this.#release(false);
+    this.#end.reject(error);
+    throw error;
   }
 }
 
@@ -115,80 +255,11 @@ class Life {
  * Starts a gateway and resolves when it is ready. Fails with a ConfigError for a configuration that cannot be run, a
  * StateLockedError when another gateway has the state directory, a ListenError when the port cannot be had.
  */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { loaded, log } = options;
-  const resolved = resolveGateway(loaded, options.flags);
-  for (const warning of loaded.warnings) log.warn({}, warning);
-  const life = new Life();
-  const opened: (() => unknown)[] = [];
-  try {
-    const owner = { pid: process.pid, startTimeMs: life.startTimeMs };
-    const lock = acquireStateLock(loaded.stateDir, owner, loaded.path);
-    opened.push(() => lock.release());
-    const faults = faultPoint(loaded.environment);
-    const store = await openStore({ lock, clock: systemClock, log: log.child({ component: "store" }), faults });
-    opened.push(() => store.close());
-    const models = createModelCatalog(modelSettings(loaded), systemClock);
-    const settings = coreSettings(loaded.config);
-    const core = new Core({ store, models, tools: builtInTools(), settings, clock: systemClock, log, faults });
-    let gateway: Gateway | undefined;
-    const shutDown = (graceMs: number, reason: string): void => void gateway?.stop(graceMs, reason);
-    const server = await makeServer(options, { resolved, core, life, shutDown });
-    const bound = await server.start();
-    opened.push(() => server.stop(0));
-    await core.start();
-    life.ready();
-    const secure = resolved.tls !== undefined;
-    const urls = bound.map(({ host, port }) => urlOf(host, port, secure));
-    // Loopback is always among the addresses, or every address is.
-    if (bound[0] !== undefined) lock.announce(urlOf("127.0.0.1", bound[0].port, secure));
-    gateway = new Gateway({
-      resolved,
-      urls,
-      rooms: { lock, store, models, core, server, memory: new IdleMemory() },
-      life,
-      log,
-    });
-    return gateway;
-  } catch (error) {
-    for (const close of opened.reverse()) await close();
-    throw error;
-  }
+export function startGateway(options: GatewayOptions): Promise<Gateway> {
+  return Gateway.start(options);
 }
 
-interface DoorParts {
-  readonly resolved: ResolvedGateway;
-  readonly core: Core;
-  readonly life: Life;
-  readonly shutDown: (graceMs: number, reason: string) => void;
-}
-
-async function makeServer(options: GatewayOptions, { resolved, core, life, shutDown }: DoorParts): Promise<Server> {
-  const { loaded, log, version } = options;
-  const { bind, port, auth, tls, allowedHosts, allowedOrigins } = resolved;
-  const secret = await ensureSecret(auth, loaded.stateDir);
-  if (tls !== undefined)
-    life.certificate = await (await import("./server/tls-certificate.ts")).loadCertificate(tls, systemClock);
-  const state = (): ServerState => life.state(core.store.readOnlyReason);
-  const { startTimeMs } = life;
-  const server: Server = new Server({
-    listen: { hosts: bind.hosts, port: port.value },
-    tls: life.certificate,
-    auth: { mode: auth.mode, secret },
-    allowedHosts,
-    allowedOrigins,
-    routes: (router) => {
-      const process = { version, startTimeMs, state, clients: () => server.clients(), shutDown };
-      registerServices(router, { core, process, clock: systemClock });
-    },
-    state,
-    log: log.child({ component: "door" }),
-    clock: systemClock,
-  });
-  return server;
-}
-
-function urlOf(host: string, port: number, secure: boolean): string {
-  const name = host.includes(":") ? `[${host}]` : host;
-  return `${secure ? "https" : "http"}://${name}:${port}`;
+/** True when nothing crashed: somebody has to put something right first. */
+function isOperators(error: unknown): boolean {
+  return refusalText(error) !== undefined || (error instanceof Error && error.name === "StoreUnusableError");
 }

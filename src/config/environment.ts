@@ -16,6 +16,21 @@ export interface Surroundings {
   readonly home: string;
 }
 
+/** What a service manager says to the process it starts, and to nobody else. */
+export type ManagerVariables = Readonly<Partial<Record<(typeof managerVariables)[number], string>>>;
+
+const managerVariables = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] as const;
+
+/**
+ * Takes them out of the environment, once and before anything else reads it: no program the gateway starts can speak for it
+ * then, whatever environment it is given.
+ */
+export function takeManagerVariables(): ManagerVariables {
+  const taken = managerVariables.map((name) => [name, process.env[name] || undefined]);
+  for (const name of managerVariables) delete process.env[name];
+  return Object.fromEntries(taken);
+}
+
 /** Those of this process, with the profile its command line names. What `.env` in the state folder sets is there, too. */
 export function processSurroundings(flags: ProfileFlags = {}): Surroundings {
   const profile = flaggedProfile(flags);

@@ -1,5 +1,7 @@
 /** The core: builds Inbox, Session, Run and the event log around one store, and starts and stops them. */
 
+import { Event_Change as Change } from "../../gen/openclaw/gateway/v1/event_pb.ts";
+import type { Gateway } from "../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { FaultPoint } from "../lib/fault-point.ts";
 import type { Log } from "../lib/log.ts";
@@ -8,8 +10,9 @@ import type { ModelCatalog } from "./agent/model.ts";
 import { ModelCaller } from "./agent/model-caller.ts";
 import type { Tool } from "./agent/tool.ts";
 import { ToolRunner } from "./agent/tool-runner.ts";
-import { Changes } from "./changes.ts";
+import { Changes, gatewayActor } from "./changes.ts";
 import type { CoreSettings } from "./core-settings.ts";
+import { unavailable } from "./errors.ts";
 import { EventLog } from "./event/event-log.ts";
 import { EventWatch } from "./event/watch-events.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -106,15 +109,25 @@ export class Core {
     this.#housekeeping.start();
   }
 
-  /** Starts no run any more and waits up to `graceMs` for active ones; what is left goes on at the next start. */
-  async drain(graceMs: number): Promise<number> {
+  /**
+   * Starts no run any more and waits up to `graceMs` for active ones, no longer than until `hurry` aborts; what is left goes
+   * on at the next start. Returns how many are left.
+   */
+  async drain(graceMs: number, hurry?: AbortSignal): Promise<number> {
     this.#housekeeping.stop();
-    return this.#dispatcher.drain(graceMs);
+    return this.#dispatcher.drain(graceMs, hurry);
   }
 
-  /** Ends every stream with UNAVAILABLE/DRAINING. */
-  closeStreams(): void {
-    this.eventWatch.close();
-    this.runWatch.close();
+  /** Ends every stream with UNAVAILABLE/DRAINING; its reader is asked to come back after `retryAfterMs`. */
+  closeStreams(retryAfterMs?: number): void {
+    const why = unavailable("draining", retryAfterMs);
+    this.eventWatch.close(why);
+    this.runWatch.close(why);
+  }
+
+  /** Writes into the event log what the gateway is now. */
+  async recordGateway(value: Gateway): Promise<void> {
+    const resource = { case: "gateway" as const, value };
+    await this.#changes.transact(gatewayActor, (recorder) => recorder.record(Change.UPDATED, "gateway", resource));
   }
 }

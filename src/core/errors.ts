@@ -236,6 +236,16 @@ export function unavailable(state: "starting" | "draining", retryAfterMs = 1_000
   });
 }
 
+/** The gateway would not come back from a restart: the configuration on disk cannot be run. */
+export function restartRefused(why: string, cause: unknown): Failure {
+  return new Failure({
+    code: Code.FAILED_PRECONDITION,
+    reason: ErrorReason.CONFIG_INVALID,
+    message: `the gateway would not come back from a restart and goes on as it is: ${why}`,
+    cause,
+  });
+}
+
 /** A bug. Its details are in the log, never in the answer. */
 export function internalError(logId = ""): Failure {
   return new Failure({

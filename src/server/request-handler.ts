@@ -67,7 +67,7 @@ export class RequestHandler {
     } else if (verdict.kind === "refused") {
       this.#refuse(parts, verdict.failure);
     } else {
-      const closing = this.#stopping && connection.protocol === "HTTP/1.1";
+      const closing = (this.#stopping || connection.leaving) && connection.protocol === "HTTP/1.1";
       this.#route({ ...parts, baseHeaders: closing ? { ...verdict.headers, connection: "close" } : verdict.headers });
     }
   }

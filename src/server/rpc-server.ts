@@ -67,9 +67,7 @@ export class RpcServer {
     this.#calls = new OpenCalls({
       times: limits.times,
       clock,
-      onOverdue: (call, failure) => {
-        this.#refusals.supersede(call, failure).catch((error: unknown) => this.#breakOff(call, error));
-      },
+      onOverdue: (call, failure) => this.#supersede(call, failure),
     });
     this.#gate = gate;
     this.#accessLog = new AccessLog(log, clock);
@@ -106,6 +104,22 @@ export class RpcServer {
   async endStreams(): Promise<void> {
     this.#calls.abortStreams(() => this.#errors.translate(unavailable("draining")));
     await this.#calls.streamsEnded(farewellMs);
+  }
+
+  /**
+   * Ends every open stream and lets the other calls be answered, for at most `graceMs`. What is left then is told to come
+   * back, or cut off when even that cannot be sent: nothing of this server is at work afterwards.
+   */
+  async retire(graceMs: number): Promise<void> {
+    await this.endStreams();
+    for (const call of await this.#calls.allEnded(graceMs)) {
+      if (call.isStream) call.response.destroy();
+      else this.#supersede(call, unavailable("draining"));
+    }
+  }
+
+  #supersede(call: Call, failure: Failure): void {
+    this.#refusals.supersede(call, failure).catch((error: unknown) => this.#breakOff(call, error));
   }
 
   #ended(call: Call): void {

@@ -8,7 +8,6 @@ import { Lockout } from "./guard/lockout.ts";
 import { RequestGuard } from "./guard/request-guard.ts";
 import { isLoopbackOnly, requireSafeBind } from "./guard/safe-bind.ts";
 import { StreamSlots } from "./guard/stream-slots.ts";
-import { Connections } from "./port/connections.ts";
 import type { BoundAddress } from "./port/listeners.ts";
 import { Port } from "./port/port.ts";
 import { RequestHandler } from "./request-handler.ts";
@@ -22,16 +21,18 @@ const closingLookMs = 10;
 /** The gateway's server: gRPC, gRPC-Web, Connect and probes, over HTTP/1.1 and HTTP/2, with or without TLS. */
 export class Server {
   readonly #options: ServerOptions;
-  readonly #connections: Connections;
   readonly #rpc: RpcServer;
   readonly #handler: RequestHandler;
   readonly #port: Port;
   #stopping = false;
   #stopped: Promise<void> | undefined;
 
-  /** Fails as requireSafeBind does when the addresses and the authentication do not fit together. */
-  constructor(options: ServerOptions) {
-    const { listen, auth, log, clock, tls } = options;
+  /**
+   * Serves on `port`, which other servers may have served before; on one of its own when it is given none. Fails as
+   * requireSafeBind does when the addresses and the authentication do not fit together.
+   */
+  constructor(options: ServerOptions, port?: Port) {
+    const { listen, auth, log, clock } = options;
     requireSafeBind(listen.hosts, auth);
     const limits = limitsWith(options.limits);
     const state = (): ServerState["state"] => this.#state();
@@ -43,7 +44,6 @@ export class Server {
     });
     const routes = withStandardServices(options.routes, () => this.#reported().state);
     this.#options = options;
-    this.#connections = new Connections(clock);
     this.#rpc = new RpcServer({ routes, gate, limits, log, clock });
     this.#handler = new RequestHandler({
       guard: new RequestGuard(listen.hosts, options, limits.sizes.headerBytes),
@@ -51,13 +51,36 @@ export class Server {
       state: () => this.#reported(),
       log,
     });
-    const listener = this.#handler.handle;
-    this.#port = new Port({ tls, limits, connections: this.#connections, listener, log });
+    this.#port = port ?? new Port({ limits, clock, log });
   }
 
-  /** Listens. Resolves with the addresses when connections are accepted on all; fails with ListenError when one cannot be had. */
+  /** Listens and serves. Resolves with the addresses when connections are accepted on all; fails as `listen`. */
   start(): Promise<BoundAddress[]> {
-    return this.#port.open(this.#options.listen);
+    this.serve();
+    return this.listen();
+  }
+
+  /**
+   * Listens where it is told to; a port that listened elsewhere moves. Resolves with the addresses when connections are
+   * accepted on all; fails with ListenError when one cannot be had.
+   */
+  listen(): Promise<BoundAddress[]> {
+    return this.#port.listen(this.#options.listen, this.#options.tls);
+  }
+
+  /** Answers what arrives at the port from now on, and what was held there. */
+  serve(): void {
+    this.#port.serve(this.#handler.handle);
+  }
+
+  /**
+   * Makes room for the next server of the port. What arrives is held for it, open streams end with UNAVAILABLE/DRAINING,
+   * unary calls in flight are answered; connections stay. Resolves when nothing is at work, at the latest after `graceMs`.
+   */
+  async retire(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    this.#port.hold(this.#handler.handle);
+    await this.#rpc.retire(graceMs);
   }
 
   /**
@@ -71,13 +94,14 @@ export class Server {
 
   /** The connections that are open now, oldest first. */
   clients(): Client[] {
-    return this.#connections.clients();
+    return this.#port.connections.clients();
   }
 
   async #stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     const endMs = performance.now() + graceMs;
     this.#handler.stop();
+    this.serve();
     this.#port.closeListeners();
     await this.#rpc.endStreams();
     do {

@@ -17,8 +17,11 @@ export interface StateOwner {
 /** The state directory belongs to this process until `release`. Keep it: a lock nobody refers to may be given back. */
 export interface StateLock {
   readonly stateDir: string;
-  /** Says where the gateway can be reached from this machine, for whoever looks who holds the directory. */
-  announce(url: string): void;
+  /**
+   * Says where the gateway can be reached from this machine, and since when it is the same gateway (ms since the epoch; the
+   * owner's start unless given), for whoever looks who holds the directory.
+   */
+  announce(url: string, startTimeMs?: number): void;
   /** Gives the directory back. Close the store first. Doing it again changes nothing. */
   release(): void;
 }
@@ -58,9 +61,9 @@ export function acquireStateLock(stateDir: string, owner: StateOwner, configPath
   }
   return {
     stateDir,
-    announce: (url) => {
-      state.name({ ...owner, url });
-      config?.name({ ...owner, url });
+    announce: (url, startTimeMs = owner.startTimeMs) => {
+      state.name({ ...owner, startTimeMs, url });
+      config?.name({ ...owner, startTimeMs, url });
     },
     release: () => {
       config?.release();

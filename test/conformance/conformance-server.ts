@@ -17,11 +17,10 @@ import {
 } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { systemClock } from "../../src/lib/clock.ts";
-import { openLog } from "../../src/lib/log.ts";
+import { showingLog } from "../../src/lib/log/json-log.ts";
 import { callKey } from "../../src/server/call/call.ts";
 import { type ErrorTranslator, toConnectError } from "../../src/server/failures.ts";
 import { RequestGuard } from "../../src/server/guard/request-guard.ts";
-import { Connections } from "../../src/server/port/connections.ts";
 import { Port } from "../../src/server/port/port.ts";
 import { RequestHandler } from "../../src/server/request-handler.ts";
 import { type CallGate, RpcServer } from "../../src/server/rpc-server.ts";
@@ -53,7 +52,7 @@ const bareErrors: ErrorTranslator = {
   },
 };
 
-const log = openLog("warn");
+const log = showingLog("warn", systemClock);
 const registry = readRegistry(process.argv[2] ?? "");
 const request = fromBinary(message(registry, "ServerCompatRequest"), readSized()) as unknown as CompatRequest;
 const port = await serve(request);
@@ -88,14 +87,10 @@ async function serve({ useTls, serverCreds, messageReceiveLimit }: CompatRequest
     log,
   });
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
-  const door = new Port({
-    tls: useTls && serverCreds ? { key: text(serverCreds.key), cert: text(serverCreds.cert) } : undefined,
-    limits,
-    connections: new Connections(systemClock),
-    listener: handler.handle,
-    log,
-  });
-  const [address] = await door.open({ hosts, port: 0 });
+  const keyPair = useTls && serverCreds ? { key: text(serverCreds.key), cert: text(serverCreds.cert) } : undefined;
+  const door = new Port({ limits, clock: systemClock, log });
+  door.serve(handler.handle);
+  const [address] = await door.listen({ hosts, port: 0 }, keyPair);
   return address?.port ?? 0;
 }
 

@@ -1,7 +1,7 @@
 /** The process a gateway service tells about when there is none: ready, with no connections. */
 
 import type { Clock } from "../../src/lib/clock.ts";
-import type { GatewayProcess } from "../../src/server/rpc/gateway-service.ts";
+import type { GatewayProcess } from "../../src/server/rpc/describe-gateway.ts";
 
 /** A process that is ready and ignores being told to stop. */
 export function readyProcess(clock: Clock): GatewayProcess {
@@ -10,6 +10,8 @@ export function readyProcess(clock: Clock): GatewayProcess {
     startTimeMs: clock.nowMs(),
     state: () => ({ state: "ready", reason: "" }),
     clients: () => [],
-    shutDown: () => {},
+    heldBack: () => undefined,
+    restartStatus: () => ({ reason: "", refusal: "" }),
+    shutDown: async () => clock.nowMs(),
   };
 }

@@ -1,7 +1,12 @@
 /** `openclaw gateway run`. */
 
 import { configError } from "../../config/config-error.ts";
-import { displayPath, processSurroundings, readVariable } from "../../config/environment.ts";
+import {
+  displayPath,
+  type ManagerVariables,
+  processSurroundings,
+  takeManagerVariables,
+} from "../../config/environment.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
 import { type LoadedConfig, loadConfig } from "../../config/load-config.ts";
 import type { Gateway } from "../../gateway.ts";
@@ -11,12 +16,10 @@ import { ServiceNotifier } from "../../supervisor/systemd/service-notifier.ts";
 import { defineCommand } from "../command/command.ts";
 import { openGatewayLog } from "../logs/gateway-log.ts";
 import { programName } from "../program-name.ts";
+import { GatewaySignals } from "../service/gateway-signals.ts";
 import { writePairs } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { programVersion } from "../version.ts";
-
-/** How long active runs may go on when the gateway is told to stop. */
-const graceMs = 10_000;
 
 /** Longest time it may take to tell the service manager something. */
 const notifyMs = 10_000;
@@ -48,37 +51,46 @@ export const command = defineCommand({
   details: `
 --token and --password set the secret callers must know. Without one, the gateway makes a token and keeps it in the state
 folder, where the other commands find it. Ctrl+C lets active runs end (10 s), then stops; a second Ctrl+C stops at once.
-Exit code 0 when it was told to stop.`,
+SIGUSR1 restarts it in place, unless commands.restart is false. Exit code 0 when it was told to stop.`,
   examples: ["gateway run", "gateway run --port 18790 --verbose"],
   async run({ options, globals, terminal, onInterrupt }) {
     if (globals.url !== undefined)
       throw configError("--url", "has no meaning for gateway run", "use --port and --bind");
-    const loaded = await loadConfig(processSurroundings({ profile: globals.profile, dev: globals.dev }));
+    const managerVariables = takeManagerVariables();
+    const load = (previousSecrets?: LoadedConfig["secrets"]) =>
+      loadConfig(processSurroundings({ profile: globals.profile, dev: globals.dev }), { previousSecrets });
+    const loaded = await load();
     const { verbose, "log-file": logFile } = options;
     const log = await openGatewayLog(loaded, { verbose, logFile }, terminal);
+    const manager = serviceManager(managerVariables, loaded, log);
+    const signals = new GatewaySignals({
+      log,
+      onStop: () => {
+        if (!terminal.json) terminal.note(terminal.errorColors.dim("stopping; Ctrl+C again stops at once"));
+        void manager.stopping();
+      },
+    });
+    signals.listen();
     const { port, bind, auth } = options;
     const flags = { port, bind, auth, token: globals.token, password: globals.password };
     const { startGateway } = await import("../../gateway.ts");
     const version = programVersion();
-    const gateway = await startGateway({ loaded, flags, version, log }).catch(async (error: unknown) => {
+    const gateway = await startGateway({
+      loaded,
+      reload: ({ secrets }) => load(secrets),
+      flags,
+      version,
+      log,
+      onRestart: (phase, { urls }) => void (phase === "ready" ? manager.ready(readyText(urls)) : manager.reloading()),
+    }).catch(async (error: unknown) => {
       const { explainStartFailure } = await import("../service/start-failure.ts");
-      throw await explainStartFailure(error, loaded);
+      throw await explainStartFailure(error, loaded, manager.listens);
     });
-    const manager = serviceManager(loaded, log);
-    const stop = (signal: string) => (): void => {
-      if (stopping) process.exit(130);
-      stopping = true;
-      if (!terminal.json) terminal.note(terminal.errorColors.dim("stopping; Ctrl+C again stops at once"));
-      void manager.stopping();
-      void gateway.stop(graceMs, `told to stop by ${signal}`);
-    };
-    let stopping = false;
-    onInterrupt(stop("SIGINT"));
-    for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, stop(signal));
+    signals.attach(gateway, onInterrupt);
     if (terminal.json) terminal.record(facts(gateway, loaded, version));
     else if (terminal.isTty || !(logFile ?? manager.listens)) writeBanner(terminal, gateway, { loaded, version });
     else log.info(facts(gateway, loaded, version), "ready");
-    await manager.ready(`ready at ${gateway.urls[0]}`);
+    await manager.ready(readyText(gateway.urls));
     await gateway.stopped;
     manager.close();
     log.close();
@@ -87,14 +99,19 @@ Exit code 0 when it was told to stop.`,
 });
 
 /** Who started this process, if that is somebody who wants to know how it is. */
-function serviceManager({ environment }: LoadedConfig, log: Log): ServiceNotifier {
+function serviceManager(variables: ManagerVariables, { environment }: LoadedConfig, log: Log): ServiceNotifier {
+  const { NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID } = variables;
   return new ServiceNotifier({
-    socket: readVariable(environment, "NOTIFY_SOCKET"),
-    watchdogUsec: readVariable(environment, "WATCHDOG_USEC"),
-    watchdogPid: readVariable(environment, "WATCHDOG_PID"),
-    run: commandRunner(environment, notifyMs),
+    socket: NOTIFY_SOCKET,
+    watchdogUsec: WATCHDOG_USEC,
+    watchdogPid: WATCHDOG_PID,
+    run: commandRunner({ ...environment, NOTIFY_SOCKET }, notifyMs),
     failed: (reason) => log.warn({ reason }, "systemd could not be told how the gateway is"),
   });
+}
+
+function readyText(urls: readonly string[]): string {
+  return `ready at ${urls[0]}`;
 }
 
 function facts({ urls, resolved, certificate }: Gateway, { stateDir, path, exists }: LoadedConfig, version: string) {

@@ -2,7 +2,7 @@
 
 import { createServer } from "node:net";
 import { ConfigError, configError } from "../../config/config-error.ts";
-import { displayPath, readVariable } from "../../config/environment.ts";
+import { displayPath } from "../../config/environment.ts";
 import type { LoadedConfig } from "../../config/load-config.ts";
 import { findPortHolder } from "../../lib/host/port-holder.ts";
 import { commandRunner } from "../../lib/host/run-command.ts";
@@ -13,23 +13,26 @@ import { findProfileGateways, type HostGateway, isGateway } from "./host-gateway
 const portStep = 20;
 const commandMs = 5_000;
 
-/** The failure to tell; anything an operator cannot put right is passed on as the bug it is. */
-export async function explainStartFailure(error: unknown, loaded: LoadedConfig): Promise<unknown> {
+/**
+ * The failure to tell; anything an operator cannot put right is passed on as the bug it is. `supervised` is true when a
+ * service manager started this process and would start it again.
+ */
+export async function explainStartFailure(error: unknown, loaded: LoadedConfig, supervised: boolean): Promise<unknown> {
   if (!(error instanceof Error)) return error;
-  if (error.name === "StateLockedError") return stateTaken(error, loaded);
+  if (error.name === "StateLockedError") return stateTaken(error, loaded, supervised);
   if (error.name === "StoreUnusableError") return storeUnusable(error);
   if (error.name === "Failure") return settingUnusable(error);
   if (error.name !== "ListenError") return error;
   const { code, port } = (error.cause ?? {}) as { code?: string; port?: number };
-  if (code === "EADDRINUSE" && port !== undefined) return portTaken(error, port, loaded);
+  if (code === "EADDRINUSE" && port !== undefined) return portTaken(error, { port, loaded, supervised });
   return new CommandFailure(error.message, "choose one with --port or gateway.port");
 }
 
 /** A service that starts again and again beside a healthy gateway helps nobody: exit code 78 tells its manager so. */
-async function stateTaken(error: Error, { environment, stateDir }: LoadedConfig): Promise<Error> {
+async function stateTaken(error: Error, { stateDir }: LoadedConfig, supervised: boolean): Promise<Error> {
   const { owner } = error as Error & { readonly owner?: { readonly url?: string } };
   const healthy = owner?.url !== undefined && (await isGateway(owner.url));
-  if (healthy && isSupervised(environment)) return configError(stateDir, error.message);
+  if (healthy && supervised) return configError(stateDir, error.message);
   return new CommandFailure(error.message, "see: openclaw gateway status");
 }
 
@@ -50,7 +53,13 @@ interface FieldViolation {
   readonly description: string;
 }
 
-async function portTaken(error: Error, port: number, loaded: LoadedConfig): Promise<Error> {
+interface TakenPort {
+  readonly port: number;
+  readonly loaded: LoadedConfig;
+  readonly supervised: boolean;
+}
+
+async function portTaken(error: Error, { port, loaded, supervised }: TakenPort): Promise<Error> {
   const [holder, gateways, healthy] = await Promise.all([
     findPortHolder(port, commandRunner(loaded.environment, commandMs)),
     findProfileGateways(loaded),
@@ -61,7 +70,7 @@ async function portTaken(error: Error, port: number, loaded: LoadedConfig): Prom
   const who = holder ? `process ${holder.pid}${holder.name && ` (${holder.name})`}` : "a program of another user";
   const what = gateway ? `, the gateway of ${short(gateway, loaded)}` : healthy ? ", an OpenClaw gateway" : "";
   const message = `${where}: ${who} has it${what}`;
-  if (healthy && isSupervised(loaded.environment)) return configError(`port ${port}`, message);
+  if (healthy && supervised) return configError(`port ${port}`, message);
   const stop = gateway
     ? `stop that one with: openclaw --profile ${gateway.profile} gateway stop`
     : holder
@@ -72,11 +81,6 @@ async function portTaken(error: Error, port: number, loaded: LoadedConfig): Prom
 
 function short({ stateDir = "" }: HostGateway, { home }: LoadedConfig): string {
   return displayPath(stateDir, home);
-}
-
-/** A process systemd started knows that by its variables. */
-function isSupervised(environment: LoadedConfig["environment"]): boolean {
-  return readVariable(environment, "NOTIFY_SOCKET") !== undefined;
 }
 
 /** The next port nobody listens on at loopback. */

@@ -8,7 +8,7 @@ import type { Delta } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { Wakeup } from "../../lib/wakeup.ts";
 import type { Caller } from "../access/scopes.ts";
-import { unavailable } from "../errors.ts";
+import type { Failure } from "../errors.ts";
 import type { LiveRuns } from "../run/live/live-runs.ts";
 import type { EventLog } from "./event-log.ts";
 import { SignalReader } from "./signal-reader.ts";
@@ -57,9 +57,9 @@ export class EventWatch {
     this.#parts = parts;
   }
 
-  /** Every watch sends a last bookmark and ends with UNAVAILABLE/DRAINING; readers come back at their cursor. */
-  close(): void {
-    this.#closing.abort();
+  /** Every watch sends a last bookmark and ends with `why`; readers come back at their cursor. */
+  close(why: Failure): void {
+    this.#closing.abort(why);
   }
 
   /**
@@ -113,7 +113,7 @@ export class EventWatch {
     }
     if (request.signal.aborted) return;
     yield this.#bookmark(position);
-    if (this.#closing.signal.aborted) throw unavailable("draining");
+    this.#closing.signal.throwIfAborted();
   }
 
   #bookmark(position: number): EventFrame {

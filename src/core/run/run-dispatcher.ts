@@ -94,12 +94,12 @@ export class RunDispatcher {
 
   /**
    * Stops starting runs and waits up to `graceMs` for active ones. What has not ended by then is left as it is on disk and
-   * goes on at the next start. Returns how many were left.
+   * goes on at the next start. Returns how many were left. It waits no longer once `hurry` aborts.
    */
-  async drain(graceMs: number): Promise<number> {
+  async drain(graceMs: number, hurry?: AbortSignal): Promise<number> {
     this.#draining = true;
     clearTimeout(this.#timer);
-    if (this.#active.size > 0) await this.#whenIdle(graceMs);
+    if (this.#active.size > 0 && !hurry?.aborted) await this.#whenIdle(graceMs, hurry);
     const left = [...this.#active.values()];
     for (const active of left) active.stop(new TakenAway("the gateway is stopping"));
     await Promise.all(left.map((active) => active.done));
@@ -108,7 +108,8 @@ export class RunDispatcher {
 
   #apply(effects: RunEffects): void {
     for (const change of effects.shown) this.#show(change);
-    for (const record of effects.launched) this.#launch(record);
+    // Whoever asked is answered first: work on its run begins in the next turn of the event loop.
+    for (const record of effects.launched) setImmediate(() => this.#launch(record));
     for (const [session, readyTimeMs] of effects.waiting) this.#waiting.set(session, readyTimeMs);
     if (effects.waiting.size > 0) void this.#pump();
   }
@@ -235,13 +236,16 @@ export class RunDispatcher {
     if (delayMs > 0) this.#timer = setTimeout(() => void this.#pump(), delayMs);
   }
 
-  #whenIdle(graceMs: number): Promise<void> {
+  #whenIdle(graceMs: number, hurry: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, graceMs);
-      this.#idle = () => {
+      const end = (): void => {
         clearTimeout(timer);
+        hurry?.removeEventListener("abort", end);
         resolve();
       };
+      const timer = setTimeout(end, graceMs);
+      hurry?.addEventListener("abort", end);
+      this.#idle = end;
     });
   }
 }

@@ -11,6 +11,9 @@ import type { Call } from "./call.ts";
 /** Calls whose client sends a stream (only reflection has any) end after this. */
 const clientStreamMs = 10 * 60_000;
 
+/** While calls end, how often it is looked whether they have, in ms. */
+const lookMs = 2;
+
 /** Called with a call that took too long, and what to tell its caller. */
 export type OverdueListener = (call: Call, failure: Failure) => void;
 
@@ -54,9 +57,19 @@ export class OpenCalls {
   }
 
   /** Resolves when no stream is open, at the latest after `timeoutMs`. */
-  async streamsEnded(timeoutMs: number): Promise<void> {
+  streamsEnded(timeoutMs: number): Promise<void> {
+    return this.#whenNone((call) => call.isStream, timeoutMs);
+  }
+
+  /** Resolves when no call is open, at the latest after `timeoutMs`. Returns those that still are. */
+  async allEnded(timeoutMs: number): Promise<Call[]> {
+    await this.#whenNone(() => true, timeoutMs);
+    return [...this.#calls];
+  }
+
+  async #whenNone(kind: (call: Call) => boolean, timeoutMs: number): Promise<void> {
     const endMs = performance.now() + timeoutMs;
-    while (performance.now() < endMs && [...this.#calls].some((call) => call.isStream)) await sleep(5);
+    while (performance.now() < endMs && [...this.#calls].some(kind)) await sleep(lookMs);
   }
 
   #endOverdue(): void {

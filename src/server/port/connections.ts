@@ -21,6 +21,8 @@ export class Connection implements Peer {
   /** User-Agent of the latest call. */
   userAgent = "";
   openCalls = 0;
+  /** True when the peer is to come back over another connection: the next HTTP/1.1 answer closes this one. */
+  leaving = false;
 
   constructor(socket: Socket, protocol: "HTTP/1.1" | "HTTP/2", connectTimeMs: number) {
     const { remoteAddress: address = "", remotePort = 0, remoteFamily } = socket;
@@ -48,6 +50,11 @@ export class Connections {
     this.#open.add(connection);
     socket.once("close", () => this.#open.delete(connection));
     return connection;
+  }
+
+  /** The open connections themselves, oldest first. */
+  [Symbol.iterator](): Iterator<Connection> {
+    return this.#open.values();
   }
 
   /** The open connections as the contract describes them, oldest first. */

@@ -56,8 +56,7 @@ export class Http2Sessions {
   }
 
   /** Tells every peer to go away (GOAWAY); sessions end when their calls have. Repeat to hang up on those that ended. */
-  closeAll(): void {
-    clearInterval(this.#pings);
+  dismissAll(): void {
     for (const [session, peer] of this.#sessions) {
       session.close();
       // Everything was said; a peer that does not close its half is not waited for.
@@ -65,6 +64,11 @@ export class Http2Sessions {
       peer.hangingUp = true;
       setTimeout(() => peer.socket.destroy(), hangUpMs).unref();
     }
+  }
+
+  /** Stops the PINGs, so that nothing of the server is left. */
+  stop(): void {
+    clearInterval(this.#pings);
   }
 
   #add(session: ServerHttp2Session, peer: Peer): void {

@@ -33,13 +33,30 @@ const freePortTries = 10;
 /** Refused connections are logged at most this often. */
 const warnIntervalMs = 60_000;
 
+/** What is listened on now. */
+export interface Listening {
+  readonly bound: BoundAddress[];
+  /** False when nothing had to be opened or closed. */
+  readonly changed: boolean;
+}
+
+/** An address and the socket that listens on it. */
+interface Open extends Address {
+  readonly server: Server;
+}
+
+interface Address extends BoundAddress {
+  /** Only for "::": it takes no IPv4 connection. */
+  readonly ipv6Only: boolean;
+}
+
 /** Accepts connections on every address and keeps track of their sockets. */
 export class Listeners {
   readonly #maxSockets: number;
   readonly #log: Log;
   readonly #accept: (socket: Socket) => void;
   readonly #sockets = new Set<Socket>();
-  #servers: Server[] = [];
+  #open: readonly Open[] = [];
   #mayWarn = true;
 
   /** `accept` gets every connection that is within the bound; must not throw. */
@@ -49,23 +66,42 @@ export class Listeners {
     this.#accept = accept;
   }
 
-  /** Listens on all hosts or, failing with a ListenError, on none. */
-  async open({ hosts, port }: ListenOptions): Promise<BoundAddress[]> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await this.#openAll(hosts, port);
-      } catch (error) {
-        this.close();
-        const retry = port === 0 && hosts.length > 1 && error instanceof ListenError && error.code === "EADDRINUSE";
-        if (!retry || tries >= freePortTries) throw error;
-      }
+  /**
+   * Listens on all hosts, and nowhere else. What is open already stays open; "any free port" is the one there is. Fails with
+   * a ListenError, and then everything is as it was.
+   */
+  async listen(listen: ListenOptions): Promise<Listening> {
+    const wanted = this.#addresses(listen);
+    const kept = this.#open.filter((open) => wanted.some((address) => isSame(open, address)));
+    const missing = wanted.filter((address) => !kept.some((open) => isSame(open, address)));
+    const left = this.#open.filter((open) => !kept.includes(open));
+    // A wildcard and one of its addresses cannot both be open on one port: what is left has to go first then.
+    const collides = left.some((open) => missing.some((address) => open.port === address.port));
+    if (collides) closeAll(left);
+    try {
+      const opened = await this.#openAll(missing);
+      if (!collides) closeAll(left);
+      this.#open = wanted.flatMap(({ host }) => [...kept, ...opened].filter((open) => open.host === host));
+    } catch (error) {
+      if (!collides) throw error;
+      this.#open = kept;
+      this.#open = [...kept, ...(await this.#openAll(left))];
+      throw error;
     }
+    const bound = this.#open.map((open) => ({ host: open.host, port: open.port }));
+    return { bound, changed: left.length + missing.length > 0 };
+  }
+
+  /** Fails with a ListenError when an address on another port than now cannot be had. */
+  async check(listen: ListenOptions): Promise<void> {
+    const ports = new Set(this.#open.map(({ port }) => port));
+    closeAll(await this.#openAll(this.#addresses(listen).filter(({ port }) => !ports.has(port))));
   }
 
   /** Stops listening; open connections stay. */
   close(): void {
-    for (const server of this.#servers) server.close();
-    this.#servers = [];
+    closeAll(this.#open);
+    this.#open = [];
   }
 
   /** How many connections are open. */
@@ -78,24 +114,37 @@ export class Listeners {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  async #openAll(hosts: readonly string[], port: number): Promise<BoundAddress[]> {
-    const bound: BoundAddress[] = [];
+  #addresses({ hosts, port }: ListenOptions): Address[] {
     // "::" also takes every IPv4 address unless told not to, and then listening on one of those fails.
     const ipv6Only = hosts.some(isIPv4);
-    for (const host of hosts) bound.push(await this.#openOne({ host, port: bound[0]?.port ?? port, ipv6Only }));
-    return bound;
+    return hosts.map((host) => ({ host, port: port || (this.#open[0]?.port ?? 0), ipv6Only }));
   }
 
-  #openOne({ host, port, ipv6Only }: BoundAddress & { readonly ipv6Only: boolean }): Promise<BoundAddress> {
+  /** All of them or, failing with a ListenError, none. Several on "any free port" are on the same one. */
+  async #openAll(addresses: readonly Address[]): Promise<Open[]> {
+    for (let tries = 1; ; tries += 1) {
+      const opened: Open[] = [];
+      try {
+        for (const { host, port, ipv6Only } of addresses)
+          opened.push(await this.#openOne({ host, port: port || (opened[0]?.port ?? 0), ipv6Only }));
+        return opened;
+      } catch (error) {
+        closeAll(opened);
+        const retry = addresses[0]?.port === 0 && error instanceof ListenError && error.code === "EADDRINUSE";
+        if (!retry || opened.length === 0 || tries >= freePortTries) throw error;
+      }
+    }
+  }
+
+  #openOne({ host, port, ipv6Only }: Address): Promise<Open> {
     const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 });
-    this.#servers.push(server);
     server.on("connection", (socket) => this.#receive(socket));
     return new Promise((resolve, reject) => {
       server.once("error", (cause) => reject(new ListenError(host, port, cause)));
       server.listen({ host, port, ipv6Only }, () => {
         const address = server.address();
         server.on("error", (error) => this.#log.error({ host, error }, "accepting connections failed"));
-        resolve({ host, port: typeof address === "object" ? (address?.port ?? port) : port });
+        resolve({ server, host, ipv6Only, port: typeof address === "object" ? (address?.port ?? port) : port });
       });
     });
   }
@@ -120,4 +169,12 @@ export class Listeners {
     }, warnIntervalMs).unref();
     this.#log.warn({ limit: this.#maxSockets, peer }, "a connection was refused: too many are open");
   }
+}
+
+function isSame(one: Address, other: Address): boolean {
+  return one.host === other.host && one.port === other.port && one.ipv6Only === other.ipv6Only;
+}
+
+function closeAll(open: readonly Open[]): void {
+  for (const { server } of open) server.close();
 }

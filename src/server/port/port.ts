@@ -1,10 +1,15 @@
-/** The one port: every connection, whatever it speaks, becomes requests with their responses. */
+/**
+ * The one port: every connection, whatever it speaks, becomes requests with their responses, for whoever serves now. It
+ * outlives those who serve: connections stay while one hands over to the next.
+ */
 
 import type { Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from "node:tls";
+import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import type { ListenOptions, ServerLimits } from "../server-options.ts";
-import type { Connections } from "./connections.ts";
+import { Connections } from "./connections.ts";
+import { HeldRequests } from "./held-requests.ts";
 import { Http1Server } from "./http1-server.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
 import { type BoundAddress, Listeners } from "./listeners.ts";
@@ -13,12 +18,15 @@ import { sniff } from "./sniff.ts";
 
 /** What a Port needs. */
 export interface PortOptions {
-  /** As in ServerOptions. */
-  readonly tls?: { readonly key: string; readonly cert: string };
   readonly limits: ServerLimits;
-  readonly connections: Connections;
-  readonly listener: RequestListener;
+  readonly clock: Clock;
   readonly log: Log;
+}
+
+/** A private key and its certificate, both PEM. */
+export interface KeyPair {
+  readonly key: string;
+  readonly cert: string;
 }
 
 /** What a TLS port answers to a peer that speaks plain HTTP. */
@@ -28,29 +36,67 @@ const tlsWanted = Buffer.from(
 
 /** Accepts connections and hands each to the server of its protocol. */
 export class Port {
+  /** Who is connected. */
+  readonly connections: Connections;
   readonly #limits: ServerLimits;
-  readonly #connections: Connections;
   readonly #log: Log;
   readonly #http1: Http1Server;
   readonly #http2: Http2Sessions;
-  readonly #tls: TlsServer | undefined;
   readonly #listeners: Listeners;
+  #keyPair: KeyPair | undefined;
+  #tls: TlsServer | undefined;
+  #listener: RequestListener = (_request, response) => response.destroy();
+  #held: HeldRequests | undefined;
   /** Connections that have not said yet what they speak. */
   readonly #undecided = new Set<Socket>();
 
-  constructor({ tls, limits, connections, listener, log }: PortOptions) {
+  constructor({ limits, clock, log }: PortOptions) {
+    this.connections = new Connections(clock);
     this.#limits = limits;
-    this.#connections = connections;
     this.#log = log;
+    const listener: RequestListener = (request, response, connection) => this.#listener(request, response, connection);
     this.#http1 = new Http1Server(limits, listener);
     this.#http2 = new Http2Sessions(limits, listener);
-    this.#tls = tls === undefined ? undefined : this.#tlsServer(tls);
     this.#listeners = new Listeners(limits.counts.connections, log, (socket) => void this.#receive(socket));
   }
 
-  /** Listens; resolves with the addresses, fails with ListenError when one of them cannot be had (then none is). */
-  open(listen: ListenOptions): Promise<BoundAddress[]> {
-    return this.#listeners.open(listen);
+  /**
+   * Listens; with `keyPair` every connection is TLS, without none is. Resolves with the addresses, fails with ListenError
+   * when one of them cannot be had: then everything is as it was. Called again it moves: what is listened on already stays,
+   * and peers are asked to come back where something changed for them.
+   */
+  async listen(listen: ListenOptions, keyPair?: KeyPair): Promise<BoundAddress[]> {
+    const { bound, changed } = await this.#listeners.listen(listen);
+    if (changed || keyPair?.cert !== this.#keyPair?.cert || keyPair?.key !== this.#keyPair?.key) {
+      this.#keyPair = keyPair;
+      this.#tls = keyPair === undefined ? undefined : this.#tlsServer(keyPair);
+      for (const connection of this.connections) connection.leaving = true;
+      this.dismiss();
+    }
+    return bound;
+  }
+
+  /** Fails with ListenError when `listen` would, as far as that can be known without moving there. */
+  check(listen: ListenOptions): Promise<void> {
+    return this.#listeners.check(listen);
+  }
+
+  /** Hands requests to `listener` from now on; those that were held come first. */
+  serve(listener: RequestListener): void {
+    this.#listener = listener;
+    this.#held?.release(listener);
+    this.#held = undefined;
+  }
+
+  /** True while requests are held. */
+  get holds(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** Holds requests until `serve`; what cannot be held goes to `giveUp`. */
+  hold(giveUp: RequestListener): void {
+    this.#held = new HeldRequests(giveUp);
+    this.#listener = this.#held.add;
   }
 
   /** Accepts no connection any more, and closes those that have said nothing yet. */
@@ -61,7 +107,7 @@ export class Port {
 
   /** Asks every peer to leave and closes the connections that do nothing. Repeat until `isEmpty`. */
   dismiss(): void {
-    this.#http2.closeAll();
+    this.#http2.dismissAll();
     this.#http1.closeIdle();
   }
 
@@ -74,6 +120,7 @@ export class Port {
   destroy(): void {
     this.#listeners.destroySockets();
     this.#http1.stop();
+    this.#http2.stop();
   }
 
   async #receive(socket: Socket): Promise<void> {
@@ -87,13 +134,14 @@ export class Port {
   }
 
   #servePlain(socket: Socket, sniffed: "http1" | "http2" | "tls"): void {
-    if (sniffed === "http2") this.#http2.serve(socket, this.#connections.add(socket, "HTTP/2"));
-    else this.#http1.serve(socket, this.#connections.add(socket, "HTTP/1.1"));
+    if (sniffed === "http2") this.#http2.serve(socket, this.connections.add(socket, "HTTP/2"));
+    else this.#http1.serve(socket, this.connections.add(socket, "HTTP/1.1"));
   }
 
-  #tlsServer(tls: { readonly key: string; readonly cert: string }): TlsServer {
+  #tlsServer({ key, cert }: KeyPair): TlsServer {
     const server = createTlsServer({
-      ...tls,
+      key,
+      cert,
       ALPNProtocols: ["h2", "http/1.1"],
       handshakeTimeout: this.#limits.times.firstByteMs,
     });

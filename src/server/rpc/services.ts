@@ -9,8 +9,9 @@ import { SessionService } from "../../../gen/openclaw/gateway/v1/session_service
 import type { Core } from "../../core/core.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { agentService } from "./agent-service.ts";
+import type { GatewayProcess } from "./describe-gateway.ts";
 import { eventService } from "./event-service.ts";
-import { type GatewayProcess, gatewayService } from "./gateway-service.ts";
+import { gatewayService } from "./gateway-service.ts";
 import { runService } from "./run-service.ts";
 import { sessionService } from "./session-service.ts";
 

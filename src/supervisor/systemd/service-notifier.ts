@@ -36,13 +36,20 @@ export class ServiceNotifier {
     return this.#options.socket !== undefined;
   }
 
-  /** The gateway answers. From now on systemd is told that it is alive for as long as its event loop turns. */
+  /** The gateway answers, for the first time or again. From now on systemd is told that it is alive for as long as its event loop turns. */
   async ready(status: string): Promise<void> {
     const { watchdogUsec, watchdogPid } = this.#options;
     await this.#send("--ready", `--status=${status}`);
+    if (this.#timers.length > 0) return;
     const watched = watchdogPid === undefined || Number(watchdogPid) === process.pid;
     const watchdogMs = Number(watchdogUsec) / 1_000;
     if (watched && watchdogMs > 0) this.#repeat(Math.max(1, watchdogMs / 3), "WATCHDOG=1");
+  }
+
+  /** The gateway takes a new configuration into use; `ready` comes next. */
+  async reloading(): Promise<void> {
+    const monotonicUsec = process.hrtime.bigint() / 1_000n;
+    await this.#send("RELOADING=1", `MONOTONIC_USEC=${monotonicUsec}`);
   }
 
   /** The gateway stops; it may take its time as long as it goes on. */

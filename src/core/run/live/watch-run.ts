@@ -3,7 +3,7 @@
 import type { Run } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import { Wakeup } from "../../../lib/wakeup.ts";
-import { notFound, unavailable } from "../../errors.ts";
+import { type Failure, notFound } from "../../errors.ts";
 import { requireRunName } from "../../names.ts";
 import type { Store } from "../../store.ts";
 import { isEnded } from "../run-state.ts";
@@ -43,9 +43,9 @@ export class RunWatch {
     this.#parts = parts;
   }
 
-  /** Every watch ends soon with UNAVAILABLE/DRAINING; readers come back with what they hold. */
-  close(): void {
-    this.#closing.abort();
+  /** Every watch ends soon with `why`; readers come back with what they hold. */
+  close(why: Failure): void {
+    this.#closing.abort(why);
   }
 
   /** The run first unless it has ended, then its output, each byte once; the terminal run last. Fails with NOT_FOUND. */
@@ -67,7 +67,7 @@ export class RunWatch {
         continue;
       }
       if (live.ended && isEnded(live.run)) break;
-      if (this.#closing.signal.aborted) throw unavailable("draining");
+      this.#closing.signal.throwIfAborted();
       if (signal.aborted) return;
       if ((await live.changed.wait(this.#parts.heartbeatMs, either)) === "timeout") {
         yield { case: "heartbeat", nowMs: this.#parts.clock.nowMs() };
