@@ -74,12 +74,14 @@ const fewChunks: Plugin = {
   setup({ onResolve, onLoad }) {
     const commandLine = resolve("src/cli/cli.ts");
     const gateway = resolve("src/cli/gateway/run.ts");
+    // Opens a state folder as a gateway does, and loads what that takes when it has to.
+    const localState = resolve("src/cli/care/local-state.ts");
     const commands = new Set<string>();
     const late = new Set<string>();
     const gathered = (file: string): string =>
       readFileSync(file, "utf8").replace(/\bimport\("(\.[^"]+)"\)/g, (whole, target: string) => {
         const path = resolve(dirname(file), target);
-        const apart = !file.startsWith(resolve("src/cli")) || file === gateway || path === gateway;
+        const apart = !file.startsWith(resolve("src/cli")) || [gateway, localState].includes(file) || path === gateway;
         (apart ? late : commands).add(path);
         return apart ? whole : `import("commands").then((all) => all[${JSON.stringify(path)}])`;
       });

@@ -38,7 +38,9 @@ export class ModelCheck implements Check {
 
   /** The first model must work; a fallback should. */
   async #look(reference: string, { deep, signal }: CheckContext): Promise<Finding | undefined> {
-    const problem = deep ? (await probeModel(this.#catalog, reference, signal)).problem : await this.#missing(reference);
+    const problem = deep
+      ? (await probeModel(this.#catalog, reference, signal)).problem
+      : await this.#missing(reference);
     if (problem === "") return undefined;
     const finding = reference === this.#chain().model ? errorFinding : warningFinding;
     const fix = "put its key right with: openclaw onboard --model <provider/model> --api-key-stdin";

@@ -1,7 +1,7 @@
 /** One small real call to a model: does its provider answer, and take the key? */
 
 import { create } from "@bufbuild/protobuf";
-import { Message_Role as Role, MessageSchema } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { MessageSchema, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { untilAborted } from "../../lib/until-aborted.ts";
 import type { ModelCatalog, ModelRequest } from "../agent/model.ts";
 import { Failure } from "../errors.ts";
@@ -46,7 +46,8 @@ async function findProblem(catalog: ModelCatalog, reference: string, signal: Abo
     return "";
   } catch (error) {
     signal.throwIfAborted();
-    if (late.aborted) return `${reference} did not answer within ${patienceMs / 1_000} s; try again, or choose another model`;
+    if (late.aborted)
+      return `${reference} did not answer within ${patienceMs / 1_000} s; try again, or choose another model`;
     if (error instanceof Failure) return error.message;
     throw error;
   }

@@ -2,10 +2,10 @@
 
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { CareService } from "../../../gen/openclaw/gateway/v1/care_service_pb.ts";
-import type { Core } from "../../core/core.ts";
+import type { Care } from "../../core/care/care.ts";
 
 /** Checks and backups over the wire. */
-export function careService({ care }: Core): ServiceImpl<typeof CareService> {
+export function careService(care: Care): ServiceImpl<typeof CareService> {
   return {
     async *diagnose({ checks, deep, repair }, { signal }) {
       const results = care.checkup.diagnose({ checks, deep, repair, signal });

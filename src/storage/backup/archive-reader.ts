@@ -41,7 +41,11 @@ export interface ArchiveVisitor {
  * Reads a whole archive and compares every file with the archive's own list. Resolves with that list. Throws a BackupError
  * that says what is wrong with it; what `visitor` was given until then must not be used.
  */
-export async function readArchive(path: string, newestSchema: number, visitor: ArchiveVisitor): Promise<BackupManifest> {
+export async function readArchive(
+  path: string,
+  newestSchema: number,
+  visitor: ArchiveVisitor,
+): Promise<BackupManifest> {
   const tar = extract();
   const source = createReadStream(path);
   pipeline(source, createGunzip(), tar, () => {});
@@ -71,7 +75,8 @@ class ArchiveReader {
   async take(entry: Entry): Promise<void> {
     const { name, type, size = 0, mode = 0, mtime = new Date() } = entry.header;
     if (this.#manifest !== undefined) throw new BackupError(`something follows its ${manifestName}`);
-    if (type !== "file") throw new BackupError(`${JSON.stringify(name)} in it is a ${type}; a backup has plain files only`);
+    if (type !== "file")
+      throw new BackupError(`${JSON.stringify(name)} in it is a ${type}; a backup has plain files only`);
     if (this.#head === undefined) {
       if (name !== headName) throw new BackupError("it is no backup of a gateway");
       this.#head = parseHead(await textOf(entry, name), this.#newestSchema);
@@ -81,7 +86,13 @@ class ArchiveReader {
     } else {
       this.#checkName(name);
       const hash = createHash("sha256");
-      await this.#visitor.file({ path: name, size, executable: (mode & 0o100) !== 0, mtime, bytes: hashed(entry, hash) });
+      await this.#visitor.file({
+        path: name,
+        size,
+        executable: (mode & 0o100) !== 0,
+        mtime,
+        bytes: hashed(entry, hash),
+      });
       this.#seen.set(name, { size, sha256: hash.digest("hex") });
     }
   }
@@ -93,9 +104,11 @@ class ArchiveReader {
     for (const { path: name, size, sha256 } of manifest.files) {
       const seen = this.#seen.get(name);
       if (seen === undefined) throw new BackupError(`${path} is damaged: ${name} is missing`);
-      if (seen.size !== size || seen.sha256 !== sha256) throw new BackupError(`${path} is damaged: ${name} was changed`);
+      if (seen.size !== size || seen.sha256 !== sha256)
+        throw new BackupError(`${path} is damaged: ${name} was changed`);
     }
-    if (manifest.files.length !== this.#seen.size) throw new BackupError(`${path} holds files that are not on its list`);
+    if (manifest.files.length !== this.#seen.size)
+      throw new BackupError(`${path} holds files that are not on its list`);
     return manifest;
   }
 

@@ -46,7 +46,9 @@ export async function findBackupFiles(places: BackupPlaces, withWorkspace: boole
     path === workspace || path === configPath || (dirname(path) === stateDir && passing.test(basename(path)));
   const state = await collect({ root: stateDir, prefix: "state", skip, warnings });
   const config = await findConfig(places, warnings);
-  const work = withWorkspace ? await collect({ root: workspace, prefix: "workspace", skip: () => false, warnings }) : [];
+  const work = withWorkspace
+    ? await collect({ root: workspace, prefix: "workspace", skip: () => false, warnings })
+    : [];
   return { files: [...state, ...config, ...work], warnings };
 }
 
@@ -93,7 +95,10 @@ async function collect({ root, prefix, skip, warnings }: Walk): Promise<FoundFil
       if (skip(path)) continue;
       if (entry.isDirectory()) folders.push({ path, name });
       else if (entry.isFile()) files.push(...(await found(path, name)));
-      else warnings.push(`${path} is ${entry.isSymbolicLink() ? "a symbolic link" : "no regular file"} and is not in the backup`);
+      else
+        warnings.push(
+          `${path} is ${entry.isSymbolicLink() ? "a symbolic link" : "no regular file"} and is not in the backup`,
+        );
     }
   }
   return files.sort((one, other) => (one.name < other.name ? -1 : 1));

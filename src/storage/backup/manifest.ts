@@ -73,7 +73,10 @@ export function parseManifest(text: string): BackupManifest {
   const manifest = parseObject(manifestName, text);
   const { files, warnings } = manifest;
   const known =
-    Array.isArray(files) && files.every(isFile) && Array.isArray(warnings) && warnings.every((one) => typeof one === "string");
+    Array.isArray(files) &&
+    files.every(isFile) &&
+    Array.isArray(warnings) &&
+    warnings.every((one) => typeof one === "string");
   if (!known) throw new BackupError(`its ${manifestName} is damaged`);
   return manifest as unknown as BackupManifest;
 }

@@ -122,7 +122,8 @@ async function fill(writer: ArchiveWriter, { head, files, warnings }: Contents, 
     const result = await writer.addFile(file);
     if (result === undefined) told.push(`${file.path} was removed meanwhile and is not in the backup`);
     else written.push(result);
-    if (result?.whole === false) told.push(`${file.path} was cut while it was read; the backup has what was left of it`);
+    if (result?.whole === false)
+      told.push(`${file.path} was cut while it was read; the backup has what was left of it`);
   }
   const listed = written.map(({ path, size, sha256 }) => ({ path, size, sha256 }));
   const { estimatedBytes: _, ...facts } = head;

@@ -1,0 +1,26 @@
+/**
+ * The state folder while no gateway has it. Beside `gateway run`, this is the one place where a command does itself what
+ * a gateway would do: nobody else is there to be asked.
+ */
+
+import { CommandFailure } from "../failure-view.ts";
+
+/** What can be done then; see gateway-care.ts. */
+export type LocalState = typeof import("../../gateway-care.ts");
+
+/** Does it. What goes wrong is told as a CommandFailure. */
+export async function withLocalState<T>(work: (state: LocalState) => Promise<T>): Promise<T> {
+  const state = await import("../../gateway-care.ts");
+  try {
+    return await work(state);
+  } catch (error) {
+    throw inWords(error);
+  }
+}
+
+function inWords(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === "BackupError" || error.name === "Failure") return new CommandFailure(error.message);
+  if (error.name === "StateLockedError") return new CommandFailure(error.message, "see: openclaw gateway status");
+  return error;
+}
