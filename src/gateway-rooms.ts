@@ -3,8 +3,10 @@
  * and says how it is closed; closing is opening, backwards.
  */
 
+import { placesOf } from "./config/places.ts";
 import { Core } from "./core/core.ts";
 import type { HoldBack } from "./core/hold-back.ts";
+import { careParts } from "./gateway-care.ts";
 import type { Life } from "./gateway-life.ts";
 import type { Plan } from "./gateway-plan.ts";
 import { coreSettings, modelSettings } from "./gateway-settings.ts";
@@ -78,7 +80,12 @@ export class Rooms {
       const models = createModelCatalog(modelSettings(plan.loaded), systemClock);
       closers.push(() => models.close());
       const settings = coreSettings(plan.loaded.config);
-      const core = new Core({ store, models, tools: builtInTools(), settings, clock: systemClock, log, faults });
+      const care = careParts({
+        places: () => placesOf(plan.loaded),
+        version: house.process.version,
+        readOnlyReason: () => store.readOnlyReason,
+      });
+      const core = new Core({ store, models, tools: builtInTools(), care, settings, clock: systemClock, log, faults });
       const rooms = new Rooms(plan, house, { core, closers });
       if (!house.port.holds) rooms.serve();
       rooms.#bound = await rooms.#server.listen();

@@ -10,6 +10,7 @@ import type { ModelCatalog } from "./agent/model.ts";
 import { ModelCaller } from "./agent/model-caller.ts";
 import type { Tool } from "./agent/tool.ts";
 import { ToolRunner } from "./agent/tool-runner.ts";
+import { Care, type CareParts } from "./care/care.ts";
 import { Changes, gatewayActor } from "./changes.ts";
 import type { CoreSettings } from "./core-settings.ts";
 import { unavailable } from "./errors.ts";
@@ -35,6 +36,8 @@ export interface CoreParts {
   readonly store: Store;
   readonly models: ModelCatalog;
   readonly tools: readonly Tool[];
+  /** Checks and backups of what is on the disk. */
+  readonly care: CareParts;
   readonly settings: CoreSettings;
   readonly clock: Clock;
   readonly log: Log;
@@ -53,6 +56,7 @@ export class Core {
   readonly inbox: Inbox;
   readonly runs: Runs;
   readonly runWatch: RunWatch;
+  readonly care: Care;
   readonly #dispatcher: RunDispatcher;
   readonly #changes: Changes;
   readonly #housekeeping: Housekeeping;
@@ -91,6 +95,7 @@ export class Core {
     this.inbox = new Inbox({ dispatcher: this.#dispatcher, liveRuns, queue: settings.queue, faults });
     this.runs = new Runs({ store, dispatcher: this.#dispatcher, liveRuns });
     this.runWatch = new RunWatch({ store, liveRuns, clock, heartbeatMs });
+    this.care = new Care({ store, models: parts.models, chain: () => settings.agent, clock, parts: parts.care });
     this.#housekeeping = new Housekeeping({ store, clock, retention: settings.retention, log });
   }
 

@@ -1,10 +1,12 @@
 /** Starts and stops one core on a state directory, as the gateway does, without a wire. */
 
+import { join } from "node:path";
 import type { Model } from "../../src/core/agent/model.ts";
 import type { Tool } from "../../src/core/agent/tool.ts";
 import { Core } from "../../src/core/core.ts";
 import { type CoreSettings, defaultSettings } from "../../src/core/core-settings.ts";
 import type { Store } from "../../src/core/store.ts";
+import { careParts } from "../../src/gateway-care.ts";
 import type { Clock } from "../../src/lib/clock.ts";
 import { type FaultPoint, noFaults } from "../../src/lib/fault-point.ts";
 import { type Log, silentLog } from "../../src/lib/log.ts";
@@ -45,7 +47,10 @@ export async function startCore(stateDir: string, clock: Clock, options: CorePro
   const store = await openStore({ lock, clock, log, faults });
   const settings = testSettings(options.settings ?? {}, models[0]?.reference ?? "test/none");
   const catalog = new ScriptedCatalog(models);
-  const core = new Core({ store: wrapStore(store), models: catalog, tools, settings, clock, log, faults });
+  const workspace = join(stateDir, "workspace");
+  const places = { stateDir, configPath: join(stateDir, "openclaw.json"), includes: [], workspace };
+  const care = careParts({ places: () => places, version: "0.0.0-test" });
+  const core = new Core({ store: wrapStore(store), models: catalog, tools, care, settings, clock, log, faults });
   await core.start();
   return {
     core,

@@ -1,7 +1,14 @@
 /** Every service of the gateway's API. */
 
 import type { DescService } from "@bufbuild/protobuf";
-import { AgentService, EventService, GatewayService, RunService, SessionService } from "../../client/gateway-client.ts";
+import {
+  AgentService,
+  CareService,
+  EventService,
+  GatewayService,
+  RunService,
+  SessionService,
+} from "../../client/gateway-client.ts";
 
 /** In the order `gateway call` lists them. */
 export const services: readonly DescService[] = [
@@ -10,4 +17,5 @@ export const services: readonly DescService[] = [
   RunService,
   EventService,
   AgentService,
+  CareService,
 ];

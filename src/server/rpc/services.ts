@@ -2,6 +2,7 @@
 
 import type { ConnectRouter } from "@connectrpc/connect";
 import { AgentService } from "../../../gen/openclaw/gateway/v1/agent_service_pb.ts";
+import { CareService } from "../../../gen/openclaw/gateway/v1/care_service_pb.ts";
 import { EventService } from "../../../gen/openclaw/gateway/v1/event_service_pb.ts";
 import { GatewayService } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
 import { RunService } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
@@ -9,6 +10,7 @@ import { SessionService } from "../../../gen/openclaw/gateway/v1/session_service
 import type { Core } from "../../core/core.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { agentService } from "./agent-service.ts";
+import { careService } from "./care-service.ts";
 import type { GatewayProcess } from "./describe-gateway.ts";
 import { eventService } from "./event-service.ts";
 import { gatewayService } from "./gateway-service.ts";
@@ -26,5 +28,6 @@ export function registerServices(
     .service(SessionService, sessionService(core))
     .service(RunService, runService(core))
     .service(EventService, eventService(core))
-    .service(AgentService, agentService(core));
+    .service(AgentService, agentService(core))
+    .service(CareService, careService(core.care));
 }
