@@ -92,7 +92,12 @@ function authorizationFrom({ token, password }: GatewayClientOptions): string | 
 export { Code, ConnectError } from "@connectrpc/connect";
 export { type Model, ModelSchema } from "../../gen/openclaw/gateway/v1/agent_pb.ts";
 export { AgentService } from "../../gen/openclaw/gateway/v1/agent_service_pb.ts";
-export { type Backup, type BackupSummary, type Finding, Finding_Severity } from "../../gen/openclaw/gateway/v1/care_pb.ts";
+export {
+  type Backup,
+  type BackupSummary,
+  type Finding,
+  Finding_Severity,
+} from "../../gen/openclaw/gateway/v1/care_pb.ts";
 export { CareService } from "../../gen/openclaw/gateway/v1/care_service_pb.ts";
 export { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
 export {

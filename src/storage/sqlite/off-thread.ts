@@ -48,9 +48,13 @@ export async function queryOffThread(
     const answers = await new Promise<readonly Answer[]>((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", reject);
-      worker.once("exit", () => reject(signal?.aborted ? signal.reason : new Error("the check ended without an answer")));
+      worker.once("exit", () =>
+        reject(signal?.aborted ? signal.reason : new Error("the check ended without an answer")),
+      );
     });
-    return answers.map((answer) => ("rows" in answer ? answer : { problem: answer.problem, trouble: readTrouble(answer) }));
+    return answers.map((answer) =>
+      "rows" in answer ? answer : { problem: answer.problem, trouble: readTrouble(answer) },
+    );
   } finally {
     signal?.removeEventListener("abort", stop);
   }
