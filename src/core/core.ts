@@ -5,6 +5,7 @@ import type { Gateway } from "../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { FaultPoint } from "../lib/fault-point.ts";
 import type { Log } from "../lib/log.ts";
+import { Access } from "./access/access.ts";
 import { AgentLoop } from "./agent/agent-loop.ts";
 import type { ModelCatalog } from "./agent/model.ts";
 import { ModelCaller } from "./agent/model-caller.ts";
@@ -56,6 +57,7 @@ export class Core {
   readonly inbox: Inbox;
   readonly runs: Runs;
   readonly runWatch: RunWatch;
+  readonly access: Access;
   readonly care: Care;
   readonly #dispatcher: RunDispatcher;
   readonly #changes: Changes;
@@ -71,6 +73,7 @@ export class Core {
     const liveRuns = new LiveRuns();
     this.#changes = new Changes(store, clock);
     this.events = new EventLog(store);
+    this.access = new Access({ store, changes: this.#changes, clock, log });
     this.eventWatch = new EventWatch({ log: this.events, liveRuns, clock });
     this.#dispatcher = new RunDispatcher({
       changes: this.#changes,
@@ -108,6 +111,7 @@ export class Core {
   async start(): Promise<void> {
     const { store, settings, log } = this.#parts;
     await this.events.start();
+    await this.access.start();
     if (store.readOnlyReason !== undefined) return;
     await this.sessions.start();
     await recoverRuns({ store, changes: this.#changes, dispatcher: this.#dispatcher, limits: settings.run, log });
@@ -120,7 +124,9 @@ export class Core {
    */
   async drain(graceMs: number, hurry?: AbortSignal): Promise<number> {
     this.#housekeeping.stop();
-    return this.#dispatcher.drain(graceMs, hurry);
+    const left = await this.#dispatcher.drain(graceMs, hurry);
+    await this.access.stop();
+    return left;
   }
 
   /** Ends every stream with UNAVAILABLE/DRAINING; its reader is asked to come back after `retryAfterMs`. */

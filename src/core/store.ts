@@ -6,6 +6,7 @@
  */
 
 import type { Event } from "../../gen/openclaw/gateway/v1/event_pb.ts";
+import type { AccessReader, AccessWriter } from "./access/access-table.ts";
 import type { ChannelReader, ChannelWriter } from "./channel/channel-table.ts";
 import type { ConversationReader, ConversationWriter } from "./channel/conversation/conversation-table.ts";
 import type { IngressReader, IngressWriter } from "./channel/inbound/ingress-table.ts";
@@ -28,6 +29,7 @@ export interface ReadTables {
   readonly messages: MessageReader;
   readonly runs: RunReader;
   readonly events: EventReader;
+  readonly access: AccessReader;
   readonly deliveries: DeliveryReader;
   readonly channels: ChannelReader;
   readonly conversations: ConversationReader;
@@ -42,6 +44,7 @@ export interface WriteTables {
   readonly messages: MessageWriter;
   readonly runs: RunWriter;
   readonly events: EventWriter;
+  readonly access: AccessWriter;
   readonly deliveries: DeliveryWriter;
   readonly channels: ChannelWriter;
   readonly conversations: ConversationWriter;

@@ -1,5 +1,6 @@
 /** All tables of one transaction or snapshot. */
 
+import { openAccessTables } from "./access/access-tables.ts";
 import { ChannelStore } from "./channel/channel-store.ts";
 import { ConversationStore } from "./channel/conversation-store.ts";
 import { IngressStore } from "./channel/ingress-store.ts";
@@ -20,6 +21,7 @@ export function openTables(options: EventStoreOptions) {
     messages: new MessageStore(sql),
     runs: new RunStore(sql),
     events: new EventStore(options),
+    access: openAccessTables(sql),
     deliveries: new DeliveryStore(sql),
     channels: new ChannelStore(sql),
     conversations: new ConversationStore(sql),
