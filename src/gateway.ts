@@ -11,7 +11,7 @@ import { SafeMode } from "./gateway-safe-mode.ts";
 import { faultPoint } from "./gateway-settings.ts";
 import { systemClock } from "./lib/clock.ts";
 import { IdleMemory } from "./lib/host/idle-memory.ts";
-import type { Log } from "./lib/log.ts";
+import type { JsonLog } from "./lib/log/json-log.ts";
 import { Port } from "./server/port/port.ts";
 import type { ShutDownOrder } from "./server/rpc/describe-gateway.ts";
 import { defaultLimits } from "./server/server-options.ts";
@@ -26,7 +26,7 @@ export interface GatewayOptions {
   readonly reload: (before: LoadedConfig) => Promise<LoadedConfig>;
   readonly flags: GatewayFlags;
   readonly version: string;
-  readonly log: Log;
+  readonly log: JsonLog;
   /** Told when a restart closes the rooms, and when the new ones serve. */
   readonly onRestart?: (phase: "reloading" | "ready", gateway: Gateway) => void;
 }
@@ -72,6 +72,7 @@ export class Gateway {
       log,
       process: {
         version,
+        logs: log,
         heldBack: () => this.#safeMode.current,
         restartStatus: () => this.#restarts.status,
         shutDown: (order) => this.#shutDown(order),
@@ -155,6 +156,7 @@ export class Gateway {
 
   async #open(plan: Plan): Promise<void> {
     const { lock, life } = this.#house;
+    this.#options.log.redactor.add([plan.secret]);
     const rooms = await Rooms.open(plan, this.#house);
     this.#rooms = rooms;
     life.ready();

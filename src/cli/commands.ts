@@ -45,6 +45,7 @@ export const commands: readonly CommandEntry[] = [
   { path: "events watch", summary: "follow the event log", load: () => import("./events/watch.ts") },
   { path: "models list", summary: "list models, and whether they can be used", load: () => import("./models/list.ts") },
   { path: "clients list", summary: "list open connections", load: () => import("./clients/list.ts") },
+  { path: "logs", summary: "read and follow the gateway's log", load: () => import("./logs.ts") },
   { path: "usage", summary: "tokens by day, model, agent or session", load: () => import("./usage.ts") },
   { path: "backup create", summary: "put everything into one file", load: () => import("./backup/create.ts") },
   { path: "backup verify", summary: "can a backup be restored", load: () => import("./backup/verify.ts") },

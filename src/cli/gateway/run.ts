@@ -14,7 +14,7 @@ import { commandRunner } from "../../lib/host/run-command.ts";
 import type { Log } from "../../lib/log.ts";
 import { ServiceNotifier } from "../../supervisor/systemd/service-notifier.ts";
 import { defineCommand } from "../command/command.ts";
-import { openGatewayLog } from "../logs/gateway-log.ts";
+import { adjustLog, openGatewayLog } from "../logs/gateway-log.ts";
 import { programName } from "../program-name.ts";
 import { GatewaySignals } from "../service/gateway-signals.ts";
 import { writePairs } from "../terminal/table.ts";
@@ -77,7 +77,7 @@ SIGUSR1 restarts it in place, unless commands.restart is false. Exit code 0 when
     const version = programVersion();
     const gateway = await startGateway({
       loaded,
-      reload: ({ secrets }) => load(secrets),
+      reload: async ({ secrets }) => adjustLog(log, await load(secrets), verbose),
       flags,
       version,
       log,

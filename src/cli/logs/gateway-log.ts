@@ -30,6 +30,14 @@ export async function openGatewayLog(loaded: LoadedConfig, flags: LogFlags, term
   return log;
 }
 
+/** Does with an open log what a configuration read anew wants; the file stays where it is. Returns the configuration. */
+export function adjustLog(log: JsonLog, loaded: LoadedConfig, verbose: boolean): LoadedConfig {
+  const { level, consoleLevel = level } = loaded.config.logging;
+  log.setLevels(level, verbose ? "debug" : consoleLevel);
+  log.redactor.add(secretValues(loaded));
+  return loaded;
+}
+
 function consoleOf(terminal: Terminal): Omit<ConsoleOptions, "level"> {
   if (!terminal.errorIsTty) return { fileDescriptor: 2 };
   const paint = terminal.errorColors;

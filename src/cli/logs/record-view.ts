@@ -1,6 +1,11 @@
 /** A line of a log as people read it. */
 
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { LogRecordSchema, type LogRecord as WireRecord } from "../../../gen/openclaw/gateway/v1/log_pb.ts";
 import type { LogRecord } from "../../lib/log/log-record.ts";
+import { lineLevels } from "../../lib/log.ts";
+import { unixMs } from "../terminal/moment.ts";
 import { plainLine } from "../terminal/plain-text.ts";
 
 /** Colours a text, or leaves it as it is. */
@@ -10,9 +15,6 @@ export interface Paint {
   readonly yellow: (text: string) => string;
   readonly cyan: (text: string) => string;
 }
-
-/** No colours. */
-export const plainPaint: Paint = { dim: same, red: same, yellow: same, cyan: same };
 
 const componentWidth = 8;
 
@@ -37,6 +39,42 @@ export function prettyRecord(record: LogRecord, paint: Paint): string {
   return [parts.join("  ").trimEnd(), ...lines].join("\n");
 }
 
+/** The line as the gateway's own log has it. */
+export function recordOf({ time, level, component, message, attributes }: WireRecord): LogRecord {
+  return {
+    n: 0,
+    time: time === undefined ? "" : new Date(unixMs(time)).toISOString(),
+    level: lineLevels.find((one) => one === level) ?? "info",
+    component,
+    message,
+    fields: Object.fromEntries(Object.entries(attributes).map(([name, text]) => [name, dataOf(text)])),
+  };
+}
+
+/** The line as the gateway sends it. */
+export function wireRecord({ time, level, component, message, fields }: LogRecord): WireRecord {
+  const texts = Object.entries(fields).map(([name, value]) => {
+    return [name, typeof value === "string" ? value : (JSON.stringify(value) ?? "")] as const;
+  });
+  return create(LogRecordSchema, {
+    ...(time === "" ? {} : { time: timestampFromMs(Date.parse(time)) }),
+    level,
+    component,
+    message,
+    attributes: Object.fromEntries(texts),
+  });
+}
+
+/** Data comes as JSON. */
+function dataOf(text: string): unknown {
+  if (!/^[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 function fieldText(value: unknown): { text: string; stack?: string } {
   if (typeof value === "string") {
     const line = plainLine(value);
@@ -59,8 +97,4 @@ function localTime(time: string): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return plainLine(time);
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
-}
-
-function same(text: string): string {
-  return text;
 }

@@ -55,7 +55,7 @@ export class JsonLog implements Log {
     this.#shown = levelRank(console?.level ?? "silent");
     this.#console = console && { ...console, output: new ConsoleOutput(console.fileDescriptor) };
     this.#file = file && new LogFile({ ...file, clock, onTrouble: (error) => this.#tellTrouble(file.path, error) });
-    process.on("exit", this.#finish);
+    if (file !== undefined || console !== undefined) process.on("exit", this.#finish);
   }
 
   debug(fields: object, message: string): void {

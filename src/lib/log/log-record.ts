@@ -54,3 +54,13 @@ function parseObject(line: string): Record<string, unknown> | undefined {
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** The place right after the line with this number, for those who go on later. */
+export function placeAfter(n: number): string {
+  return n.toString(36);
+}
+
+/** The number of `placeAfter`; undefined for any other text. */
+export function numberOfPlace(place: string): number | undefined {
+  return /^[0-9a-z]{1,11}$/.test(place) ? Number.parseInt(place, 36) : undefined;
+}

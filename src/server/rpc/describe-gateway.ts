@@ -13,6 +13,7 @@ import { type Core, heartbeatMs } from "../../core/core.ts";
 import type { HeldBack } from "../../core/hold-back.ts";
 import { maxPageBytes, maxPageSize } from "../../core/paging.ts";
 import { defaultLimits, type ServerState } from "../server-options.ts";
+import type { LogSource } from "./tail-logs.ts";
 
 /** How the process is told to stop, or to restart. */
 export interface ShutDownOrder {
@@ -32,6 +33,8 @@ export interface GatewayProcess {
   readonly startTimeMs: number;
   state(): ServerState;
   clients(): Client[];
+  /** What it says about its work. */
+  readonly logs: LogSource;
   /** What is held back after crashes; undefined when nothing is. */
   heldBack(): HeldBack | undefined;
   /** Why a restart is due, and why the last one did not happen; both may be empty. */

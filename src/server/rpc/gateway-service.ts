@@ -9,6 +9,7 @@ import { sumUsage } from "../../core/run/usage.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { callerKey } from "../caller-key.ts";
 import { describeGateway, type GatewayProcess } from "./describe-gateway.ts";
+import { tailLogs } from "./tail-logs.ts";
 
 const defaultGraceMs = 10_000;
 const maxGraceMs = 300_000;
@@ -41,6 +42,7 @@ export function gatewayService(core: Core, process: GatewayProcess, clock: Clock
       const beginMs = await process.shutDown({ restart, graceMs, idleMs, force, reason: words });
       return { activeRuns, beginTime: timestampFromMs(beginMs) };
     },
+    tailLogs: (request, context) => tailLogs(process.logs, request, context),
     async getUsage({ startTime, endTime, timeZone, groupBy }) {
       const window = { startMs: msOf(startTime), endMs: msOf(endTime), timeZone, groupBy };
       return { rows: await sumUsage(core.store, window, clock.nowMs()) };

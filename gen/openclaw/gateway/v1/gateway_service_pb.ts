@@ -10,6 +10,8 @@ import type { Duration, DurationJson, Timestamp, TimestampJson } from "@bufbuild
 import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Caller, CallerJson, Client, ClientJson, Gateway, GatewayJson, UsageRow, UsageRowJson } from "./gateway_pb.ts";
 import { file_openclaw_gateway_v1_gateway } from "./gateway_pb.ts";
+import type { LogRecord, LogRecordJson } from "./log_pb.ts";
+import { file_openclaw_gateway_v1_log } from "./log_pb.ts";
 import { file_openclaw_gateway_v1_options } from "./options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -17,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/gateway_service.proto.
  */
 export const file_openclaw_gateway_v1_gateway_service: GenFile = /*@__PURE__*/
-  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXlfc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSITChFHZXRHYXRld2F5UmVxdWVzdCKAAQoSR2V0R2F0ZXdheVJlc3BvbnNlEi0KB2dhdGV3YXkYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkdhdGV3YXkSKwoGY2FsbGVyGAIgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDgoGY3Vyc29yGAMgASgJIg8KDVdob0FtSVJlcXVlc3QiTAoOV2hvQW1JUmVzcG9uc2USKwoGY2FsbGVyGAEgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDQoFdGl0bGUYAiABKAkiFAoSTGlzdENsaWVudHNSZXF1ZXN0IkMKE0xpc3RDbGllbnRzUmVzcG9uc2USLAoHY2xpZW50cxgBIAMoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuQ2xpZW50IpQBCg9TaHV0RG93blJlcXVlc3QSDwoHcmVzdGFydBgBIAEoCBIoCgVncmFjZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIOCgZyZWFzb24YAyABKAkSDQoFZm9yY2UYBCABKAgSJwoEd2FpdBgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJXChBTaHV0RG93blJlc3BvbnNlEhMKC2FjdGl2ZV9ydW5zGAEgASgFEi4KCmJlZ2luX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpQBCg9HZXRVc2FnZVJlcXVlc3QSLgoKc3RhcnRfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXRpbWVfem9uZRgDIAEoCRIQCghncm91cF9ieRgEIAEoCSI/ChBHZXRVc2FnZVJlc3BvbnNlEisKBHJvd3MYASADKAsyHS5vcGVuY2xhdy5nYXRld2F5LnYxLlVzYWdlUm93Mo0ECg5HYXRld2F5U2VydmljZRJoCgpHZXRHYXRld2F5EiYub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRHYXRld2F5UmVxdWVzdBonLm9wZW5jbGF3LmdhdGV3YXkudjEuR2V0R2F0ZXdheVJlc3BvbnNlIgmQAgGyvBgCCAESXAoGV2hvQW1JEiIub3BlbmNsYXcuZ2F0ZXdheS52MS5XaG9BbUlSZXF1ZXN0GiMub3BlbmNsYXcuZ2F0ZXdheS52MS5XaG9BbUlSZXNwb25zZSIJkAIBsrwYAhgBEmsKC0xpc3RDbGllbnRzEicub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0Q2xpZW50c1JlcXVlc3QaKC5vcGVuY2xhdy5nYXRld2F5LnYxLkxpc3RDbGllbnRzUmVzcG9uc2UiCZACAbK8GAIIARJiCghTaHV0RG93bhIkLm9wZW5jbGF3LmdhdGV3YXkudjEuU2h1dERvd25SZXF1ZXN0GiUub3BlbmNsYXcuZ2F0ZXdheS52MS5TaHV0RG93blJlc3BvbnNlIgmQAgKyvBgCCAUSYgoIR2V0VXNhZ2USJC5vcGVuY2xhdy5nYXRld2F5LnYxLkdldFVzYWdlUmVxdWVzdBolLm9wZW5jbGF3LmdhdGV3YXkudjEuR2V0VXNhZ2VSZXNwb25zZSIJkAIBsrwYAggBYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_gateway, file_openclaw_gateway_v1_options]);
+  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXlfc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSITChFHZXRHYXRld2F5UmVxdWVzdCKAAQoSR2V0R2F0ZXdheVJlc3BvbnNlEi0KB2dhdGV3YXkYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkdhdGV3YXkSKwoGY2FsbGVyGAIgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDgoGY3Vyc29yGAMgASgJIg8KDVdob0FtSVJlcXVlc3QiTAoOV2hvQW1JUmVzcG9uc2USKwoGY2FsbGVyGAEgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDQoFdGl0bGUYAiABKAkiFAoSTGlzdENsaWVudHNSZXF1ZXN0IkMKE0xpc3RDbGllbnRzUmVzcG9uc2USLAoHY2xpZW50cxgBIAMoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuQ2xpZW50IpQBCg9TaHV0RG93blJlcXVlc3QSDwoHcmVzdGFydBgBIAEoCBIoCgVncmFjZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIOCgZyZWFzb24YAyABKAkSDQoFZm9yY2UYBCABKAgSJwoEd2FpdBgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJXChBTaHV0RG93blJlc3BvbnNlEhMKC2FjdGl2ZV9ydW5zGAEgASgFEi4KCmJlZ2luX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpQBCg9UYWlsTG9nc1JlcXVlc3QSDwoHYmFja2xvZxgBIAEoBRIOCgZmb2xsb3cYAiABKAgSEQoJbWluX2xldmVsGAMgASgJEhIKCmNvbXBvbmVudHMYBCADKAkSKQoFc2luY2UYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBmN1cnNvchgGIAEoCSJkChBUYWlsTG9nc1Jlc3BvbnNlEi8KB3JlY29yZHMYASADKAsyHi5vcGVuY2xhdy5nYXRld2F5LnYxLkxvZ1JlY29yZBIPCgdkcm9wcGVkGAIgASgDEg4KBmN1cnNvchgDIAEoCSKUAQoPR2V0VXNhZ2VSZXF1ZXN0Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl0aW1lX3pvbmUYAyABKAkSEAoIZ3JvdXBfYnkYBCABKAkiPwoQR2V0VXNhZ2VSZXNwb25zZRIrCgRyb3dzGAEgAygLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5Vc2FnZVJvdzLwBAoOR2F0ZXdheVNlcnZpY2USaAoKR2V0R2F0ZXdheRImLm9wZW5jbGF3LmdhdGV3YXkudjEuR2V0R2F0ZXdheVJlcXVlc3QaJy5vcGVuY2xhdy5nYXRld2F5LnYxLkdldEdhdGV3YXlSZXNwb25zZSIJkAIBsrwYAggBElwKBldob0FtSRIiLm9wZW5jbGF3LmdhdGV3YXkudjEuV2hvQW1JUmVxdWVzdBojLm9wZW5jbGF3LmdhdGV3YXkudjEuV2hvQW1JUmVzcG9uc2UiCZACAbK8GAIYARJrCgtMaXN0Q2xpZW50cxInLm9wZW5jbGF3LmdhdGV3YXkudjEuTGlzdENsaWVudHNSZXF1ZXN0Gigub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0Q2xpZW50c1Jlc3BvbnNlIgmQAgGyvBgCCAESYgoIU2h1dERvd24SJC5vcGVuY2xhdy5nYXRld2F5LnYxLlNodXREb3duUmVxdWVzdBolLm9wZW5jbGF3LmdhdGV3YXkudjEuU2h1dERvd25SZXNwb25zZSIJkAICsrwYAggFEmEKCFRhaWxMb2dzEiQub3BlbmNsYXcuZ2F0ZXdheS52MS5UYWlsTG9nc1JlcXVlc3QaJS5vcGVuY2xhdy5nYXRld2F5LnYxLlRhaWxMb2dzUmVzcG9uc2UiBrK8GAIIBTABEmIKCEdldFVzYWdlEiQub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRVc2FnZVJlcXVlc3QaJS5vcGVuY2xhdy5nYXRld2F5LnYxLkdldFVzYWdlUmVzcG9uc2UiCZACAbK8GAIIAWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_gateway, file_openclaw_gateway_v1_log, file_openclaw_gateway_v1_options]);
 
 /**
  * Request of GatewayService.GetGateway.
@@ -380,6 +382,176 @@ export const ShutDownResponseSchema: GenMessage<ShutDownResponse, {jsonType: Shu
   messageDesc(file_openclaw_gateway_v1_gateway_service, 7);
 
 /**
+ * Request of GatewayService.TailLogs.
+ *
+ * @generated from message openclaw.gateway.v1.TailLogsRequest
+ */
+export type TailLogsRequest = Message<"openclaw.gateway.v1.TailLogsRequest"> & {
+  /**
+   * Newest lines to begin with, of those that match. 0 means none unless since or cursor is given, else at most 5000;
+   * above 5000 is 5000.
+   *
+   * @generated from field: int32 backlog = 1;
+   */
+  backlog: number;
+
+  /**
+   * Go on with lines as they are written.
+   *
+   * @generated from field: bool follow = 2;
+   */
+  follow: boolean;
+
+  /**
+   * Least important level: "debug", "info", "warn" or "error". Empty means all that is kept. Anything else: INVALID_ARGUMENT.
+   *
+   * @generated from field: string min_level = 3;
+   */
+  minLevel: string;
+
+  /**
+   * Only lines of these components. Empty means all.
+   *
+   * @generated from field: repeated string components = 4;
+   */
+  components: string[];
+
+  /**
+   * Only lines written at this time or later.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 5;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * Go on after an earlier stream: the cursor of its last frame. Good over restarts of the gateway.
+   *
+   * @generated from field: string cursor = 6;
+   */
+  cursor: string;
+};
+
+/**
+ * Request of GatewayService.TailLogs.
+ *
+ * @generated from message openclaw.gateway.v1.TailLogsRequest
+ */
+export type TailLogsRequestJson = {
+  /**
+   * Newest lines to begin with, of those that match. 0 means none unless since or cursor is given, else at most 5000;
+   * above 5000 is 5000.
+   *
+   * @generated from field: int32 backlog = 1;
+   */
+  backlog?: number;
+
+  /**
+   * Go on with lines as they are written.
+   *
+   * @generated from field: bool follow = 2;
+   */
+  follow?: boolean;
+
+  /**
+   * Least important level: "debug", "info", "warn" or "error". Empty means all that is kept. Anything else: INVALID_ARGUMENT.
+   *
+   * @generated from field: string min_level = 3;
+   */
+  minLevel?: string;
+
+  /**
+   * Only lines of these components. Empty means all.
+   *
+   * @generated from field: repeated string components = 4;
+   */
+  components?: string[];
+
+  /**
+   * Only lines written at this time or later.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 5;
+   */
+  since?: TimestampJson;
+
+  /**
+   * Go on after an earlier stream: the cursor of its last frame. Good over restarts of the gateway.
+   *
+   * @generated from field: string cursor = 6;
+   */
+  cursor?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.TailLogsRequest.
+ * Use `create(TailLogsRequestSchema)` to create a new message.
+ */
+export const TailLogsRequestSchema: GenMessage<TailLogsRequest, {jsonType: TailLogsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_gateway_service, 8);
+
+/**
+ * Response of GatewayService.TailLogs: one frame.
+ *
+ * @generated from message openclaw.gateway.v1.TailLogsResponse
+ */
+export type TailLogsResponse = Message<"openclaw.gateway.v1.TailLogsResponse"> & {
+  /**
+   * At most 100, oldest first. Empty in the first frame of a stream without backlog, and every 15 s of silence.
+   *
+   * @generated from field: repeated openclaw.gateway.v1.LogRecord records = 1;
+   */
+  records: LogRecord[];
+
+  /**
+   * Lines the reader was too slow for, or that are no longer kept, since the frame before.
+   *
+   * @generated from field: int64 dropped = 2;
+   */
+  dropped: bigint;
+
+  /**
+   * Continue here.
+   *
+   * @generated from field: string cursor = 3;
+   */
+  cursor: string;
+};
+
+/**
+ * Response of GatewayService.TailLogs: one frame.
+ *
+ * @generated from message openclaw.gateway.v1.TailLogsResponse
+ */
+export type TailLogsResponseJson = {
+  /**
+   * At most 100, oldest first. Empty in the first frame of a stream without backlog, and every 15 s of silence.
+   *
+   * @generated from field: repeated openclaw.gateway.v1.LogRecord records = 1;
+   */
+  records?: LogRecordJson[];
+
+  /**
+   * Lines the reader was too slow for, or that are no longer kept, since the frame before.
+   *
+   * @generated from field: int64 dropped = 2;
+   */
+  dropped?: string;
+
+  /**
+   * Continue here.
+   *
+   * @generated from field: string cursor = 3;
+   */
+  cursor?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.TailLogsResponse.
+ * Use `create(TailLogsResponseSchema)` to create a new message.
+ */
+export const TailLogsResponseSchema: GenMessage<TailLogsResponse, {jsonType: TailLogsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_gateway_service, 9);
+
+/**
  * Request of GatewayService.GetUsage.
  *
  * @generated from message openclaw.gateway.v1.GetUsageRequest
@@ -454,7 +626,7 @@ export type GetUsageRequestJson = {
  * Use `create(GetUsageRequestSchema)` to create a new message.
  */
 export const GetUsageRequestSchema: GenMessage<GetUsageRequest, {jsonType: GetUsageRequestJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_gateway_service, 8);
+  messageDesc(file_openclaw_gateway_v1_gateway_service, 10);
 
 /**
  * Response of GatewayService.GetUsage.
@@ -489,7 +661,7 @@ export type GetUsageResponseJson = {
  * Use `create(GetUsageResponseSchema)` to create a new message.
  */
 export const GetUsageResponseSchema: GenMessage<GetUsageResponse, {jsonType: GetUsageResponseJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_gateway_service, 9);
+  messageDesc(file_openclaw_gateway_v1_gateway_service, 11);
 
 /**
  * The process itself: identity, limits, peers, lifecycle, cost.
@@ -540,6 +712,17 @@ export const GatewayService: GenService<{
     methodKind: "unary";
     input: typeof ShutDownRequestSchema;
     output: typeof ShutDownResponseSchema;
+  },
+  /**
+   * Streams the gateway's log, oldest first: what is kept, then, if wanted, what comes. A reader that is too slow misses
+   * lines, and is told how many. Ends with OK when nothing is to be followed; a broken stream goes on after its last cursor.
+   *
+   * @generated from rpc openclaw.gateway.v1.GatewayService.TailLogs
+   */
+  tailLogs: {
+    methodKind: "server_streaming";
+    input: typeof TailLogsRequestSchema;
+    output: typeof TailLogsResponseSchema;
   },
   /**
    * Sums tokens over the runs that ended in a window.

@@ -1,0 +1,81 @@
+/** `openclaw logs`. */
+
+import { toJson } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { TailLogsResponse } from "../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
+import { LogRecordSchema } from "../../gen/openclaw/gateway/v1/log_pb.ts";
+import { followLogs, type WantedLogs } from "../client/follow-logs.ts";
+import type { GatewayClient } from "../client/gateway-client.ts";
+import { placeAfter } from "../lib/log/log-record.ts";
+import type { RecordFilter } from "../lib/log/record-filter.ts";
+import { lineLevels } from "../lib/log.ts";
+import { defineCommand } from "./command/command.ts";
+import type { GatewayLink } from "./link/gateway-link.ts";
+import { prettyRecord, recordOf, wireRecord } from "./logs/record-view.ts";
+import { readSince } from "./logs/since.ts";
+import type { Terminal } from "./terminal/terminal.ts";
+
+/** Shows the gateway's log; without a gateway, what is in its files. */
+export const command = defineCommand({
+  words: [],
+  options: {
+    follow: { kind: "switch", short: "f", help: "go on with lines as they are written, over restarts of the gateway" },
+    lines: { kind: "number", value: "n", help: "begin with this many", min: 0, max: 5_000, fallback: 200 },
+    level: { kind: "text", value: "level", help: "least important kind of line", choices: lineLevels },
+    component: { kind: "list", value: "name", help: 'only lines of it: "store", "door", "runs", …' },
+    since: { kind: "text", value: "time", help: "only lines from then on: 30s, 10m, 2h, 1d, or 2026-11-22T08:00" },
+  },
+  details: `
+Asks the gateway. When none runs on this machine, reads the file it left, and says so. Secrets in lines are unreadable. With
+--json, each line is a record, or {"dropped": n} where lines came faster than they were read.`,
+  examples: ["logs --follow --level warn", "logs --component store --since 2h --json"],
+  async run({ options, globals, terminal, link, nowMs }) {
+    const { level, follow, lines, component: components } = options;
+    const minLevel = lineLevels.find((one) => one === level);
+    const sinceMs = options.since === undefined ? undefined : readSince(options.since, nowMs);
+    const filter: RecordFilter = { minLevel, components, sinceMs };
+    const wanted = { minLevel: minLevel ?? "", components: [...components], backlog: lines };
+    const since = sinceMs === undefined ? undefined : timestampFromMs(sinceMs);
+    const client = await link.client();
+    const patience = { patienceMs: Number.POSITIVE_INFINITY };
+    if (!(await isAbsent(client, link))) {
+      const request = { ...wanted, since };
+      const frames = follow ? followLogs(client.gateway, request, patience) : client.gateway.tailLogs(request);
+      for await (const frame of frames) show(terminal, frame);
+      return;
+    }
+    const { readKeptLogs } = await import("./logs/kept-logs.ts");
+    const kept = await readKeptLogs(globals, filter, lines);
+    const where = kept.path === undefined ? "there is no log yet" : `this is what is in ${kept.path}`;
+    terminal.note(terminal.errorColors.dim(`the gateway does not run; ${where}`));
+    show(terminal, { records: kept.records.map(wireRecord), dropped: 0n });
+    if (!follow) return;
+    terminal.note(terminal.errorColors.dim("waiting for it to start; Ctrl+C ends it"));
+    const rest: WantedLogs = { ...wanted, backlog: 0, cursor: placeAfter(kept.head) };
+    for await (const frame of followLogs(client.gateway, rest, patience)) show(terminal, frame);
+  },
+});
+
+/** True when the gateway of this machine does not run. Anything else that keeps a call from it is thrown. */
+async function isAbsent({ gateway }: GatewayClient, link: GatewayLink): Promise<boolean> {
+  try {
+    await gateway.getGateway({});
+    return false;
+  } catch (thrown) {
+    const { troubleOf } = await import("./link/trouble.ts");
+    const { urlSource } = await link.address();
+    if (troubleOf(thrown) === "refused" && urlSource !== "--url" && urlSource !== "OPENCLAW_GATEWAY_URL") return true;
+    throw thrown;
+  }
+}
+
+function show(terminal: Terminal, { records, dropped }: Pick<TailLogsResponse, "records" | "dropped">): void {
+  if (dropped > 0n) {
+    if (terminal.json) terminal.record({ dropped: Number(dropped) });
+    else terminal.note(terminal.errorColors.yellow(`${dropped} lines are missing: they came too fast, or are gone`));
+  }
+  for (const record of records) {
+    if (terminal.json) terminal.record(toJson(LogRecordSchema, record));
+    else terminal.line(prettyRecord(recordOf(record), terminal.colors));
+  }
+}
