@@ -1,31 +1,118 @@
-/** Restarting the gateway of this machine. */
+/** Restarting the gateway of this machine: in place where that is enough, else another process takes its place. */
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import type { GatewayClient } from "../../client/gateway-client.ts";
 import type { GatewayOwner } from "../../supervisor/gateway-owner.ts";
 import { CommandFailure } from "../failure-view.ts";
 import type { GatewayLink } from "../link/gateway-link.ts";
+import { unixMs } from "../terminal/moment.ts";
 import type { LocalGateway } from "./local-gateway.ts";
 import { stopGateway } from "./stop-gateway.ts";
 
 /** How much a restart waits for active runs; they go on afterwards in any case. */
 export interface RestartPlan {
-  /** Before it begins, until no run is active: this long at most, in ms. New runs start meanwhile. */
+  /** Before it begins, for a moment without active runs: this long at most, in ms. New runs start meanwhile. */
   readonly idleMs: number;
   /** Once it has begun and no run starts any more, in seconds. */
   readonly graceSeconds: number;
+  /** Wait for nothing, not even for the pause between two restarts. */
+  readonly force: boolean;
 }
 
-/** How often it is looked whether runs are active. */
-const lookMs = 500;
+/** What is restarted, and how. */
+export interface RestartParts {
+  /** The gateway that runs. */
+  readonly owner: GatewayOwner;
+  readonly plan: RestartPlan;
+  /** Version of this program: a gateway of another one is replaced. */
+  readonly version: string;
+  /** Told when it will be a while until it begins, in ms. */
+  readonly onPause: (pauseMs: number) => void;
+}
 
-/** Restarts the gateway that runs. Resolves when it has been started again; it may not be ready yet. */
+/** How it was done. */
+export interface Restarted {
+  /** True: the same process goes on. False: another one was started; it may not be ready yet. */
+  readonly inPlace: boolean;
+}
+
+/** How often it is looked whether the gateway is back, and whether runs are active, in ms. */
+const times = { backMs: 20, idleMs: 500 };
+
+/** Longest time from the end of the drain to ready, in ms. */
+const readyMs = 60_000;
+
+/** A pause that is worth a word, in ms. */
+const notablePauseMs = 1_000;
+
+/** Restarts the gateway that runs. Fails when it will not come back in place, with the reason: it goes on as it was then. */
 export async function restartGateway(
   local: LocalGateway,
   link: GatewayLink,
-  { owner, plan }: { readonly owner: GatewayOwner; readonly plan: RestartPlan },
-): Promise<void> {
-  await waitUntilIdle(link, plan.idleMs);
+  { owner, plan, version, onPause }: RestartParts,
+): Promise<Restarted> {
+  const client = await link.client();
+  if ((await runningVersion(client)) === version) {
+    const { graceSeconds, idleMs, force } = plan;
+    const { beginTime } = await client.gateway.shutDown({
+      restart: true,
+      reason: "openclaw gateway restart",
+      grace: { seconds: BigInt(graceSeconds) },
+      wait: idleMs === 0 ? undefined : durationFromMs(Number.isFinite(idleMs) ? idleMs : 0),
+      force,
+    });
+    const pauseMs = beginTime === undefined ? 0 : unixMs(beginTime) - Date.now();
+    if (pauseMs >= notablePauseMs) onPause(pauseMs);
+    const patienceMs = Math.max(0, pauseMs) + idleMs + graceSeconds * 1_000 + readyMs;
+    await waitUntilBack(local, client, { owner, patienceMs });
+    return { inPlace: true };
+  }
+  await waitUntilIdle(client, plan.idleMs);
   await restartByStopAndStart(local, link, { owner, graceSeconds: plan.graceSeconds });
+  return { inPlace: false };
+}
+
+/** Undefined for a gateway that does not answer, or not to this caller. */
+async function runningVersion({ gateway: service }: GatewayClient): Promise<string | undefined> {
+  try {
+    return (await service.getGateway({})).gateway?.version;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Resolves when the gateway has restarted, or somebody else is in its place. Fails when it says that it will not. */
+async function waitUntilBack(
+  local: LocalGateway,
+  client: GatewayClient,
+  { owner, patienceMs }: { readonly owner: GatewayOwner; readonly patienceMs: number },
+): Promise<void> {
+  const endMs = performance.now() + patienceMs;
+  for (;;) {
+    const now = await local.owner();
+    if (now === undefined) {
+      const { logs } = await local.supervisor.status();
+      throw new CommandFailure(`process ${owner.pid} ended instead of restarting`, `see: ${logs}`);
+    }
+    if (now.pid !== owner.pid || now.startTimeMs !== owner.startTimeMs) return;
+    const refusal = await refusalOf(client);
+    if (refusal !== undefined) throw new CommandFailure(`the gateway did not restart: ${refusal}`);
+    if (performance.now() > endMs) {
+      throw new CommandFailure(`process ${owner.pid} has not restarted yet`, "see: openclaw gateway status");
+    }
+    await sleep(times.backMs);
+  }
+}
+
+/** Why the restart did not happen; undefined while it is due, and when it has happened. */
+async function refusalOf({ gateway: service }: GatewayClient): Promise<string | undefined> {
+  try {
+    const { gateway } = await service.getGateway({});
+    return gateway?.restartReason === "" && gateway.restartRefusal !== "" ? gateway.restartRefusal : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The process ends and another one takes its place, which runs the program as it is installed now. */
@@ -47,12 +134,14 @@ async function restartByStopAndStart(
 }
 
 /** A gateway that cannot be asked has nothing to wait for. */
-async function waitUntilIdle(link: GatewayLink, patienceMs: number): Promise<void> {
+async function waitUntilIdle({ gateway: service }: GatewayClient, patienceMs: number): Promise<void> {
   const endMs = performance.now() + patienceMs;
-  const client = await link.client();
   while (performance.now() < endMs) {
-    const { gateway } = await client.gateway.getGateway({});
-    if (!gateway?.activeRuns) return;
-    await sleep(lookMs);
+    const activeRuns = await service.getGateway({}).then(
+      ({ gateway }) => gateway?.activeRuns,
+      () => undefined,
+    );
+    if (!activeRuns) return;
+    await sleep(times.idleMs);
   }
 }

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { create, toJson } from "@bufbuild/protobuf";
-import { CallerSchema, GatewaySchema } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
+import { CallerSchema, type Gateway, GatewaySchema } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import {
   type GetGatewayResponse,
   GetGatewayResponseSchema,
@@ -146,7 +146,14 @@ function answerPairs(answer: GetGatewayResponse, nowMs: number): Pair[] {
     ["you are", `${caller.principal} (${scopeWords(caller).join(", ")})`],
     ["model", gateway.defaultModel],
     ["runs", `${gateway.activeRuns} active, ${gateway.queuedRuns} queued`],
+    ["restart", restartText(gateway)],
   ];
+}
+
+/** What is due, or why what was asked for did not happen. */
+function restartText({ restartReason, restartRefusal }: Gateway): string | undefined {
+  if (restartReason !== "") return `due: ${restartReason}`;
+  return restartRefusal === "" ? undefined : `refused: ${restartRefusal}`;
 }
 
 function writeOthers(terminal: Terminal, others: readonly HostGateway[], home: string): void {
