@@ -7,6 +7,7 @@ import { placesOf } from "./config/places.ts";
 import { Core } from "./core/core.ts";
 import type { HoldBack } from "./core/hold-back.ts";
 import { careParts } from "./gateway-care.ts";
+import { channelPorts } from "./gateway-channels.ts";
 import type { Life } from "./gateway-life.ts";
 import type { Plan } from "./gateway-plan.ts";
 import { coreSettings, modelSettings } from "./gateway-settings.ts";
@@ -85,7 +86,9 @@ export class Rooms {
         version: house.process.version,
         readOnlyReason: () => store.readOnlyReason,
       });
-      const core = new Core({ store, models, tools: builtInTools(), care, settings, clock: systemClock, log, faults });
+      const channels = channelPorts(plan.loaded, house.holdBack);
+      const tools = builtInTools();
+      const core = new Core({ store, models, tools, care, channels, settings, clock: systemClock, log, faults });
       const rooms = new Rooms(plan, house, { core, closers });
       if (!house.port.holds) rooms.serve();
       rooms.#bound = await rooms.#server.listen();

@@ -13,6 +13,10 @@ import type { Tool } from "./agent/tool.ts";
 import { ToolRunner } from "./agent/tool-runner.ts";
 import { Care, type CareParts } from "./care/care.ts";
 import { Changes, gatewayActor } from "./changes.ts";
+import { AddressBook } from "./channel/address-book.ts";
+import { ChannelOperator } from "./channel/channel-operator.ts";
+import type { ChannelPorts } from "./channel/channel-ports.ts";
+import { Channels } from "./channel/channels.ts";
 import type { CoreSettings } from "./core-settings.ts";
 import { unavailable } from "./errors.ts";
 import { EventLog } from "./event/event-log.ts";
@@ -39,6 +43,8 @@ export interface CoreParts {
   readonly tools: readonly Tool[];
   /** Checks and backups of what is on the disk. */
   readonly care: CareParts;
+  /** Networks, and what channels need of the rooms around core. */
+  readonly channels: ChannelPorts;
   readonly settings: CoreSettings;
   readonly clock: Clock;
   readonly log: Log;
@@ -59,6 +65,9 @@ export class Core {
   readonly runWatch: RunWatch;
   readonly access: Access;
   readonly care: Care;
+  readonly channels: Channels;
+  readonly channelOperator: ChannelOperator;
+  readonly addressBook: AddressBook;
   readonly #dispatcher: RunDispatcher;
   readonly #changes: Changes;
   readonly #housekeeping: Housekeeping;
@@ -99,6 +108,13 @@ export class Core {
     this.runs = new Runs({ store, dispatcher: this.#dispatcher, liveRuns });
     this.runWatch = new RunWatch({ store, liveRuns, clock, heartbeatMs });
     this.care = new Care({ store, models: parts.models, chain: () => settings.agent, clock, parts: parts.care });
+    const { networks, credentials, files, times } = parts.channels;
+    const inbound = { receive: () => Promise.reject(unavailable("starting")) };
+    const channelLog = log.child({ component: "channels" });
+    const rooms = { store, changes: this.#changes, inbound, credentials, files, log: channelLog };
+    this.channels = new Channels({ networks, rooms, clock, times });
+    this.channelOperator = new ChannelOperator(this.channels, { credentials });
+    this.addressBook = new AddressBook(store, this.#changes);
     this.#housekeeping = new Housekeeping({ store, clock, retention: settings.retention, log });
   }
 
@@ -112,10 +128,11 @@ export class Core {
     const { store, settings, log } = this.#parts;
     await this.events.start();
     await this.access.start();
-    if (store.readOnlyReason !== undefined) return;
+    if (store.readOnlyReason !== undefined) return this.#startChannels();
     await this.sessions.start();
     await recoverRuns({ store, changes: this.#changes, dispatcher: this.#dispatcher, limits: settings.run, log });
     this.#housekeeping.start();
+    await this.#startChannels();
   }
 
   /**
@@ -125,6 +142,7 @@ export class Core {
   async drain(graceMs: number, hurry?: AbortSignal): Promise<number> {
     this.#housekeeping.stop();
     const left = await this.#dispatcher.drain(graceMs, hurry);
+    await this.channels.stop();
     await this.access.stop();
     return left;
   }
@@ -140,5 +158,14 @@ export class Core {
   async recordGateway(value: Gateway): Promise<void> {
     const resource = { case: "gateway" as const, value };
     await this.#changes.transact(gatewayActor, (recorder) => recorder.record(Change.UPDATED, "gateway", resource));
+  }
+
+  /** Does not wait for any network. Messages are not taken where they cannot be kept. */
+  async #startChannels(): Promise<void> {
+    const { settings, store, channels } = this.#parts;
+    const { holdBack, skipped } = channels;
+    const damaged = store.readOnlyReason && `messages cannot be kept: ${store.readOnlyReason}`;
+    await this.channels.start(settings.channels, damaged ?? skipped ?? holdBack?.current?.reason);
+    if (damaged === undefined && skipped === undefined) holdBack?.whenOver(() => void this.channels.release());
   }
 }

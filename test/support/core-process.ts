@@ -1,8 +1,10 @@
 /** Starts and stops one core on a state directory, as the gateway does, without a wire. */
 
 import { join } from "node:path";
+import { loadNetwork } from "../../src/channels/network-list.ts";
 import type { Model } from "../../src/core/agent/model.ts";
 import type { Tool } from "../../src/core/agent/tool.ts";
+import type { ChannelPorts } from "../../src/core/channel/channel-ports.ts";
 import { Core } from "../../src/core/core.ts";
 import { type CoreSettings, defaultSettings } from "../../src/core/core-settings.ts";
 import type { Store } from "../../src/core/store.ts";
@@ -10,14 +12,15 @@ import { careParts } from "../../src/gateway-care.ts";
 import type { Clock } from "../../src/lib/clock.ts";
 import { type FaultPoint, noFaults } from "../../src/lib/fault-point.ts";
 import { type Log, silentLog } from "../../src/lib/log.ts";
+import { CredentialFiles } from "../../src/storage/channel/credential-files.ts";
 import { openStore, type SqliteStore } from "../../src/storage/sqlite-store.ts";
 import { acquireStateLock } from "../../src/storage/state-lock.ts";
 import { ScriptedCatalog } from "./scripted-model.ts";
 
 /** Settings that differ from the defaults, group by group. */
 export type SettingsOverrides = {
-  readonly [Group in keyof CoreSettings]?: Partial<CoreSettings[Group]>;
-};
+  readonly [Group in Exclude<keyof CoreSettings, "channels">]?: Partial<CoreSettings[Group]>;
+} & { readonly channels?: CoreSettings["channels"] };
 
 /** What a core is started with. */
 export interface CoreProcessOptions {
@@ -29,6 +32,8 @@ export interface CoreProcessOptions {
   readonly wrapStore?: (store: Store) => Store;
   readonly faults?: FaultPoint;
   readonly log?: Log;
+  /** Networks of the channels in `settings.channels`; none without. */
+  readonly channels?: Partial<ChannelPorts>;
 }
 
 /** A core at work. */
@@ -50,7 +55,19 @@ export async function startCore(stateDir: string, clock: Clock, options: CorePro
   const workspace = join(stateDir, "workspace");
   const places = { stateDir, configPath: join(stateDir, "openclaw.json"), includes: [], workspace };
   const care = careParts({ places: () => places, version: "0.0.0-test" });
-  const core = new Core({ store: wrapStore(store), models: catalog, tools, care, settings, clock, log, faults });
+  const credentials = new CredentialFiles(stateDir);
+  const channels = { networks: { load: loadNetwork }, credentials, ...options.channels };
+  const core = new Core({
+    store: wrapStore(store),
+    models: catalog,
+    tools,
+    care,
+    channels,
+    settings,
+    clock,
+    log,
+    faults,
+  });
   await core.start();
   return {
     core,
@@ -67,7 +84,7 @@ export async function startCore(stateDir: string, clock: Clock, options: CorePro
 
 /** Defaults with quick retries, so that a test that makes a model fail does not wait. */
 function testSettings(overrides: SettingsOverrides, model: string): CoreSettings {
-  const { agent, queue, run, retry, retention } = defaultSettings;
+  const { agent, queue, run, retry, retention, messaging } = defaultSettings;
   const quick = { tries: 3, baseMs: 1, capMs: 2, retryAfterCapMs: 5, overloadRounds: 2, overloadBaseMs: 1 };
   return {
     agent: { ...agent, model, ...overrides.agent },
@@ -75,6 +92,8 @@ function testSettings(overrides: SettingsOverrides, model: string): CoreSettings
     run: { ...run, ...overrides.run },
     retry: { ...retry, ...quick, ...overrides.retry },
     retention: { ...retention, ...overrides.retention },
+    messaging: { ...messaging, ...overrides.messaging },
+    channels: overrides.channels ?? [],
     timeZone: "UTC",
   };
 }

@@ -2,6 +2,7 @@
 
 import type { InboundMessage, Ingress } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { HoldBack } from "../hold-back.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
 import type { Network } from "./network.ts";
 
@@ -30,6 +31,18 @@ export interface AttachmentFiles {
 export interface InboundDoor {
   /** Resolves when the message, what became of it and the cursor are safe on disk. */
   receive(settings: ChannelSettings, message: InboundMessage, backfillCursor?: string): Promise<Ingress>;
+}
+
+/** What channels are plugged with by whoever builds the gateway. */
+export interface ChannelPorts {
+  readonly networks: NetworkCatalog;
+  readonly credentials: CredentialStore;
+  readonly files?: AttachmentFiles;
+  readonly times?: ChannelTimes;
+  /** Asked whether channels may be connected after a crash. */
+  readonly holdBack?: HoldBack;
+  /** Why no channel is to be connected by itself in this process; undefined when they are. */
+  readonly skipped?: string;
 }
 
 /** How patient the channels are, in ms unless said. */

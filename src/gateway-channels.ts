@@ -1,0 +1,19 @@
+/** Channels as the gateway plugs them: where networks come from, and what they keep beside the store. */
+
+import { loadNetwork } from "./channels/network-list.ts";
+import { readVariable } from "./config/environment.ts";
+import type { LoadedConfig } from "./config/load-config.ts";
+import type { ChannelPorts } from "./core/channel/channel-ports.ts";
+import type { HoldBack } from "./core/hold-back.ts";
+import { CredentialFiles } from "./storage/channel/credential-files.ts";
+
+/** What channels are plugged with. OPENCLAW_SKIP_CHANNELS=1 connects none of them. */
+export function channelPorts({ environment, stateDir }: LoadedConfig, holdBack: HoldBack): ChannelPorts {
+  const skip = readVariable(environment, "OPENCLAW_SKIP_CHANNELS");
+  return {
+    networks: { load: loadNetwork },
+    credentials: new CredentialFiles(stateDir),
+    holdBack,
+    ...(skip !== undefined && skip !== "0" && { skipped: "OPENCLAW_SKIP_CHANNELS is set" }),
+  };
+}
