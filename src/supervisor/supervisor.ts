@@ -33,6 +33,13 @@ export interface Installation {
   readonly hints: readonly string[];
 }
 
+/** A definition as it is on the disk. */
+export interface InstalledDefinition {
+  /** Absolute path. */
+  readonly file: string;
+  readonly text: string;
+}
+
 /** How a service is. */
 export interface ServiceState {
   readonly manager: "systemd" | "launchd" | "none";
@@ -62,6 +69,8 @@ export interface Supervisor {
   readonly manager: ServiceState["manager"];
   /** The definition `install` would write. */
   definition(limits: ServiceLimits): string;
+  /** The definition that is installed now; undefined when there is none. */
+  installed(): InstalledDefinition | undefined;
   /** Writes the definition and lets the gateway start with the machine. Doing it again changes nothing; nothing is started. */
   install(limits: ServiceLimits): Promise<Installation>;
   /** Stops the service and removes its definition, nothing else. False when there was none. */

@@ -10,6 +10,7 @@ import { findOwner, type GatewayOwner, signalOwner } from "../gateway-owner.ts";
 import { ServiceError } from "../service-error.ts";
 import {
   type Installation,
+  type InstalledDefinition,
   logPath,
   type Service,
   type ServiceLimits,
@@ -46,6 +47,10 @@ export class DetachedSupervisor implements Supervisor {
   definition(limits: ServiceLimits): string {
     if (process.platform !== "linux") throw noManager();
     return unitText(this.#service, limits);
+  }
+
+  installed(): InstalledDefinition | undefined {
+    return undefined;
   }
 
   install(): Promise<Installation> {

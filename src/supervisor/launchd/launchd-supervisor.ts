@@ -7,6 +7,7 @@ import type { CommandResult, RunCommand } from "../../lib/host/run-command.ts";
 import { ServiceError } from "../service-error.ts";
 import {
   type Installation,
+  type InstalledDefinition,
   logPath,
   type Service,
   type ServiceLimits,
@@ -48,6 +49,10 @@ export class LaunchdSupervisor implements Supervisor {
     if (limits.memoryMb !== undefined) throw new ServiceError("launchd cannot limit memory", "leave out --memory");
     if (limits.hardened) throw new ServiceError("launchd cannot take rights away", "leave out --hardened");
     return propertyListText(agentProperties(this.#service));
+  }
+
+  installed(): InstalledDefinition | undefined {
+    return existsSync(this.#file) ? { file: this.#file, text: readFileSync(this.#file, "utf8") } : undefined;
   }
 
   async install(limits: ServiceLimits): Promise<Installation> {

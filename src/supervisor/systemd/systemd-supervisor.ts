@@ -7,6 +7,7 @@ import type { CommandResult, RunCommand } from "../../lib/host/run-command.ts";
 import { ServiceError } from "../service-error.ts";
 import type {
   Installation,
+  InstalledDefinition,
   Service,
   ServiceLimits,
   ServiceState,
@@ -38,6 +39,11 @@ export class SystemdSupervisor implements Supervisor {
 
   definition(limits: ServiceLimits): string {
     return unitText(this.#service, limits);
+  }
+
+  installed(): InstalledDefinition | undefined {
+    const text = readText(this.#file);
+    return text === undefined ? undefined : { file: this.#file, text };
   }
 
   async install(limits: ServiceLimits): Promise<Installation> {
