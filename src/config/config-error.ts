@@ -35,3 +35,15 @@ export function configError(subject: string, text: string, hint?: string): Confi
 function formatProblem({ subject, text, place, hint }: ConfigProblem): string {
   return `${subject}: ${text}${place === undefined ? "" : ` at ${place}`}${hint === undefined ? "" : `; ${hint}`}`;
 }
+
+/** The files changed since the caller read them. */
+export class ConfigConflictError extends Error {
+  /** Etag of what is on the disk now. */
+  readonly currentEtag: string;
+
+  constructor(currentEtag: string) {
+    super("the configuration changed meanwhile; read it again and repeat the change");
+    this.name = "ConfigConflictError";
+    this.currentEtag = currentEtag;
+  }
+}

@@ -224,6 +224,14 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .meta(live),
   logging: loggingSchema.prefault({}).describe("Logs, lines of JSON."),
   diagnostics: diagnosticsSchema.prefault({}).describe("What is told about the gateway's own work."),
+  blobs: z
+    .strictObject({
+      maxTotalBytes: count(1_125_899_906_842_624)
+        .default(defaultConfig.blobs.maxTotalBytes)
+        .describe("Bytes that files in messages may take on disk, all together."),
+    })
+    .prefault({})
+    .describe("Files that come in and go out."),
   events: z
     .strictObject({ retention: retention.prefault({}).describe("Whichever bound is reached first.") })
     .prefault({})

@@ -101,6 +101,8 @@ export interface Config {
   readonly logging: LoggingConfig;
   readonly diagnostics: DiagnosticsConfig;
   readonly events: { readonly retention: RetentionConfig };
+  /** Files that come in and go out. */
+  readonly blobs: { readonly maxTotalBytes: number };
   readonly commands: CommandsConfig;
 }
 
@@ -128,6 +130,7 @@ export const defaultConfig: Config = {
   messages: { queue: { mode: "steer", cap: 20, maxBytes: 1_048_576, debounceMs: 500 } },
   logging: defaultLogging,
   diagnostics: defaultDiagnostics,
+  blobs: { maxTotalBytes: 10_737_418_240 },
   events: { retention: { maxAgeDays: 30, maxEvents: 200_000, maxBytes: 268_435_456 } },
   commands: { restart: true, restartCooldownSeconds: 30 },
 };

@@ -40,6 +40,11 @@ export class ConfigTree {
     this.written = plainValue(root);
   }
 
+  /** Every text, number and other value without members, with its path in the whole. */
+  leaves(): { readonly node: TreeNode; readonly path: KeyPath }[] {
+    return leavesOf(this.#root, []);
+  }
+
   /** Where the value stands, "~/.openclaw/openclaw.json:3:5"; one that is not there, where the nearest above it does. */
   placeOfValue(path: KeyPath): string {
     const { file, path: own } = this.locate(path);
@@ -85,6 +90,13 @@ export function mergeNodes(base: TreeNode, over: TreeNode): TreeNode {
 function childOf({ value }: TreeNode, part: PropertyKey): TreeNode | undefined {
   if (value instanceof Map) return value.get(String(part));
   return Array.isArray(value) ? value[Number(part)] : undefined;
+}
+
+function leavesOf(node: TreeNode, path: KeyPath): { readonly node: TreeNode; readonly path: KeyPath }[] {
+  const { value } = node;
+  if (value instanceof Map) return [...value].flatMap(([key, child]) => leavesOf(child, [...path, key]));
+  if (Array.isArray(value)) return value.flatMap((child, index) => leavesOf(child, [...path, index]));
+  return [{ node, path }];
 }
 
 /** Objects have no prototype, so that no key is special. */

@@ -12,8 +12,8 @@ const maxDepth = 10;
 const maxFiles = 200;
 const maxPathLength = 4_096;
 
-/** Texts that stand for what is on the disk, by absolute path: what would be, when a change is only tried. */
-export type TextOverlay = ReadonlyMap<string, string>;
+/** Texts that stand for what is on the disk, by absolute path: what would be, when a change is only tried. Null: no file. */
+export type TextOverlay = ReadonlyMap<string, string | null>;
 
 /** The word that stands for another file. */
 export const includeKey = "$include";
@@ -29,7 +29,7 @@ export async function readConfigTree(
   overlay: TextOverlay = new Map(),
 ): Promise<ConfigTree | undefined> {
   const display = displayPath(path, surroundings.home);
-  const text = overlay.get(path) ?? (await readTextFile(path, display));
+  const text = overlay.get(path) ?? (overlay.has(path) ? undefined : await readTextFile(path, display));
   if (text === undefined) return undefined;
   const reader = new IncludeReader(path, surroundings, overlay);
   return await reader.readRoot(parseText(path, display, text));

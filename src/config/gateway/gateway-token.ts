@@ -3,10 +3,13 @@
 import { randomBytes } from "node:crypto";
 import { chmod, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isWhole, makeSecret } from "../../lib/secret/checked-secret.ts";
 import { ConfigError, configError } from "../config-error.ts";
 
 const fileName = "gateway.token";
-const format = /^oc_tok_[A-Za-z0-9_-]{43}$/;
+const shape = { prefix: "ocg_", randomBytes: 32 };
+/** As earlier versions made it; such a token goes on working. */
+const earlierFormat = /^oc_tok_[A-Za-z0-9_-]{43}$/;
 
 /** Path of the file with the token. */
 export function tokenPath(stateDir: string): string {
@@ -25,12 +28,12 @@ export async function readToken(stateDir: string): Promise<string | undefined> {
     throw configError(path, `cannot be read (${code ?? message})`, "run as the user the gateway runs as");
   }
   const token = text.trim();
-  if (format.test(token)) return token;
+  if (isWhole(shape, token) || earlierFormat.test(token)) return token;
   throw configError(path, "does not hold a token", "delete it and start the gateway again");
 }
 
 /**
- * The token, made now when there is none: "oc_tok_" and 256 random bits. The file is readable by its owner only and complete
+ * The token, made now when there is none: "ocg_", 256 random bits and a checksum. The file is readable by its owner only and complete
  * from the moment it exists; of several gateways starting at once, all get the same token. Makes the folder (0700) if needed.
  */
 export async function ensureToken(stateDir: string): Promise<string> {
@@ -43,7 +46,7 @@ export async function ensureToken(stateDir: string): Promise<string> {
 
 async function makeToken(stateDir: string): Promise<string> {
   const path = tokenPath(stateDir);
-  const token = `oc_tok_${randomBytes(32).toString("base64url")}`;
+  const token = makeSecret(shape);
   try {
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
     return (await writeIfFirst(path, `${token}\n`)) ? token : ((await readToken(stateDir)) ?? token);

@@ -118,8 +118,8 @@ function randomEdit(random: SeededRandom, root: unknown): ConfigEdit {
   const path: (string | number)[] = [];
   let value = root;
   while (typeof value === "object" && value !== null) {
-    const isList = Array.isArray(value);
-    const keys = isList ? [...value.keys(), value.length] : [...Object.keys(value), randomKey(random)];
+    const list: readonly unknown[] | undefined = Array.isArray(value) ? value : undefined;
+    const keys = list === undefined ? [...Object.keys(value), randomKey(random)] : [...list.keys(), list.length];
     const key = keys[random.between(0, keys.length - 1)] as string | number;
     path.push(key);
     value = Object.hasOwn(value, key) ? (value as Record<PropertyKey, unknown>)[key] : undefined;

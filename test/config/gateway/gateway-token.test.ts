@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:
 import { join } from "node:path";
 import { expect } from "chai";
 import { ensureToken, readToken, tokenPath } from "../../../src/config/gateway/gateway-token.ts";
+import { credentialShapes } from "../../../src/core/access/credential-shapes.ts";
+import { isWhole } from "../../../src/lib/secret/checked-secret.ts";
 import { ConfigHome, configErrorOf } from "../config-home.ts";
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
@@ -20,9 +22,10 @@ describe("the gateway's own token", () => {
     expect(await readToken(stateDir)).to.equal(undefined);
   });
 
-  it("is oc_tok_ and 256 bits, another one for each gateway", async () => {
+  it("is ocg_, 256 bits and a checksum, another one for each gateway", async () => {
     const token = await ensureToken(stateDir);
-    expect(token).to.match(/^oc_tok_[A-Za-z0-9_-]{43}$/);
+    expect(token).to.match(/^ocg_[A-Za-z0-9]{49}$/);
+    expect(isWhole(credentialShapes.gatewayToken, token)).to.be.true;
     expect(await ensureToken(join(home.path, "other"))).not.to.equal(token);
   });
 
@@ -64,7 +67,14 @@ describe("the gateway's own token", () => {
     expect(modeOf(stateDir)).to.equal(0o755);
   });
 
-  for (const text of ["", "oc_tok_short\n", "secret"]) {
+  it("of an earlier version goes on working", async () => {
+    const token = `oc_tok_${"x".repeat(43)}`;
+    home.write(".openclaw/gateway.token", `${token}\n`);
+    expect(await ensureToken(stateDir)).to.equal(token);
+    expect(await readToken(stateDir)).to.equal(token);
+  });
+
+  for (const text of ["", "oc_tok_short\n", "secret", `ocg_${"x".repeat(49)}\n`]) {
     it(`is never made anew over a file that holds ${JSON.stringify(text)}`, async () => {
       const path = home.write(".openclaw/gateway.token", text);
       const message = `${path}: does not hold a token; delete it and start the gateway again`;
