@@ -20,6 +20,7 @@ import type { Port } from "./server/port/port.ts";
 import { describeGateway, type GatewayProcess } from "./server/rpc/describe-gateway.ts";
 import { registerServices } from "./server/rpc/services.ts";
 import { Server } from "./server/server.ts";
+import { BlobDirectory } from "./storage/blob/blob-directory.ts";
 import { openStore } from "./storage/sqlite-store.ts";
 import type { StateLock } from "./storage/state-lock.ts";
 import { builtInTools } from "./tools/tool-list.ts";
@@ -34,7 +35,7 @@ export interface House {
   readonly faults: FaultPoint;
   readonly log: Log;
   /** What the process tells about itself and is told to do; the rooms add their state. */
-  readonly process: Omit<GatewayProcess, "startTimeMs" | "state" | "clients">;
+  readonly process: Omit<GatewayProcess, "startTimeMs" | "state" | "clients" | "urls">;
 }
 
 /** A reader is asked to come back this soon after a restart in place, in ms: the port is open all the time. */
@@ -64,6 +65,7 @@ export class Rooms {
       startTimeMs: life.startTimeMs,
       state: () => life.state(this.core.store.readOnlyReason),
       clients: () => port.connections.clients(),
+      urls: () => this.urls,
     };
     this.#server = this.#makeServer();
   }
@@ -88,7 +90,9 @@ export class Rooms {
       });
       const channels = channelPorts(plan.loaded, house.holdBack);
       const tools = builtInTools();
-      const core = new Core({ store, models, tools, care, channels, settings, clock: systemClock, log, faults });
+      const files = new BlobDirectory(lock.stateDir);
+      const parts = { store, models, tools, care, channels, files };
+      const core = new Core({ ...parts, settings, clock: systemClock, log, faults });
       const rooms = new Rooms(plan, house, { core, closers });
       if (!house.port.holds) rooms.serve();
       rooms.#bound = await rooms.#server.listen();
@@ -152,7 +156,7 @@ export class Rooms {
       {
         listen: { hosts: bind.hosts, port: port.value },
         tls: certificate,
-        auth: { mode: auth.mode, secret },
+        auth: { mode: auth.mode, secret, credentials: this.core.access.credentials },
         allowedHosts,
         allowedOrigins,
         routes: (router) => registerServices(router, { core: this.core, process: this.#process, clock: systemClock }),

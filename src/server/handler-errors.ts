@@ -62,7 +62,11 @@ function translatedStream(handler: StreamHandler, errors: ErrorTranslator, frame
       return fail(error);
     }
     const call = context.values.get(callKey);
-    const pull = () => messages.next();
+    const cutShort = async (error: unknown): Promise<never> => {
+      await messages.return?.();
+      throw error;
+    };
+    const pull = () => (call?.cutOff === undefined ? messages.next() : cutShort(call.cutOff));
     const next = call !== undefined && frames !== undefined ? frames.bypass(call, pull) : pull;
     const outer: AsyncIterableIterator<unknown> = {
       [Symbol.asyncIterator]: () => outer,

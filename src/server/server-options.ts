@@ -1,6 +1,7 @@
 /** What a Server is told when it is made, and the limits it keeps. */
 
 import type { ConnectRouter } from "@connectrpc/connect";
+import type { Caller } from "../core/access/scopes.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 
@@ -8,6 +9,13 @@ import type { Log } from "../lib/log.ts";
 export interface ServerAuth {
   readonly mode: "token" | "password" | "none";
   readonly secret?: string;
+  /** Tokens and devices that are let in beside it; none when absent. */
+  readonly credentials?: CredentialFinder;
+}
+
+/** Finds the caller with a secret: undefined when it never was one, CREDENTIALS_REVOKED when it is none any more. Never waits. */
+export interface CredentialFinder {
+  find(secret: string): Caller | undefined;
 }
 
 /** Where the gateway listens: every host on the same port. Port 0 is any free one. */

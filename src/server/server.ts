@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import { Authenticator } from "./guard/authenticator.ts";
 import { Gate } from "./guard/gate.ts";
-import { Lockout } from "./guard/lockout.ts";
+import { anonymousCallsRule, Lockout } from "./guard/lockout.ts";
 import { RequestGuard } from "./guard/request-guard.ts";
 import { isLoopbackOnly, requireSafeBind } from "./guard/safe-bind.ts";
 import { StreamSlots } from "./guard/stream-slots.ts";
@@ -12,7 +12,7 @@ import type { BoundAddress } from "./port/listeners.ts";
 import { Port } from "./port/port.ts";
 import { RequestHandler } from "./request-handler.ts";
 import { RpcServer } from "./rpc-server.ts";
-import { limitsWith, type ServerOptions, type ServerState } from "./server-options.ts";
+import { limitsWith, type ServerAuth, type ServerOptions, type ServerState } from "./server-options.ts";
 import { withStandardServices } from "./standard/standard-services.ts";
 
 /** While connections close, how often it is looked whether they have. */
@@ -21,6 +21,7 @@ const closingLookMs = 10;
 /** The gateway's server: gRPC, gRPC-Web, Connect and probes, over HTTP/1.1 and HTTP/2, with or without TLS. */
 export class Server {
   readonly #options: ServerOptions;
+  readonly #authenticator: Authenticator;
   readonly #rpc: RpcServer;
   readonly #handler: RequestHandler;
   readonly #port: Port;
@@ -36,9 +37,11 @@ export class Server {
     requireSafeBind(listen.hosts, auth);
     const limits = limitsWith(options.limits);
     const state = (): ServerState["state"] => this.#state();
+    this.#authenticator = new Authenticator(auth, new Lockout(clock), log);
     const gate = new Gate({
-      authenticator: new Authenticator(auth, new Lockout(clock), log),
+      authenticator: this.#authenticator,
       slots: new StreamSlots(limits.counts),
+      anonymousCalls: new Lockout(clock, anonymousCallsRule),
       state,
       openReflection: isLoopbackOnly(listen.hosts),
     });
@@ -66,6 +69,15 @@ export class Server {
    */
   listen(): Promise<BoundAddress[]> {
     return this.#port.listen(this.#options.listen, this.#options.tls);
+  }
+
+  /**
+   * From now on callers prove who they are this way. Streams of callers with another secret of the gateway end at once with
+   * CREDENTIALS_REVOKED; tokens and devices are not affected. Fails as requireSafeBind does.
+   */
+  useAuth(auth: ServerAuth): void {
+    requireSafeBind(this.#options.listen.hosts, auth);
+    this.#authenticator.use(auth);
   }
 
   /** Answers what arrives at the port from now on, and what was held there. */

@@ -237,7 +237,7 @@ describe("openclaw gateway as a systemd user service", function () {
     const { stdout } = await cli("gateway", "uninstall");
     expect(stdout).to.equal(`removed ${unit}; everything it knows is still in ~/.openclaw\n`);
     expect(await manager.property(unit, "LoadState")).to.equal("not-found");
-    expect(readFileSync(join(home, ".openclaw", "gateway.token"), "utf8")).to.match(/^oc_tok_/);
+    expect(readFileSync(join(home, ".openclaw", "gateway.token"), "utf8")).to.match(/^ocg_/);
     expect((await cli("gateway", "uninstall")).stdout).to.equal("no service is installed\n");
   });
 });

@@ -11,6 +11,7 @@ export function readyProcess(clock: Clock): GatewayProcess {
     startTimeMs: clock.nowMs(),
     state: () => ({ state: "ready", reason: "" }),
     clients: () => [],
+    urls: () => ["http://127.0.0.1:18789"],
     logs: new JsonLog({ level: "debug", clock }),
     heldBack: () => undefined,
     restartStatus: () => ({ reason: "", refusal: "" }),

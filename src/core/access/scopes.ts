@@ -47,7 +47,9 @@ export function requireGrantable(caller: Caller, scopes: readonly Scope[]): void
 
 /** The scopes ascending, without repeats. Fails with FIELD_INVALID when one of them is none. */
 export function checkScopes(scopes: readonly Scope[], field: string): Scope[] {
-  const unknown = scopes.find((scope) => scope === Scope.UNSPECIFIED || !Object.values(Scope).includes(scope));
+  const unknown = scopes.find(
+    (scope) => scope === Scope.UNSPECIFIED || !(Object.values(Scope) as number[]).includes(scope),
+  );
   if (unknown !== undefined) throw invalidField(field, `${unknown} is no scope`);
   return [...new Set(scopes)].sort((a, b) => a - b);
 }

@@ -59,6 +59,8 @@ export class Call implements CallParts {
   compresses = false;
   responseBytes = 0;
   #error: ConnectError | undefined;
+  #cutOff: ConnectError | undefined;
+  #stopListening: () => void = () => {};
   #ended = false;
 
   constructor(parts: CallParts, hooks: CallHooks) {
@@ -88,6 +90,11 @@ export class Call implements CallParts {
     return this.method.methodKind !== "unary";
   }
 
+  /** What its caller is told instead of anything more; undefined while the call may go on. */
+  get cutOff(): ConnectError | undefined {
+    return this.#cutOff;
+  }
+
   /** The code the call ended with so far; 0 is OK. */
   get code(): Code | 0 {
     return this.#error?.code ?? 0;
@@ -96,6 +103,20 @@ export class Call implements CallParts {
   /** Asks the handler to stop, with the error the caller is to get. */
   abort(error: ConnectError): void {
     if (!this.#abort.signal.aborted) this.#abort.abort(error);
+  }
+
+  /**
+   * Cuts the call off when the signal fires, with the Failure that is its reason: not one more message is sent. A caller that
+   * does not read, and so cannot be told, is disconnected soon after.
+   */
+  endOn(signal: AbortSignal): void {
+    const cut = (): void => {
+      this.#cutOff = this.translate(signal.reason);
+      this.abort(this.#cutOff);
+      setTimeout(() => this.#hangUp(), farewellMs).unref();
+    };
+    signal.addEventListener("abort", cut, { once: true });
+    this.#stopListening = () => signal.removeEventListener("abort", cut);
   }
 
   /**
@@ -132,8 +153,13 @@ export class Call implements CallParts {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#stopListening();
     this.connection.openCalls -= 1;
     this.#hooks.onEnd(this);
+  }
+
+  #hangUp(): void {
+    if (!this.#ended) this.response.destroy();
   }
 
   #close(): void {
@@ -144,6 +170,9 @@ export class Call implements CallParts {
     this.abort(gone);
   }
 }
+
+/** How long a caller gets to read why it was cut off. */
+const farewellMs = 1_000;
 
 /** Why the signal of a call fires that went well; made once, because making one takes a tenth of a short call's time. */
 const finished = new DOMException("the call has ended", "AbortError");

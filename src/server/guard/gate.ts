@@ -7,19 +7,22 @@ import { ServerReflection as ServerReflectionAlpha } from "../../../gen/grpc/ref
 import { Health } from "../../../gen/health/v1/health_pb.ts";
 import { policy, Scope } from "../../../gen/openclaw/gateway/v1/options_pb.ts";
 import { type Caller, holds } from "../../core/access/scopes.ts";
-import { Failure, scopeMissing, unavailable } from "../../core/errors.ts";
+import { Failure, rateLimited, scopeMissing, unavailable } from "../../core/errors.ts";
 import { type Call, callKey } from "../call/call.ts";
 import { anonymousCaller, callerKey } from "../caller-key.ts";
 import { policyMissing } from "../door-failures.ts";
 import { toConnectError } from "../failures.ts";
 import type { ServerState } from "../server-options.ts";
 import type { Authenticator } from "./authenticator.ts";
+import type { Lockout } from "./lockout.ts";
 import type { StreamSlots } from "./stream-slots.ts";
 
 /** What one method demands. */
 interface Access {
-  /** Undefined: whoever asks. */
-  readonly scope: Scope | undefined;
+  /** "nobody": no credential; "anybody": any credential, whatever its scopes. */
+  readonly scope: Scope | "nobody" | "anybody";
+  /** True for a method that costs the gateway something though anybody may call it: such calls are counted by address. */
+  readonly counted: boolean;
   /** True: also while the gateway starts, and short calls also while the server stops. */
   readonly always: boolean;
 }
@@ -28,6 +31,8 @@ interface Access {
 export interface GateOptions {
   readonly authenticator: Authenticator;
   readonly slots: StreamSlots;
+  /** Counts calls of methods that need no credential. */
+  readonly anonymousCalls: Lockout;
   /** As in ServerOptions; "draining" here means that the server itself is stopping. */
   readonly state: () => ServerState["state"];
   /** True when reflection needs no credential. */
@@ -38,13 +43,15 @@ export interface GateOptions {
 export class Gate {
   readonly #authenticator: Authenticator;
   readonly #slots: StreamSlots;
+  readonly #anonymousCalls: Lockout;
   readonly #state: () => ServerState["state"];
   readonly #openReflection: boolean;
   readonly #accessOf = new Map<DescMethod, Access>();
 
-  constructor({ authenticator, slots, state, openReflection }: GateOptions) {
+  constructor({ authenticator, slots, anonymousCalls, state, openReflection }: GateOptions) {
     this.#authenticator = authenticator;
     this.#slots = slots;
+    this.#anonymousCalls = anonymousCalls;
     this.#state = state;
     this.#openReflection = openReflection;
   }
@@ -69,18 +76,26 @@ export class Gate {
   }
 
   #admit(call: Call): Caller {
-    const { scope, always } = this.#access(call.method);
+    const { scope, always, counted } = this.#access(call.method);
     const state = this.#state();
     if (state === "starting" && !always) throw unavailable(state);
     if (state === "draining" && (!always || call.isStream)) throw unavailable(state);
-    const caller = scope === undefined ? anonymousCaller : this.#authenticate(call);
+    if (counted) this.#count(call.connection.bucket);
+    const caller = scope === "nobody" ? anonymousCaller : this.#authenticate(call);
     call.principal = caller.principal;
-    if (scope !== undefined && !holds(caller, scope)) throw scopeMissing(scope, caller.scopes);
+    if (typeof scope === "number" && !holds(caller, scope)) throw scopeMissing(scope, caller.scopes);
     if (call.isStream) {
       this.#slots.take(caller.principal);
       call.holdsSlot = true;
+      if (caller.ended !== undefined) call.endOn(caller.ended);
     }
     return caller;
+  }
+
+  #count(bucket: string): void {
+    const remainingMs = this.#anonymousCalls.remainingMs(bucket);
+    if (remainingMs > 0) throw rateLimited("calls without a credential", remainingMs);
+    this.#anonymousCalls.recordFailure(bucket);
   }
 
   #authenticate({ request, connection }: Call): Caller {
@@ -107,15 +122,16 @@ export class Gate {
   /** Fails for a method whose author forgot to say who may call it. */
   #declaredAccess(method: DescMethod): Access {
     const service = method.parent.typeName;
-    if (service === Health.typeName) return { scope: undefined, always: true };
+    if (service === Health.typeName) return { scope: "nobody", counted: false, always: true };
     if (service === ServerReflection.typeName || service === ServerReflectionAlpha.typeName) {
-      return { scope: this.#openReflection ? undefined : Scope.READ, always: false };
+      return { scope: this.#openReflection ? "nobody" : Scope.READ, counted: false, always: false };
     }
     const declared = hasOption(method, policy) ? getOption(method, policy) : undefined;
-    if (declared?.anonymous) return { scope: undefined, always: false };
+    if (declared?.anonymous) return { scope: "nobody", counted: true, always: false };
+    if (declared?.anyCredential) return { scope: "anybody", counted: false, always: false };
     if (declared === undefined || declared.scope === Scope.UNSPECIFIED)
       throw policyMissing(`${service}/${method.name}`);
-    return { scope: declared.scope, always: false };
+    return { scope: declared.scope, counted: false, always: false };
   }
 }
 

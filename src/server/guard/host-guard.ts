@@ -3,9 +3,9 @@
  * rebinding), but it cannot make the browser send another Host: so names that are not the gateway's are refused.
  */
 
-import { networkInterfaces } from "node:os";
 import { canonicalAddress, isLoopbackAddress } from "../../lib/ip-address.ts";
 import { parseAuthority } from "./authority.ts";
+import { ownAddresses } from "./own-addresses.ts";
 
 /** "malformed" includes an absent Host. */
 export type HostVerdict = "allowed" | "refused" | "malformed";
@@ -46,7 +46,7 @@ export class HostGuard {
     const canonical = canonicalAddress(host);
     if (this.#bound.has(canonical) || this.#allowed.has(host) || this.#allowed.has(text.toLowerCase()))
       return "allowed";
-    return this.#anyAddress && ownAddresses().has(canonical) ? "allowed" : "refused";
+    return this.#anyAddress && isOwn(canonical) ? "allowed" : "refused";
   }
 }
 
@@ -55,7 +55,6 @@ function isWildcard(host: string): boolean {
   return canonicalAddress(host) === "0.0.0.0" || canonicalAddress(host) === "0:0:0:0:0:0:0:0";
 }
 
-function ownAddresses(): Set<string> {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return new Set(all.map(({ address }) => canonicalAddress(address)));
+function isOwn(canonical: string): boolean {
+  return ownAddresses().some(({ address }) => canonicalAddress(address) === canonical);
 }

@@ -20,6 +20,14 @@ const defaultLockoutRule: LockoutRule = {
   maxSources: 10_000,
 };
 
+/** Calls that need no credential: two a second over a minute, then half a minute none. */
+export const anonymousCallsRule: LockoutRule = {
+  tries: 120,
+  windowMs: 60_000,
+  lockMs: 30_000,
+  maxSources: 1_000,
+};
+
 interface Source {
   /** When the recent failures happened, oldest first; at most `tries`. */
   readonly failuresMs: number[];

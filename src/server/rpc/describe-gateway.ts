@@ -33,6 +33,8 @@ export interface GatewayProcess {
   readonly startTimeMs: number;
   state(): ServerState;
   clients(): Client[];
+  /** Where it listens: "http://127.0.0.1:18789", …; with "0.0.0.0" or "[::]" for every address. */
+  urls(): readonly string[];
   /** What it says about its work. */
   readonly logs: LogSource;
   /** What is held back after crashes; undefined when nothing is. */

@@ -1,7 +1,7 @@
 /** GatewayService: unpack the request, ask the core, pack the answer. */
 
 import { durationMs, type Timestamp, timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import type { ServiceImpl } from "@connectrpc/connect";
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import type { GatewayService } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
 import type { Core } from "../../core/core.ts";
 import { invalidField } from "../../core/errors.ts";
@@ -18,17 +18,16 @@ const maxGraceMs = 300_000;
 export function gatewayService(core: Core, process: GatewayProcess, clock: Clock): ServiceImpl<typeof GatewayService> {
   return {
     async getGateway(_request, context) {
-      const { principal, scopes } = context.values.get(callerKey);
       const { counts, head } = await core.store.read(async ({ runs, events }) => ({
         counts: await runs.count(),
         head: await events.head(),
       }));
       const gateway = describeGateway(core, process, counts);
-      return { gateway, caller: { principal, scopes: [...scopes] }, cursor: core.events.cursor(head) };
+      return { gateway, caller: describeCaller(context), cursor: core.events.cursor(head) };
     },
-    whoAmI(_request, { values }) {
-      const { principal, scopes } = values.get(callerKey);
-      return { caller: { principal, scopes: [...scopes] }, title: "" };
+    async whoAmI(_request, context) {
+      const title = await core.access.titleOf(context.values.get(callerKey));
+      return { caller: describeCaller(context), title };
     },
     listClients: () => ({ clients: process.clients() }),
     async shutDown({ restart, grace, reason, force, wait }) {
@@ -47,6 +46,15 @@ export function gatewayService(core: Core, process: GatewayProcess, clock: Clock
       const window = { startMs: msOf(startTime), endMs: msOf(endTime), timeZone, groupBy };
       return { rows: await sumUsage(core.store, window, clock.nowMs()) };
     },
+  };
+}
+
+function describeCaller({ values }: HandlerContext) {
+  const { principal, scopes, expireTimeMs } = values.get(callerKey);
+  return {
+    principal,
+    scopes: [...scopes],
+    expireTime: expireTimeMs === undefined ? undefined : timestampFromMs(expireTimeMs),
   };
 }
 

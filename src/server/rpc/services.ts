@@ -2,6 +2,7 @@
 
 import type { ConnectRouter } from "@connectrpc/connect";
 import { AgentService } from "../../../gen/openclaw/gateway/v1/agent_service_pb.ts";
+import { BlobService } from "../../../gen/openclaw/gateway/v1/blob_service_pb.ts";
 import { CareService } from "../../../gen/openclaw/gateway/v1/care_service_pb.ts";
 import { EventService } from "../../../gen/openclaw/gateway/v1/event_service_pb.ts";
 import { GatewayService } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
@@ -9,7 +10,9 @@ import { RunService } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import { SessionService } from "../../../gen/openclaw/gateway/v1/session_service_pb.ts";
 import type { Core } from "../../core/core.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { registerAccess } from "./access-service.ts";
 import { agentService } from "./agent-service.ts";
+import { blobService } from "./blob-service.ts";
 import { careService } from "./care-service.ts";
 import type { GatewayProcess } from "./describe-gateway.ts";
 import { eventService } from "./event-service.ts";
@@ -23,11 +26,13 @@ export function registerServices(
   parts: { core: Core; process: GatewayProcess; clock: Clock },
 ): void {
   const { core, process, clock } = parts;
+  registerAccess(router, parts);
   router
     .service(GatewayService, gatewayService(core, process, clock))
     .service(SessionService, sessionService(core))
     .service(RunService, runService(core))
     .service(EventService, eventService(core))
     .service(AgentService, agentService(core))
-    .service(CareService, careService(core.care));
+    .service(CareService, careService(core.care))
+    .service(BlobService, blobService(core.blobs));
 }
