@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/gateway.proto.
  */
 export const file_openclaw_gateway_v1_gateway: GenFile = /*@__PURE__*/
-  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEi+AMKB0dhdGV3YXkSEgoKZ2F0ZXdheV9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEjEKBXN0YXRlGAMgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5HYXRld2F5LlN0YXRlEi4KCnN0YXJ0X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKBmxpbWl0cxgFIAEoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuTGltaXRzEhAKCGZlYXR1cmVzGAYgAygJEhQKDHN0YXRlX3JlYXNvbhgJIAEoCRITCgthY3RpdmVfcnVucxgKIAEoBRITCgtxdWV1ZWRfcnVucxgLIAEoBRIVCg1kZWZhdWx0X21vZGVsGAwgASgJEhYKDnJlc3RhcnRfcmVhc29uGA0gASgJEhcKD3Jlc3RhcnRfcmVmdXNhbBgOIAEoCRIwCglzYWZlX21vZGUYDyABKAsyHS5vcGVuY2xhdy5nYXRld2F5LnYxLlNhZmVNb2RlImwKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEgoOU1RBVEVfU1RBUlRJTkcQARIPCgtTVEFURV9SRUFEWRACEhIKDlNUQVRFX0RSQUlOSU5HEAMSEwoPU1RBVEVfUkVBRF9PTkxZEAQiSgoIU2FmZU1vZGUSDgoGcmVhc29uGAEgASgJEi4KCnVudGlsX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIu8BCgZMaW1pdHMSGQoRbWF4X3JlcXVlc3RfYnl0ZXMYASABKAMSGgoSbWF4X3Jlc3BvbnNlX2J5dGVzGAIgASgDEhUKDW1heF9wYWdlX3NpemUYBCABKAUSNQoSaGVhcnRiZWF0X2ludGVydmFsGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjIKD2V2ZW50X3JldGVudGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgttYXhfc3RyZWFtcxgHIAEoBRIXCg9tYXhfcXVldWVkX3J1bnMYCCABKAUieAoGQ2FsbGVyEhEKCXByaW5jaXBhbBgBIAEoCRIqCgZzY29wZXMYAiADKA4yGi5vcGVuY2xhdy5nYXRld2F5LnYxLlNjb3BlEi8KC2V4cGlyZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKfAQoGQ2xpZW50EhEKCXByaW5jaXBhbBgBIAEoCRISCgp1c2VyX2FnZW50GAIgASgJEhYKDnJlbW90ZV9hZGRyZXNzGAMgASgJEjAKDGNvbm5lY3RfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKb3Blbl9jYWxscxgFIAEoBRIQCghwcm90b2NvbBgGIAEoCSJrCghVc2FnZVJvdxINCgVncm91cBgBIAEoCRIUCgxpbnB1dF90b2tlbnMYAiABKAMSFQoNb3V0cHV0X3Rva2VucxgDIAEoAxIVCg1jYWNoZWRfdG9rZW5zGAQgASgDEgwKBHJ1bnMYBiABKAViBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_options]);
+  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiqgQKB0dhdGV3YXkSEgoKZ2F0ZXdheV9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEjEKBXN0YXRlGAMgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5HYXRld2F5LlN0YXRlEi4KCnN0YXJ0X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKBmxpbWl0cxgFIAEoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuTGltaXRzEhAKCGZlYXR1cmVzGAYgAygJEhMKC2NvbmZpZ19ldGFnGAcgASgJEhsKE2FwcGxpZWRfY29uZmlnX2V0YWcYCCABKAkSFAoMc3RhdGVfcmVhc29uGAkgASgJEhMKC2FjdGl2ZV9ydW5zGAogASgFEhMKC3F1ZXVlZF9ydW5zGAsgASgFEhUKDWRlZmF1bHRfbW9kZWwYDCABKAkSFgoOcmVzdGFydF9yZWFzb24YDSABKAkSFwoPcmVzdGFydF9yZWZ1c2FsGA4gASgJEjAKCXNhZmVfbW9kZRgPIAEoCzIdLm9wZW5jbGF3LmdhdGV3YXkudjEuU2FmZU1vZGUibAoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABISCg5TVEFURV9TVEFSVElORxABEg8KC1NUQVRFX1JFQURZEAISEgoOU1RBVEVfRFJBSU5JTkcQAxITCg9TVEFURV9SRUFEX09OTFkQBCJKCghTYWZlTW9kZRIOCgZyZWFzb24YASABKAkSLgoKdW50aWxfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi7wEKBkxpbWl0cxIZChFtYXhfcmVxdWVzdF9ieXRlcxgBIAEoAxIaChJtYXhfcmVzcG9uc2VfYnl0ZXMYAiABKAMSFQoNbWF4X3BhZ2Vfc2l6ZRgEIAEoBRI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SMgoPZXZlbnRfcmV0ZW50aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC21heF9zdHJlYW1zGAcgASgFEhcKD21heF9xdWV1ZWRfcnVucxgIIAEoBSJ4CgZDYWxsZXISEQoJcHJpbmNpcGFsGAEgASgJEioKBnNjb3BlcxgCIAMoDjIaLm9wZW5jbGF3LmdhdGV3YXkudjEuU2NvcGUSLwoLZXhwaXJlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIp8BCgZDbGllbnQSEQoJcHJpbmNpcGFsGAEgASgJEhIKCnVzZXJfYWdlbnQYAiABKAkSFgoOcmVtb3RlX2FkZHJlc3MYAyABKAkSMAoMY29ubmVjdF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpvcGVuX2NhbGxzGAUgASgFEhAKCHByb3RvY29sGAYgASgJImsKCFVzYWdlUm93Eg0KBWdyb3VwGAEgASgJEhQKDGlucHV0X3Rva2VucxgCIAEoAxIVCg1vdXRwdXRfdG9rZW5zGAMgASgDEhUKDWNhY2hlZF90b2tlbnMYBCABKAMSDAoEcnVucxgGIAEoBWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_options]);
 
 /**
  * The process that answers.
@@ -65,6 +65,20 @@ export type Gateway = Message<"openclaw.gateway.v1.Gateway"> & {
    * @generated from field: repeated string features = 6;
    */
   features: string[];
+
+  /**
+   * Version of the configuration on the disk.
+   *
+   * @generated from field: string config_etag = 7;
+   */
+  configEtag: string;
+
+  /**
+   * Version that is in force; it differs while something waits for a restart, or was refused.
+   *
+   * @generated from field: string applied_config_etag = 8;
+   */
+  appliedConfigEtag: string;
 
   /**
    * Why the state is what it is, in words; empty when READY, unless something is held back.
@@ -163,6 +177,20 @@ export type GatewayJson = {
    * @generated from field: repeated string features = 6;
    */
   features?: string[];
+
+  /**
+   * Version of the configuration on the disk.
+   *
+   * @generated from field: string config_etag = 7;
+   */
+  configEtag?: string;
+
+  /**
+   * Version that is in force; it differs while something waits for a restart, or was refused.
+   *
+   * @generated from field: string applied_config_etag = 8;
+   */
+  appliedConfigEtag?: string;
 
   /**
    * Why the state is what it is, in words; empty when READY, unless something is held back.
