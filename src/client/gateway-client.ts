@@ -6,6 +6,7 @@
 
 import { type Client, createClient, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
+import { AccessService } from "../../gen/openclaw/gateway/v1/access_service_pb.ts";
 import { AgentService } from "../../gen/openclaw/gateway/v1/agent_service_pb.ts";
 import { CareService } from "../../gen/openclaw/gateway/v1/care_service_pb.ts";
 import { EventService } from "../../gen/openclaw/gateway/v1/event_service_pb.ts";
@@ -44,6 +45,7 @@ export interface GatewayClient {
   readonly runs: Client<typeof RunService>;
   readonly events: Client<typeof EventService>;
   readonly agents: Client<typeof AgentService>;
+  readonly access: Client<typeof AccessService>;
   readonly care: Client<typeof CareService>;
   /** What the services above use, credential and retries included; for other services of the same gateway. */
   readonly transport: Transport;
@@ -71,6 +73,7 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
     runs,
     events,
     agents: createClient(AgentService, transport),
+    access: createClient(AccessService, transport),
     care: createClient(CareService, transport),
     transport,
     followRun: (name, follow) => followRun(runs, name, follow),
@@ -90,6 +93,16 @@ function authorizationFrom({ token, password }: GatewayClientOptions): string | 
 }
 
 export { Code, ConnectError } from "@connectrpc/connect";
+export {
+  type Device,
+  DeviceSchema,
+  type PairingRequest,
+  PairingRequest_State,
+  PairingRequestSchema,
+  type Token,
+  TokenSchema,
+} from "../../gen/openclaw/gateway/v1/access_pb.ts";
+export { AccessService } from "../../gen/openclaw/gateway/v1/access_service_pb.ts";
 export { type Model, ModelSchema } from "../../gen/openclaw/gateway/v1/agent_pb.ts";
 export { AgentService } from "../../gen/openclaw/gateway/v1/agent_service_pb.ts";
 export {

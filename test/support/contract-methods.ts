@@ -3,7 +3,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type DescMethod, type DescService, getOption, hasOption } from "@bufbuild/protobuf";
-import { policy, type Scope } from "../../gen/openclaw/gateway/v1/options_pb.ts";
+import { policy, Scope } from "../../gen/openclaw/gateway/v1/options_pb.ts";
 
 const folder = join(import.meta.dirname, "../../gen/openclaw/gateway/v1");
 
@@ -18,9 +18,16 @@ export async function contractMethods(): Promise<DescMethod[]> {
   return methods;
 }
 
-/** The scope a method declares; undefined when it forgot to. */
-export function declaredScope(method: DescMethod): Scope | undefined {
-  return hasOption(method, policy) ? getOption(method, policy).scope : undefined;
+/** Who may call a method: who holds a scope, anybody with a credential, or just anybody. */
+export type DeclaredAccess = Scope | "anybody" | "nobody";
+
+/** What a method declares; undefined when it forgot to. */
+export function declaredAccess(method: DescMethod): DeclaredAccess | undefined {
+  const { scope, anonymous, anyCredential } = getOption(method, policy);
+  if (!hasOption(method, policy)) return undefined;
+  if (anonymous) return "nobody";
+  if (anyCredential) return "anybody";
+  return scope === Scope.UNSPECIFIED ? undefined : scope;
 }
 
 function isService(value: unknown): value is DescService {

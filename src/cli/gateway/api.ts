@@ -2,6 +2,7 @@
 
 import type { DescService } from "@bufbuild/protobuf";
 import {
+  AccessService,
   AgentService,
   CareService,
   EventService,
@@ -18,4 +19,5 @@ export const services: readonly DescService[] = [
   EventService,
   AgentService,
   CareService,
+  AccessService,
 ];
