@@ -16,7 +16,7 @@ const queueModes: Readonly<Record<Config["messages"]["queue"]["mode"], QueueMode
 };
 
 /** What core is told. */
-export function coreSettings({ agents, messages, events }: Config): CoreSettings {
+export function coreSettings({ agents, messages, events, blobs }: Config): CoreSettings {
   const { defaults } = agents;
   const { retention } = events;
   return {
@@ -36,6 +36,7 @@ export function coreSettings({ agents, messages, events }: Config): CoreSettings
       maxSteps: defaults.maxSteps,
     },
     retry: defaultSettings.retry,
+    blobs,
     retention: {
       maxAgeMs: retention.maxAgeDays * 86_400_000,
       maxEvents: retention.maxEvents,

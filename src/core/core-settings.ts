@@ -72,6 +72,8 @@ export interface CoreSettings {
   readonly run: RunLimits;
   readonly retry: RetrySettings;
   readonly retention: Retention;
+  /** Files that come in and go out. */
+  readonly blobs: { readonly maxTotalBytes: number };
   /** What channels share: routing, resets, commands. Read on use. */
   readonly messaging: MessagingSettings;
   /** Every configured channel; `Channels.apply` takes a change of it. */
@@ -100,6 +102,7 @@ export const defaultSettings: CoreSettings = {
     overloadRounds: 10,
     overloadBaseMs: 2_500,
   },
+  blobs: { maxTotalBytes: 10_737_418_240 },
   retention: { maxAgeMs: 30 * 86_400_000, maxEvents: 200_000, maxBytes: 268_435_456 },
   messaging: defaultMessaging,
   channels: [],

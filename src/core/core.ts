@@ -11,6 +11,8 @@ import type { ModelCatalog } from "./agent/model.ts";
 import { ModelCaller } from "./agent/model-caller.ts";
 import type { Tool } from "./agent/tool.ts";
 import { ToolRunner } from "./agent/tool-runner.ts";
+import type { BlobFiles } from "./blob/blob-files.ts";
+import { Blobs } from "./blob/blobs.ts";
 import { Care, type CareParts } from "./care/care.ts";
 import { Changes, gatewayActor } from "./changes.ts";
 import { AddressBook } from "./channel/address-book.ts";
@@ -45,6 +47,8 @@ export interface CoreParts {
   readonly care: CareParts;
   /** Networks, and what channels need of the rooms around core. */
   readonly channels: ChannelPorts;
+  /** Where files that come in and go out are kept. */
+  readonly files: BlobFiles;
   readonly settings: CoreSettings;
   readonly clock: Clock;
   readonly log: Log;
@@ -68,6 +72,7 @@ export class Core {
   readonly channels: Channels;
   readonly channelOperator: ChannelOperator;
   readonly addressBook: AddressBook;
+  readonly blobs: Blobs;
   readonly #dispatcher: RunDispatcher;
   readonly #changes: Changes;
   readonly #housekeeping: Housekeeping;
@@ -108,14 +113,15 @@ export class Core {
     this.runs = new Runs({ store, dispatcher: this.#dispatcher, liveRuns });
     this.runWatch = new RunWatch({ store, liveRuns, clock, heartbeatMs });
     this.care = new Care({ store, models: parts.models, chain: () => settings.agent, clock, parts: parts.care });
-    const { networks, credentials, files, times } = parts.channels;
+    this.blobs = new Blobs({ store, files: parts.files, clock, log, maxTotalBytes: () => settings.blobs.maxTotalBytes });
+    const { networks, credentials, times } = parts.channels;
     const inbound = { receive: () => Promise.reject(unavailable("starting")) };
     const channelLog = log.child({ component: "channels" });
-    const rooms = { store, changes: this.#changes, inbound, credentials, files, log: channelLog };
+    const rooms = { store, changes: this.#changes, inbound, credentials, files: this.blobs, log: channelLog };
     this.channels = new Channels({ networks, rooms, clock, times });
     this.channelOperator = new ChannelOperator(this.channels, { credentials });
     this.addressBook = new AddressBook(store, this.#changes);
-    this.#housekeeping = new Housekeeping({ store, clock, retention: settings.retention, log });
+    this.#housekeeping = new Housekeeping({ store, clock, retention: settings.retention, log, blobs: this.blobs });
   }
 
   /** Runs being worked on. */

@@ -1,7 +1,8 @@
-/** Forgets what is past its time: old events and old request records, a little at a time. */
+/** Forgets what is past its time: old events, old request records, files nobody needs; a little at a time. */
 
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import type { Blobs } from "./blob/blobs.ts";
 import type { Retention } from "./event/event-table.ts";
 import type { Store } from "./store.ts";
 
@@ -14,6 +15,7 @@ export interface HousekeepingParts {
   readonly clock: Clock;
   readonly retention: Retention;
   readonly log: Log;
+  readonly blobs: Blobs;
 }
 
 /** A timer that prunes. */
@@ -36,15 +38,16 @@ export class Housekeeping {
 
   /** Prunes until nothing is left to prune; each transaction is short, so that nobody waits long. */
   async #tidy(): Promise<void> {
-    const { store, clock, retention, log } = this.#parts;
+    const { store, clock, retention, log, blobs } = this.#parts;
     try {
       let dropped: number;
       do {
         dropped = await store.transact(({ events }) => events.prune(retention, eventsAtOnce));
       } while (dropped === eventsAtOnce);
       await store.transact(({ requests }) => requests.prune(clock.nowMs()));
+      await blobs.collect();
     } catch (error) {
-      log.warn({ err: error }, "old events could not be dropped; trying again in a minute");
+      log.warn({ err: error }, "what is past its time could not be dropped; trying again in a minute");
     }
   }
 }

@@ -7,6 +7,7 @@ import { type Message, MessageSchema } from "../../gen/openclaw/gateway/v1/messa
 import type { ToolCall } from "../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Session } from "../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { UlidSource } from "../lib/ulid-source.ts";
+import { settleAttachments } from "./blob/attachments.ts";
 import type { RunRecord } from "./run/run-table.ts";
 import type { WriteTables } from "./store.ts";
 
@@ -24,7 +25,7 @@ export interface RecorderOptions {
 
 /** What is known of a message before it has name, place and time. */
 export type NewMessage = Pick<Message, "generation" | "role" | "parts"> &
-  Partial<Pick<Message, "run" | "sender" | "truncated" | "pending" | "draft">>;
+  Partial<Pick<Message, "run" | "sender" | "truncated" | "pending" | "draft" | "conversation" | "origin">>;
 
 /** A copy of a message with some fields changed. Resources are never changed in place: events and readers hold them. */
 export function patch<Resource extends object>(resource: Resource, changes: Partial<Resource>): Resource {
@@ -69,11 +70,14 @@ export class Recorder {
     await this.#session(Change.DELETED, session);
   }
 
-  /** Adds a message at the end of a session's transcript (or of what waits). The caller counts it in the session. */
+  /** Adds a message at the end of a session's transcript (or of what waits). The caller counts it in the session.
+   * Fails with FIELD_INVALID when it names a file the gateway does not hold. */
   async insertMessage(session: string, content: NewMessage): Promise<Message> {
     const position = await this.#nextPosition();
+    const parts = await settleAttachments(this.tables, content.parts, "parts");
     const message = create(MessageSchema, {
       ...content,
+      parts,
       name: `${session}/messages/${this.newId()}`,
       createTime: timestampFromMs(this.nowMs),
       position: BigInt(content.pending ? pendingPositions + position : position),

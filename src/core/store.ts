@@ -7,6 +7,7 @@
 
 import type { Event } from "../../gen/openclaw/gateway/v1/event_pb.ts";
 import type { AccessReader, AccessWriter } from "./access/access-table.ts";
+import type { BlobReader, BlobWriter } from "./blob/blob-table.ts";
 import type { ChannelReader, ChannelWriter } from "./channel/channel-table.ts";
 import type { ConversationReader, ConversationWriter } from "./channel/conversation/conversation-table.ts";
 import type { IngressReader, IngressWriter } from "./channel/inbound/ingress-table.ts";
@@ -36,6 +37,7 @@ export interface ReadTables {
   readonly senders: SenderReader;
   readonly senderRequests: SenderRequestReader;
   readonly ingress: IngressReader;
+  readonly blobs: BlobReader;
 }
 
 /** The same view with the changes made so far in this transaction; they become visible to others all at once. */
@@ -51,6 +53,7 @@ export interface WriteTables {
   readonly senders: SenderWriter;
   readonly senderRequests: SenderRequestWriter;
   readonly ingress: IngressWriter;
+  readonly blobs: BlobWriter;
   readonly requests: RequestTable;
 }
 

@@ -2,9 +2,11 @@
 
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type Message, MessageSchema, Message_Role as Role } from "../../gen/openclaw/gateway/v1/message_pb.ts";
+import { attachmentsOf } from "../core/blob/attachments.ts";
 import { alreadyExists, notFound } from "../core/errors.ts";
 import type { MessageHit, MessageQuery, MessageSearch, MessageWriter } from "../core/message/message-table.ts";
 import { idOf, sessionOf } from "../core/names.ts";
+import { addBlobReferences } from "./blob/blob-references.ts";
 import type { Executor } from "./sqlite/connection.ts";
 import { type Bindings, type BodyRow, statement } from "./sqlite/statement.ts";
 
@@ -54,6 +56,9 @@ export class MessageStore implements MessageWriter {
 
   async insert(message: Message): Promise<void> {
     if (this.#sql.run(insertMessage, columns(message)) === 0) throw alreadyExists(message.name);
+    const files = attachmentsOf(message.parts);
+    const owner = { kind: "message", parent: sessionOf(message.name), id: idOf(message.name) } as const;
+    addBlobReferences(this.#sql, owner, files);
   }
 
   async update(message: Message): Promise<void> {

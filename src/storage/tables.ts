@@ -1,6 +1,7 @@
 /** All tables of one transaction or snapshot. */
 
 import { openAccessTables } from "./access/access-tables.ts";
+import { BlobStore } from "./blob/blob-store.ts";
 import { ChannelStore } from "./channel/channel-store.ts";
 import { ConversationStore } from "./channel/conversation-store.ts";
 import { IngressStore } from "./channel/ingress-store.ts";
@@ -28,6 +29,7 @@ export function openTables(options: EventStoreOptions) {
     senders: new SenderStore(sql),
     senderRequests: new SenderRequestStore(sql),
     ingress: new IngressStore(sql),
+    blobs: new BlobStore(sql),
     requests: new RequestStore(sql),
   };
 }

@@ -12,6 +12,7 @@ import { careParts } from "../../src/gateway-care.ts";
 import type { Clock } from "../../src/lib/clock.ts";
 import { type FaultPoint, noFaults } from "../../src/lib/fault-point.ts";
 import { type Log, silentLog } from "../../src/lib/log.ts";
+import { BlobDirectory } from "../../src/storage/blob/blob-directory.ts";
 import { CredentialFiles } from "../../src/storage/channel/credential-files.ts";
 import { openStore, type SqliteStore } from "../../src/storage/sqlite-store.ts";
 import { acquireStateLock } from "../../src/storage/state-lock.ts";
@@ -63,6 +64,7 @@ export async function startCore(stateDir: string, clock: Clock, options: CorePro
     tools,
     care,
     channels,
+    files: new BlobDirectory(stateDir),
     settings,
     clock,
     log,
@@ -84,7 +86,7 @@ export async function startCore(stateDir: string, clock: Clock, options: CorePro
 
 /** Defaults with quick retries, so that a test that makes a model fail does not wait. */
 function testSettings(overrides: SettingsOverrides, model: string): CoreSettings {
-  const { agent, queue, run, retry, retention, messaging } = defaultSettings;
+  const { agent, queue, run, retry, retention, messaging, blobs } = defaultSettings;
   const quick = { tries: 3, baseMs: 1, capMs: 2, retryAfterCapMs: 5, overloadRounds: 2, overloadBaseMs: 1 };
   return {
     agent: { ...agent, model, ...overrides.agent },
@@ -92,6 +94,7 @@ function testSettings(overrides: SettingsOverrides, model: string): CoreSettings
     run: { ...run, ...overrides.run },
     retry: { ...retry, ...quick, ...overrides.retry },
     retention: { ...retention, ...overrides.retention },
+    blobs,
     messaging: { ...messaging, ...overrides.messaging },
     channels: overrides.channels ?? [],
     timeZone: "UTC",

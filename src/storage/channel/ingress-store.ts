@@ -12,6 +12,7 @@ import type {
 } from "../../core/channel/inbound/ingress-table.ts";
 import { alreadyExists, notFound } from "../../core/errors.ts";
 import { idOf } from "../../core/names.ts";
+import { addBlobReferences } from "../blob/blob-references.ts";
 import type { Executor } from "../sqlite/connection.ts";
 import { type Bindings, type BodyRow, statement } from "../sqlite/statement.ts";
 
@@ -44,7 +45,10 @@ export class IngressStore implements IngressWriter {
   }
 
   async insert(record: IngressRecord): Promise<void> {
-    if (this.#sql.run(insertIngress, columns(record)) === 0) throw alreadyExists(record.ingress.name);
+    const { name, message } = record.ingress;
+    if (this.#sql.run(insertIngress, columns(record)) === 0) throw alreadyExists(name);
+    const owner = { kind: "ingress", parent: channelOf(name), id: idOf(name) } as const;
+    addBlobReferences(this.#sql, owner, message?.attachments ?? []);
   }
 
   async update(record: IngressRecord): Promise<void> {

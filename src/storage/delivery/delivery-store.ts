@@ -18,6 +18,7 @@ import type {
 } from "../../core/delivery/delivery-table.ts";
 import { alreadyExists, notFound } from "../../core/errors.ts";
 import { idOf } from "../../core/names.ts";
+import { addBlobReferences } from "../blob/blob-references.ts";
 import type { Executor } from "../sqlite/connection.ts";
 import { type Bindings, statement } from "../sqlite/statement.ts";
 
@@ -69,7 +70,11 @@ export class DeliveryStore implements DeliveryWriter {
   }
 
   async insert(record: DeliveryRecord): Promise<void> {
-    if (this.#sql.run(insertDelivery, columns(record)) === 0) throw alreadyExists(record.delivery.name);
+    const { name, action } = record.delivery;
+    if (this.#sql.run(insertDelivery, columns(record)) === 0) throw alreadyExists(name);
+    const file = action?.kind.case === "message" ? action.kind.value.attachment : undefined;
+    const owner = { kind: "delivery", parent: channelOf(name), id: idOf(name) } as const;
+    addBlobReferences(this.#sql, owner, file === undefined ? [] : [file]);
   }
 
   async update(record: DeliveryRecord): Promise<void> {
