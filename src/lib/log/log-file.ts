@@ -60,7 +60,8 @@ export class LogFile {
     clearImmediate(this.#due);
     this.#due = undefined;
     if (this.#waiting.length === 0) return;
-    const text = `${this.#waiting.join("\n")}\n`;
+    // After a write that failed, the file may end in the middle of a line.
+    const text = `${this.#trouble === undefined ? "" : "\n"}${this.#waiting.join("\n")}\n`;
     this.#waiting = [];
     this.#waitingLength = 0;
     const nowMs = this.#options.clock.nowMs();

@@ -15,7 +15,8 @@ export function mask(secret: string): string {
 
 /** Knows the secrets of a process. */
 export class Redactor {
-  readonly #secrets = new Set<string>();
+  /** What is shown instead, by every form of a secret. */
+  readonly #secrets = new Map<string, string>();
   #known: RegExp | undefined;
   #longest = 0;
 
@@ -32,10 +33,10 @@ export class Redactor {
     const before = this.#secrets.size;
     for (const value of values) {
       if (value === undefined || value.length < shortestSecret) continue;
-      for (const form of formsOf(value)) this.#secrets.add(form);
+      for (const form of formsOf(value)) this.#secrets.set(form, mask(value));
     }
     if (this.#secrets.size === before) return;
-    const longestFirst = [...this.#secrets].sort((a, b) => b.length - a.length);
+    const longestFirst = [...this.#secrets.keys()].sort((a, b) => b.length - a.length);
     this.#longest = longestFirst[0]?.length ?? 0;
     this.#known = new RegExp(longestFirst.map(escapePattern).join("|"), "g");
   }
@@ -44,7 +45,8 @@ export class Redactor {
   text(text: string): string {
     if (text.length < shortestSecret) return text;
     const known = this.#known;
-    let result = known === undefined ? text : text.replace(known, (secret) => this.#mask(secret));
+    let result =
+      known === undefined ? text : text.replace(known, (form) => this.#safe(this.#secrets.get(form) ?? hidden));
     for (const { hint, pattern } of secretPatterns) {
       if (hint.test(result)) result = result.replace(pattern, maskGroup);
     }
@@ -54,11 +56,11 @@ export class Redactor {
 
   /** The text of a field: all of it is a secret when the field's name says so. */
   field(name: string, text: string): string {
-    return isSensitiveName(name) ? this.#mask(text) : this.text(text);
+    return isSensitiveName(name) ? this.#safe(mask(text)) : this.text(text);
   }
 
-  #mask(secret: string): string {
-    const masked = mask(secret);
+  /** The parts of a secret that stay can be another, shorter one. */
+  #safe(masked: string): string {
     return this.#known !== undefined && masked.search(this.#known) >= 0 ? hidden : masked;
   }
 }
