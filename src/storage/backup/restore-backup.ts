@@ -53,6 +53,8 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     });
     const store = join(staging, storeName);
     if (existsSync(store)) await checkStore(path, store, signal);
+    // Whoever reads a database leaves these behind.
+    for (const suffix of ["-wal", "-shm"]) await rm(store + suffix, { force: true });
     return { manifest, ...(await putInPlace(staging, options)) };
   } finally {
     await rm(staging, { recursive: true, force: true });
@@ -139,7 +141,9 @@ async function syncFolder(path: string): Promise<void> {
 function requireEmpty(paths: readonly string[]): void {
   const used = paths.find(isUsed);
   if (used === undefined) return;
-  throw new BackupError(`${used} is there already; restore elsewhere with --state-dir, or move it aside with --force`);
+  throw new BackupError(
+    `something is there already: ${used}; restore elsewhere with --state-dir, or move it aside with --force`,
+  );
 }
 
 /** True for a file, and for a folder with something in it. */
