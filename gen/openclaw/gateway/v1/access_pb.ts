@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/access.proto.
  */
 export const file_openclaw_gateway_v1_access: GenFile = /*@__PURE__*/
-  fileDesc("CiBvcGVuY2xhdy9nYXRld2F5L3YxL2FjY2Vzcy5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSLiAQoFVG9rZW4SDAoEbmFtZRgBIAEoCRIqCgZzY29wZXMYAiADKA4yGi5vcGVuY2xhdy5nYXRld2F5LnYxLlNjb3BlEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIdXNlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB2NyZWF0b3IYBiABKAkitAIKBkRldmljZRIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkSDQoFdGl0bGUYAyABKAkSEAoIcGxhdGZvcm0YBCABKAkSKgoGc2NvcGVzGAUgAygOMhoub3BlbmNsYXcuZ2F0ZXdheS52MS5TY29wZRIQCghjb21tYW5kcxgGIAMoCRIOCgZvbmxpbmUYByABKAgSLQoJcGFpcl90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCglzZWVuX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghhcHByb3ZlchgLIAEoCSKXAwoOUGFpcmluZ1JlcXVlc3QSDAoEbmFtZRgBIAEoCRI4CgVzdGF0ZRgCIAEoDjIpLm9wZW5jbGF3LmdhdGV3YXkudjEuUGFpcmluZ1JlcXVlc3QuU3RhdGUSDAoEY29kZRgDIAEoCRINCgV0aXRsZRgEIAEoCRI0CgZkZXZpY2UYBSABKAsyIi5vcGVuY2xhdy5nYXRld2F5LnYxLkRldmljZVN1YmplY3RIABIvCgtjcmVhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB2RlY2lkZXIYCSABKAkibAoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIRCg1TVEFURV9QRU5ESU5HEAESEgoOU1RBVEVfQVBQUk9WRUQQAhISCg5TVEFURV9SRUpFQ1RFRBADEhEKDVNUQVRFX0VYUElSRUQQBEIJCgdzdWJqZWN0Iq4BCg1EZXZpY2VTdWJqZWN0EioKBnNjb3BlcxgBIAMoDjIaLm9wZW5jbGF3LmdhdGV3YXkudjEuU2NvcGUSEAoIcGxhdGZvcm0YAiABKAkSFgoOcmVtb3RlX2FkZHJlc3MYAyABKAkSEAoIY29tbWFuZHMYBCADKAkSNQoRZ3JhbnRfZXhwaXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_options]);
+  fileDesc("CiBvcGVuY2xhdy9nYXRld2F5L3YxL2FjY2Vzcy5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSLiAQoFVG9rZW4SDAoEbmFtZRgBIAEoCRIqCgZzY29wZXMYAiADKA4yGi5vcGVuY2xhdy5nYXRld2F5LnYxLlNjb3BlEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIdXNlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB2NyZWF0b3IYBiABKAkitAIKBkRldmljZRIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkSDQoFdGl0bGUYAyABKAkSEAoIcGxhdGZvcm0YBCABKAkSKgoGc2NvcGVzGAUgAygOMhoub3BlbmNsYXcuZ2F0ZXdheS52MS5TY29wZRIQCghjb21tYW5kcxgGIAMoCRIOCgZvbmxpbmUYByABKAgSLQoJcGFpcl90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCglzZWVuX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghhcHByb3ZlchgLIAEoCSLNAwoOUGFpcmluZ1JlcXVlc3QSDAoEbmFtZRgBIAEoCRI4CgVzdGF0ZRgCIAEoDjIpLm9wZW5jbGF3LmdhdGV3YXkudjEuUGFpcmluZ1JlcXVlc3QuU3RhdGUSDAoEY29kZRgDIAEoCRINCgV0aXRsZRgEIAEoCRI0CgZkZXZpY2UYBSABKAsyIi5vcGVuY2xhdy5nYXRld2F5LnYxLkRldmljZVN1YmplY3RIABI0CgZzZW5kZXIYBiABKAsyIi5vcGVuY2xhdy5nYXRld2F5LnYxLlNlbmRlclN1YmplY3RIABIvCgtjcmVhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB2RlY2lkZXIYCSABKAkibAoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIRCg1TVEFURV9QRU5ESU5HEAESEgoOU1RBVEVfQVBQUk9WRUQQAhISCg5TVEFURV9SRUpFQ1RFRBADEhEKDVNUQVRFX0VYUElSRUQQBEIJCgdzdWJqZWN0IlcKDVNlbmRlclN1YmplY3QSDgoGc2VuZGVyGAEgASgJEg8KB2NoYW5uZWwYAiABKAkSDwoHYWRkcmVzcxgDIAEoCRIUCgxjb252ZXJzYXRpb24YBCABKAkirgEKDURldmljZVN1YmplY3QSKgoGc2NvcGVzGAEgAygOMhoub3BlbmNsYXcuZ2F0ZXdheS52MS5TY29wZRIQCghwbGF0Zm9ybRgCIAEoCRIWCg5yZW1vdGVfYWRkcmVzcxgDIAEoCRIQCghjb21tYW5kcxgEIAMoCRI1ChFncmFudF9leHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBiBnByb3RvMw", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_options]);
 
 /**
  * A named token: a credential for a program or a person, with scopes of its own. Its secret is shown once, when it is made.
@@ -347,6 +347,14 @@ export type PairingRequest = Message<"openclaw.gateway.v1.PairingRequest"> & {
      */
     value: DeviceSubject;
     case: "device";
+  } | {
+    /**
+     * Somebody on a messaging network who wants to be answered.
+     *
+     * @generated from field: openclaw.gateway.v1.SenderSubject sender = 6;
+     */
+    value: SenderSubject;
+    case: "sender";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -411,6 +419,13 @@ export type PairingRequestJson = {
    * @generated from field: openclaw.gateway.v1.DeviceSubject device = 5;
    */
   device?: DeviceSubjectJson;
+
+  /**
+   * Somebody on a messaging network who wants to be answered.
+   *
+   * @generated from field: openclaw.gateway.v1.SenderSubject sender = 6;
+   */
+  sender?: SenderSubjectJson;
 
   /**
    * When it asked first.
@@ -504,6 +519,83 @@ export const PairingRequest_StateSchema: GenEnum<PairingRequest_State, PairingRe
   enumDesc(file_openclaw_gateway_v1_access, 2, 0);
 
 /**
+ * Somebody on a messaging network who asks to be answered.
+ *
+ * @generated from message openclaw.gateway.v1.SenderSubject
+ */
+export type SenderSubject = Message<"openclaw.gateway.v1.SenderSubject"> & {
+  /**
+   * "channels/{channel}/senders/{sender}".
+   *
+   * @generated from field: string sender = 1;
+   */
+  sender: string;
+
+  /**
+   * "channels/{channel}".
+   *
+   * @generated from field: string channel = 2;
+   */
+  channel: string;
+
+  /**
+   * The network's own id of the sender.
+   *
+   * @generated from field: string address = 3;
+   */
+  address: string;
+
+  /**
+   * Where it asked, "channels/{channel}/conversations/{conversation}".
+   *
+   * @generated from field: string conversation = 4;
+   */
+  conversation: string;
+};
+
+/**
+ * Somebody on a messaging network who asks to be answered.
+ *
+ * @generated from message openclaw.gateway.v1.SenderSubject
+ */
+export type SenderSubjectJson = {
+  /**
+   * "channels/{channel}/senders/{sender}".
+   *
+   * @generated from field: string sender = 1;
+   */
+  sender?: string;
+
+  /**
+   * "channels/{channel}".
+   *
+   * @generated from field: string channel = 2;
+   */
+  channel?: string;
+
+  /**
+   * The network's own id of the sender.
+   *
+   * @generated from field: string address = 3;
+   */
+  address?: string;
+
+  /**
+   * Where it asked, "channels/{channel}/conversations/{conversation}".
+   *
+   * @generated from field: string conversation = 4;
+   */
+  conversation?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.SenderSubject.
+ * Use `create(SenderSubjectSchema)` to create a new message.
+ */
+export const SenderSubjectSchema: GenMessage<SenderSubject, {jsonType: SenderSubjectJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_access, 3);
+
+/**
  * A device that asks to be let in.
  *
  * @generated from message openclaw.gateway.v1.DeviceSubject
@@ -592,5 +684,5 @@ export type DeviceSubjectJson = {
  * Use `create(DeviceSubjectSchema)` to create a new message.
  */
 export const DeviceSubjectSchema: GenMessage<DeviceSubject, {jsonType: DeviceSubjectJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_access, 3);
+  messageDesc(file_openclaw_gateway_v1_access, 4);
 
