@@ -5,12 +5,12 @@
 
 import { CommandFailure } from "../failure-view.ts";
 
-/** What can be done then; see gateway-care.ts. */
-export type LocalState = typeof import("../../gateway-care.ts");
+/** What can be done then; see gateway-local-care.ts. */
+export type LocalState = typeof import("../../gateway-local-care.ts");
 
 /** Does it. What goes wrong is told as a CommandFailure. */
 export async function withLocalState<T>(work: (state: LocalState) => Promise<T>): Promise<T> {
-  const state = await import("../../gateway-care.ts");
+  const state = await import("../../gateway-local-care.ts");
   try {
     return await work(state);
   } catch (error) {
