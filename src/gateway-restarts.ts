@@ -96,7 +96,7 @@ export class Restarts {
     const coolMs = order.force ? 0 : Math.max(0, this.#coolMs - performance.now());
     const hurry = new AbortController();
     const done = Promise.resolve();
-    const pending: Pending = { order, beginTimeMs: systemClock.nowMs() + coolMs, hurry, done };
+    const pending: Pending = { order, beginTimeMs: systemClock.nowMs() + Math.ceil(coolMs), hurry, done };
     this.#pending = pending;
     this.#refusal = "";
     pending.done = this.#run(pending, coolMs);
