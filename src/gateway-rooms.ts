@@ -4,6 +4,7 @@
  */
 
 import { placesOf } from "./config/places.ts";
+import type { LoadedConfig } from "./config/load-config.ts";
 import { Core } from "./core/core.ts";
 import type { HoldBack } from "./core/hold-back.ts";
 import { careParts } from "./gateway-care.ts";
@@ -46,8 +47,8 @@ const closeMs = 2_000;
 
 /** The rooms of one configuration. */
 export class Rooms {
-  readonly plan: Plan;
   readonly core: Core;
+  #plan: Plan;
   readonly #house: House;
   readonly #server: Server;
   readonly #process: GatewayProcess;
@@ -55,7 +56,7 @@ export class Rooms {
   #bound: readonly BoundAddress[] = [];
 
   private constructor(plan: Plan, house: House, parts: { core: Core; closers: (() => unknown)[] }) {
-    this.plan = plan;
+    this.#plan = plan;
     this.core = parts.core;
     this.#house = house;
     this.#closers = parts.closers;
@@ -82,7 +83,7 @@ export class Rooms {
       closers.push(() => store.close());
       const models = createModelCatalog(modelSettings(plan.loaded), systemClock);
       closers.push(() => models.close());
-      const settings = coreSettings(plan.loaded.config);
+      const settings = coreSettings(plan.loaded);
       const care = careParts({
         places: () => placesOf(plan.loaded),
         version: house.process.version,
@@ -102,6 +103,16 @@ export class Rooms {
       await closeAll(closers);
       throw error;
     }
+  }
+
+  /** What they were opened by, and has been adopted since. */
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  /** Takes a configuration into force that differs in nothing a room was built with. */
+  adopt(loaded: LoadedConfig): void {
+    this.#plan = { ...this.#plan, loaded };
   }
 
   /** Where the gateway can be reached: "http://127.0.0.1:18789", … At least one. */

@@ -110,6 +110,11 @@ export class Gateway {
     return this.#current.plan.loaded;
   }
 
+  /** Takes a configuration into force that needs no restart: what is read when it is used is read from there. */
+  adopt(loaded: LoadedConfig): void {
+    this.#current.adopt(loaded);
+  }
+
   /** Where it can be reached: "http://127.0.0.1:18789", … At least one. */
   get urls(): readonly string[] {
     return this.#current.urls;
