@@ -74,7 +74,7 @@ describe("openclaw logs", function () {
   it("follows over a restart, and reads the file while the gateway is away", async () => {
     const follower = home.start("logs", "--follow", "--level", "info");
     await home.cli("gateway", "stop");
-    await follower.written("stopped");
+    await follower.written("stopping");
     const { stdout, stderr } = await home.cli("logs", "--lines", "1", "--level", "info");
     expect(stdout).to.match(/gateway {3}stopped\n$/);
     expect(stderr).to.contain("the gateway does not run; this is what is in ");

@@ -5,7 +5,7 @@ import type { LoadedConfig } from "../../config/load-config.ts";
 import { logFilePath } from "../../config/log-path.ts";
 import { secretValues } from "../../config/secret-values.ts";
 import { systemClock } from "../../lib/clock.ts";
-import { type ConsoleOptions, type JsonLog, openLog } from "../../lib/log/json-log.ts";
+import { type JsonLog, openLog, type ShownOptions } from "../../lib/log/json-log.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { prettyRecord } from "./record-view.ts";
 
@@ -22,10 +22,10 @@ export async function openGatewayLog(loaded: LoadedConfig, flags: LogFlags, term
   const { level, consoleLevel = level, maxFileBytes, maxFiles } = loaded.config.logging;
   const { logFile, verbose } = flags;
   const path = logFile === undefined ? logFilePath(loaded) : expandPath(logFile, process.cwd(), loaded.home);
-  const shown = { level: verbose ? "debug" : consoleLevel, ...consoleOf(terminal) } as const;
-  const console = logFile === undefined ? shown : undefined;
+  const screen = { level: verbose ? "debug" : consoleLevel, ...screenOf(terminal) } as const;
+  const shown = logFile === undefined ? screen : undefined;
   const file = { path, maxFileBytes, maxFiles };
-  const log = await openLog({ level, file, console, component: "gateway", clock: systemClock });
+  const log = await openLog({ level, file, shown, component: "gateway", clock: systemClock });
   log.redactor.add(secretValues(loaded));
   return log;
 }
@@ -38,7 +38,7 @@ export function adjustLog(log: JsonLog, loaded: LoadedConfig, verbose: boolean):
   return loaded;
 }
 
-function consoleOf(terminal: Terminal): Omit<ConsoleOptions, "level"> {
+function screenOf(terminal: Terminal): Omit<ShownOptions, "level"> {
   if (!terminal.errorIsTty) return { fileDescriptor: 2 };
   const paint = terminal.errorColors;
   return { fileDescriptor: 2, format: (record) => prettyRecord(record, paint) };

@@ -11,7 +11,7 @@ import { lastNumber } from "./read-log.ts";
 import { Redactor } from "./redactor.ts";
 
 /** What is shown on a file descriptor, 2 is standard error. */
-export interface ConsoleOptions {
+export interface ShownOptions {
   readonly level: LogLevel;
   readonly fileDescriptor: number;
   /** How a line is shown; JSON unless given. May be several lines. */
@@ -24,7 +24,7 @@ export interface JsonLogOptions {
   readonly level: LogLevel;
   /** Without one, lines are kept in memory alone. */
   readonly file?: Omit<LogFileOptions, "onTrouble" | "clock">;
-  readonly console?: ConsoleOptions;
+  readonly shown?: ShownOptions;
   /** Component of lines that name none; none unless given. */
   readonly component?: string;
   readonly clock: Clock;
@@ -43,19 +43,19 @@ export class JsonLog implements Log {
   readonly #clock: Clock;
   readonly #component: string;
   readonly #file: LogFile | undefined;
-  readonly #console: (ConsoleOptions & { readonly output: ConsoleOutput }) | undefined;
-  #kept: number;
-  #shown: number;
+  readonly #screen: (ShownOptions & { readonly output: ConsoleOutput }) | undefined;
+  #keptRank: number;
+  #shownRank: number;
 
   /** Use `openLog`. */
-  constructor({ level, file, console, component = "", clock }: JsonLogOptions) {
+  constructor({ level, file, shown, component = "", clock }: JsonLogOptions) {
     this.#clock = clock;
     this.#component = component;
-    this.#kept = levelRank(level);
-    this.#shown = levelRank(console?.level ?? "silent");
-    this.#console = console && { ...console, output: new ConsoleOutput(console.fileDescriptor) };
+    this.#keptRank = levelRank(level);
+    this.#shownRank = levelRank(shown?.level ?? "silent");
+    this.#screen = shown && { ...shown, output: new ConsoleOutput(shown.fileDescriptor) };
     this.#file = file && new LogFile({ ...file, clock, onTrouble: (error) => this.#tellTrouble(file.path, error) });
-    if (file !== undefined || console !== undefined) process.on("exit", this.#finish);
+    if (file !== undefined || shown !== undefined) process.on("exit", this.#finish);
   }
 
   debug(fields: object, message: string): void {
@@ -81,8 +81,8 @@ export class JsonLog implements Log {
   /** Writes a line. The field `component` says which part of the program it is about. */
   write(level: LineLevel, given: object, message: string): void {
     const rank = levelRank(level);
-    const kept = rank >= this.#kept;
-    const shown = rank >= this.#shown;
+    const kept = rank >= this.#keptRank;
+    const shown = rank >= this.#shownRank;
     if (!kept && !shown) return;
     const { component = this.#component, ...fields } = this.#plain.fields(given);
     const record: LogRecord = {
@@ -107,8 +107,8 @@ export class JsonLog implements Log {
 
   /** From now on other lines are kept; and shown, where they are shown at all. */
   setLevels(kept: LogLevel, shown: LogLevel): void {
-    this.#kept = levelRank(kept);
-    this.#shown = this.#console === undefined ? levelRank("silent") : levelRank(shown);
+    this.#keptRank = levelRank(kept);
+    this.#shownRank = this.#screen === undefined ? levelRank("silent") : levelRank(shown);
   }
 
   /** Line numbers go on after those in the files. */
@@ -124,7 +124,7 @@ export class JsonLog implements Log {
 
   readonly #finish = (): void => {
     this.#file?.close();
-    this.#console?.output.finish();
+    this.#screen?.output.finish();
   };
 
   #keep(n: number, line: string, urgent: boolean): void {
@@ -134,8 +134,8 @@ export class JsonLog implements Log {
   }
 
   #show(record: LogRecord, line: string, urgent: boolean): void {
-    if (this.#console === undefined) return;
-    const { output, format } = this.#console;
+    if (this.#screen === undefined) return;
+    const { output, format } = this.#screen;
     output.add(format === undefined ? line : format(record));
     if (urgent) output.flush();
   }
@@ -150,8 +150,8 @@ export class JsonLog implements Log {
       message: "lines cannot be written to the log's file; it is tried again every two seconds",
       fields: { path, error: code ?? message },
     };
-    const output = this.#console?.output ?? new ConsoleOutput(2);
-    output.add(this.#console?.format?.(record) ?? formatRecord(record));
+    const output = this.#screen?.output ?? new ConsoleOutput(2);
+    output.add(this.#screen?.format?.(record) ?? formatRecord(record));
     output.flush();
   }
 }
@@ -196,5 +196,5 @@ export async function openLog(options: JsonLogOptions): Promise<JsonLog> {
 
 /** A log that only shows its lines, as JSON. */
 export function showingLog(level: LogLevel, clock: Clock, fileDescriptor = 2): JsonLog {
-  return new JsonLog({ level, console: { level, fileDescriptor }, clock });
+  return new JsonLog({ level, shown: { level, fileDescriptor }, clock });
 }

@@ -40,6 +40,8 @@ export class LogFile {
   #sinceLook = 0;
   #retryMs = 0;
   #trouble: string | undefined;
+  /** True when the file ends in the middle of a line. */
+  #torn = false;
   #closed = false;
 
   constructor(options: LogFileOptions) {
@@ -60,8 +62,7 @@ export class LogFile {
     clearImmediate(this.#due);
     this.#due = undefined;
     if (this.#waiting.length === 0) return;
-    // After a write that failed, the file may end in the middle of a line.
-    const text = `${this.#trouble === undefined ? "" : "\n"}${this.#waiting.join("\n")}\n`;
+    const text = `${this.#torn ? "\n" : ""}${this.#waiting.join("\n")}\n`;
     this.#waiting = [];
     this.#waitingLength = 0;
     const nowMs = this.#options.clock.nowMs();
@@ -90,7 +91,10 @@ export class LogFile {
   #write(text: string, nowMs: number): void {
     const { file } = this.#opened(nowMs);
     const bytes = Buffer.from(text);
-    for (let written = 0; written < bytes.length; ) written += writeSync(file.fileDescriptor, bytes, written);
+    for (let written = 0; written < bytes.length; ) {
+      written += writeSync(file.fileDescriptor, bytes, written);
+      this.#torn = written < bytes.length;
+    }
     this.#sinceLook += bytes.length;
     if (this.#sinceLook < this.#options.maxFileBytes / 8) return;
     this.#sinceLook = 0;

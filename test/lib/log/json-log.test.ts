@@ -169,9 +169,9 @@ describe("a log", () => {
     if (process.platform === "win32") this.skip();
     const script = `
       import { openLog } from "${source}/log/json-log.ts";
-      const console = { level: "silent", fileDescriptor: 2 };
+      const shown = { level: "silent", fileDescriptor: 2 };
       const file = { path: ${JSON.stringify(path)}, maxFileBytes: 65536, maxFiles: 2 };
-      const log = await openLog({ level: "info", file, console, clock: { nowMs: () => 0 } });
+      const log = await openLog({ level: "info", file, shown, clock: { nowMs: () => 0 } });
       for (let n = 0; n < 90; n++) log.error({ pad: "x".repeat(100) }, "line");
       process.stdout.write(String(log.tail.readAfter(0, 100).length));`;
     const limited = 'ulimit -f 8; exec "$0" --input-type=module --eval "$1"';
@@ -186,15 +186,15 @@ describe("a log", () => {
   it("writes again when the disk lets it", async () => {
     const place = join(folder, "blocked");
     writeFileSync(place, "a file where the folder should be");
-    const console = { level: "silent", fileDescriptor: openSync("/dev/null", "w") } as const;
-    const shown = await openLog({ level: "info", file: { path: join(place, "x.log"), ...bounds }, console, clock });
-    shown.error({}, "lost");
+    const shown = { level: "silent", fileDescriptor: openSync("/dev/null", "w") } as const;
+    const other = await openLog({ level: "info", file: { path: join(place, "x.log"), ...bounds }, shown, clock });
+    other.error({}, "lost");
     rmSync(place);
     clock.advance(2_000);
-    shown.error({}, "kept");
+    other.error({}, "kept");
     expect(lines(join(place, "x.log")).map(({ message }) => message)).to.deep.equal(["kept"]);
-    shown.close();
-    closeSync(console.fileDescriptor);
+    other.close();
+    closeSync(shown.fileDescriptor);
   });
 
   it("loses nothing at warn and above when the process is killed, and nothing at all when it crashes", () => {
@@ -211,7 +211,7 @@ describe("a log", () => {
   it("does not wait for a reader of standard error who does not read", async () => {
     const script = `
       import { openLog } from "${source}/log/json-log.ts";
-      const log = await openLog({ level: "silent", console: { level: "debug", fileDescriptor: 2 }, clock: { nowMs: () => 0 } });
+      const log = await openLog({ level: "silent", shown: { level: "debug", fileDescriptor: 2 }, clock: { nowMs: () => 0 } });
       for (let n = 0; n < 40_000; n++) log.debug({ n, pad: "p".repeat(100) }, "chatty");
       await new Promise((resolve) => setTimeout(resolve, 50));
       process.stdout.write("went on");
