@@ -1,6 +1,7 @@
 /** `openclaw agent`. */
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { Attachment } from "../../gen/openclaw/gateway/v1/message_pb.ts";
 import {
   type CreateRunRequestSchema,
   type CreateRunResponse,
@@ -10,6 +11,7 @@ import {
 import { type GatewayClient, gatewayErrorFrom } from "../client/gateway-client.ts";
 import { defineCommand } from "./command/command.ts";
 import { UsageError } from "./command/usage-error.ts";
+import { attachFiles } from "./link/attach-files.ts";
 import { lastPart, sessionName } from "./link/names.ts";
 import { followToEnd } from "./runs/run-follower.ts";
 import { thinkingLevels } from "./sessions/settings-options.ts";
@@ -17,6 +19,7 @@ import type { Terminal } from "./terminal/terminal.ts";
 
 const agentOptions = {
   message: { kind: "text", short: "m", value: "text", help: "what to say; - reads it from standard input" },
+  file: { kind: "list", value: "path", help: "a file to send with it; may be given several times" },
   session: { kind: "text", value: "session", help: "where to say it; made when it is not there", fallback: "main" },
   model: { kind: "text", value: "provider/model", help: "model for this answer" },
   thinking: { kind: "text", value: "level", help: "how much the model thinks first", choices: thinkingLevels },
@@ -37,11 +40,17 @@ export const command = defineCommand({
 In a terminal, thinking and tool calls are shown dimmed; otherwise standard output gets the answer alone. A connection that
 breaks is opened again without a byte lost or repeated. Ctrl+C stops the run; a second one leaves at once.
 With --json: one document with the run, its messages and the text of the answer, when it is over.`,
-  examples: ['agent -m "what is on today?"', "agent --session garden -m - < notes.txt", "agent -m hi --json"],
+  examples: [
+    'agent -m "what is on today?"',
+    "agent --session garden -m - < notes.txt",
+    'agent -m "what is this?" --file photo.png',
+    "agent -m hi --json",
+  ],
   async run({ options, terminal, link, onInterrupt }) {
-    const text = await messageText(terminal, options.message);
+    const text = await messageText(terminal, options);
     const client = await link.client();
-    const accepted = await createRun(client, terminal, requestFrom(options, text));
+    const files = await attachFiles(client, options.file);
+    const accepted = await createRun(client, terminal, requestFrom(options, text, files));
     const name = accepted.run?.name ?? "";
     let interrupted = false;
     onInterrupt(() => {
@@ -97,19 +106,27 @@ const queueModes = {
   reject: QueueMode.REJECT,
 } as const;
 
-function requestFrom(options: AgentOptions, text: string): Request {
+function requestFrom(options: AgentOptions, text: string, files: readonly Attachment[]): Request {
   const timeout = options["timeout-run"];
   return {
     parent: sessionName(options.session),
-    parts: [{ kind: { case: "text", value: text } }],
+    parts: [
+      ...(text === "" ? [] : [{ kind: { case: "text" as const, value: text } }]),
+      ...files.map((value) => ({ kind: { case: "attachment" as const, value } })),
+    ],
     settings: { model: options.model, thinking: options.thinking },
     ...(options.queue ? { queueMode: queueModes[options.queue as keyof typeof queueModes] } : {}),
     ...(timeout === undefined ? {} : { timeout: { seconds: BigInt(timeout) } }),
   };
 }
 
-async function messageText(terminal: Terminal, given: string | undefined): Promise<string> {
+/** Empty only when there are files to send without a word. */
+async function messageText(
+  terminal: Terminal,
+  { message: given, file }: { readonly message: string | undefined; readonly file: readonly string[] },
+): Promise<string> {
   if (given !== undefined && given !== "-") return given;
+  if (given === undefined && file.length > 0) return "";
   if (given === undefined) throw new UsageError("there is nothing to say", 'write: openclaw agent -m "…"');
   let text = "";
   terminal.stdin.setEncoding("utf8");

@@ -4,20 +4,16 @@
  * schemas and messages that are not are under "openclaw-gateway/gen/…".
  */
 
-import { type Client, createClient, type Transport } from "@connectrpc/connect";
+import type { Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
-import { AccessService } from "../../gen/openclaw/gateway/v1/access_service_pb.ts";
-import { AgentService } from "../../gen/openclaw/gateway/v1/agent_service_pb.ts";
-import { CareService } from "../../gen/openclaw/gateway/v1/care_service_pb.ts";
-import { EventService } from "../../gen/openclaw/gateway/v1/event_service_pb.ts";
-import { GatewayService } from "../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
-import { RunService } from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
-import { SessionService } from "../../gen/openclaw/gateway/v1/session_service_pb.ts";
+import type { Attachment } from "../../gen/openclaw/gateway/v1/message_pb.ts";
 import { type EventStep, type FollowEventsOptions, followEvents } from "./follow-events.ts";
 import { followRun, type RunStep } from "./follow-run.ts";
 import type { GatewayError } from "./gateway-error.ts";
 import type { FollowOptions } from "./reopening-stream.ts";
 import { retryingTransport } from "./retrying-transport.ts";
+import { type GatewayServices, gatewayServices } from "./services.ts";
+import { type FileToUpload, uploadFile } from "./upload-file.ts";
 
 /** Where the gateway is and how to call it. */
 export interface GatewayClientOptions {
@@ -39,20 +35,15 @@ export interface GatewayClientOptions {
 }
 
 /** A connection-less client: every call stands alone, so there is nothing to open or close. */
-export interface GatewayClient {
-  readonly gateway: Client<typeof GatewayService>;
-  readonly sessions: Client<typeof SessionService>;
-  readonly runs: Client<typeof RunService>;
-  readonly events: Client<typeof EventService>;
-  readonly agents: Client<typeof AgentService>;
-  readonly access: Client<typeof AccessService>;
-  readonly care: Client<typeof CareService>;
+export interface GatewayClient extends GatewayServices {
   /** What the services above use, credential and retries included; for other services of the same gateway. */
   readonly transport: Transport;
   /** The steps of a run, from its beginning to its terminal state; see `followRun`. */
   followRun(name: string, options?: FollowOptions): AsyncIterable<RunStep>;
   /** The event log from a cursor on; see `followEvents`. */
   followEvents(options?: FollowEventsOptions): AsyncIterable<EventStep>;
+  /** Uploads a file, going on where an earlier try broke off; see `uploadFile`. */
+  uploadFile(file: FileToUpload): Promise<Attachment>;
 }
 
 /**
@@ -65,19 +56,14 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
     authorization: authorizationFrom(options),
     worthRetrying: options.worthRetrying,
   });
-  const runs = createClient(RunService, transport);
-  const events = createClient(EventService, transport);
+  const services = gatewayServices(transport);
+  const { runs, events, blobs } = services;
   return {
-    gateway: createClient(GatewayService, transport),
-    sessions: createClient(SessionService, transport),
-    runs,
-    events,
-    agents: createClient(AgentService, transport),
-    access: createClient(AccessService, transport),
-    care: createClient(CareService, transport),
+    ...services,
     transport,
     followRun: (name, follow) => followRun(runs, name, follow),
     followEvents: (follow) => followEvents(events, follow),
+    uploadFile: (file) => uploadFile(blobs, file),
   };
 }
 

@@ -33,6 +33,7 @@ const plugs = new Set([
   "src/core/core.ts",
   "src/storage/tables.ts",
   "src/server/rpc/services.ts",
+  "src/client/services.ts",
 ]);
 const findTheNoun = "find the noun hiding in it and give it a file of its own";
 

@@ -1,6 +1,12 @@
 /** Messages as people read them. */
 
-import { type Message, Message_RoleSchema, type Part } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import {
+  type Attachment,
+  type Message,
+  Message_RoleSchema,
+  type Part,
+} from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { bytesText } from "../care/bytes-text.ts";
 import { lastPart } from "../link/names.ts";
 import { enumWord } from "../terminal/enum-word.ts";
 import { ago } from "../terminal/moment.ts";
@@ -25,6 +31,11 @@ export function roleWord({ role }: Message): string {
   return enumWord(Message_RoleSchema, role);
 }
 
+/** "photo.png (image/png, 12 KB) blobs/…". */
+function fileText({ fileName, mediaType, sizeBytes, blob }: Attachment): string {
+  return `▣ ${plainLine(fileName) || "file"} (${plainLine(mediaType)}, ${bytesText(Number(sizeBytes))}) ${blob}`;
+}
+
 function partText(terminal: Terminal, { kind }: Part): string {
   const { dim, red } = terminal.colors;
   switch (kind.case) {
@@ -32,6 +43,8 @@ function partText(terminal: Terminal, { kind }: Part): string {
       return plainText(kind.value);
     case "thinking":
       return dim(plainText(kind.value));
+    case "attachment":
+      return dim(fileText(kind.value));
     case "toolUse":
       return dim(fitText(`→ ${kind.value.tool} ${plainLine(JSON.stringify(kind.value.input ?? {}))}`, toolWidth));
     case "toolResult": {
