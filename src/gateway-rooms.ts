@@ -3,8 +3,8 @@
  * and says how it is closed; closing is opening, backwards.
  */
 
-import { placesOf } from "./config/places.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
+import { placesOf } from "./config/places.ts";
 import { Core } from "./core/core.ts";
 import type { HoldBack } from "./core/hold-back.ts";
 import { careParts } from "./gateway-care.ts";
