@@ -109,11 +109,18 @@ export class Core {
     });
     this.sessions = new Sessions(store, this.#changes);
     this.transcript = new Transcript(store, this.#changes);
-    this.inbox = new Inbox({ dispatcher: this.#dispatcher, liveRuns, queue: settings.queue, faults });
+    const isConfigured = (channel: string): boolean => this.channels.find(channel) !== undefined;
+    this.inbox = new Inbox({ dispatcher: this.#dispatcher, liveRuns, queue: settings.queue, isConfigured, faults });
     this.runs = new Runs({ store, dispatcher: this.#dispatcher, liveRuns });
     this.runWatch = new RunWatch({ store, liveRuns, clock, heartbeatMs });
     this.care = new Care({ store, models: parts.models, chain: () => settings.agent, clock, parts: parts.care });
-    this.blobs = new Blobs({ store, files: parts.files, clock, log, maxTotalBytes: () => settings.blobs.maxTotalBytes });
+    this.blobs = new Blobs({
+      store,
+      files: parts.files,
+      clock,
+      log,
+      maxTotalBytes: () => settings.blobs.maxTotalBytes,
+    });
     const { networks, credentials, times } = parts.channels;
     const inbound = { receive: () => Promise.reject(unavailable("starting")) };
     const channelLog = log.child({ component: "channels" });

@@ -11,12 +11,7 @@ import type { BlobReader, BlobWriter } from "./blob/blob-table.ts";
 import type { ChannelReader, ChannelWriter } from "./channel/channel-table.ts";
 import type { ConversationReader, ConversationWriter } from "./channel/conversation/conversation-table.ts";
 import type { IngressReader, IngressWriter } from "./channel/inbound/ingress-table.ts";
-import type {
-  SenderReader,
-  SenderRequestReader,
-  SenderRequestWriter,
-  SenderWriter,
-} from "./channel/sender/sender-table.ts";
+import type { SenderReader, SenderWriter } from "./channel/sender/sender-table.ts";
 import type { DeliveryReader, DeliveryWriter } from "./delivery/delivery-table.ts";
 import type { EventReader, EventWriter } from "./event/event-table.ts";
 import type { MessageReader, MessageWriter } from "./message/message-table.ts";
@@ -35,7 +30,6 @@ export interface ReadTables {
   readonly channels: ChannelReader;
   readonly conversations: ConversationReader;
   readonly senders: SenderReader;
-  readonly senderRequests: SenderRequestReader;
   readonly ingress: IngressReader;
   readonly blobs: BlobReader;
 }
@@ -51,7 +45,6 @@ export interface WriteTables {
   readonly channels: ChannelWriter;
   readonly conversations: ConversationWriter;
   readonly senders: SenderWriter;
-  readonly senderRequests: SenderRequestWriter;
   readonly ingress: IngressWriter;
   readonly blobs: BlobWriter;
   readonly requests: RequestTable;

@@ -14,6 +14,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Message, Part } from "../../gen/openclaw/gateway/v1/message_pb.ts";
 import { Message_Role } from "../../gen/openclaw/gateway/v1/message_pb.ts";
 import { Run_StopReason } from "../../gen/openclaw/gateway/v1/run_pb.ts";
+import { said as partsSaid } from "../core/agent/channel-text.ts";
 import type { Model, ModelChunk, ModelRequest } from "../core/agent/model.ts";
 import type { Failure } from "../core/errors.ts";
 import {
@@ -105,7 +106,7 @@ function textToAnswer(messages: readonly Message[]): string {
   const said = latest.filter(
     (message) => message.role === Message_Role.TOOL || (isUser(message) && message.run === run),
   );
-  return said.map((message) => message.parts.map(partText).join("\n\n")).join("\n\n");
+  return said.map((message) => partsSaid(message).map(partText).join("\n\n")).join("\n\n");
 }
 
 function isUser(message: Message): boolean {

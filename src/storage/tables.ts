@@ -5,7 +5,6 @@ import { BlobStore } from "./blob/blob-store.ts";
 import { ChannelStore } from "./channel/channel-store.ts";
 import { ConversationStore } from "./channel/conversation-store.ts";
 import { IngressStore } from "./channel/ingress-store.ts";
-import { SenderRequestStore } from "./channel/sender-request-store.ts";
 import { SenderStore } from "./channel/sender-store.ts";
 import { DeliveryStore } from "./delivery/delivery-store.ts";
 import { EventStore, type EventStoreOptions } from "./event-store.ts";
@@ -27,7 +26,6 @@ export function openTables(options: EventStoreOptions) {
     channels: new ChannelStore(sql),
     conversations: new ConversationStore(sql),
     senders: new SenderStore(sql),
-    senderRequests: new SenderRequestStore(sql),
     ingress: new IngressStore(sql),
     blobs: new BlobStore(sql),
     requests: new RequestStore(sql),

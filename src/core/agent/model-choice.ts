@@ -5,6 +5,7 @@ import type { RunSettings, Session } from "../../../gen/openclaw/gateway/v1/sess
 import type { AgentSettings } from "../core-settings.ts";
 import type { ActiveRun } from "../run/live/active-run.ts";
 import { toolUsesOf } from "../run/tool-results.ts";
+import { told } from "./channel-text.ts";
 import type { Thinking, ToolSchema } from "./model.ts";
 import type { ModelCall } from "./model-caller.ts";
 import { systemPrompt } from "./prompt.ts";
@@ -32,7 +33,7 @@ export class ModelChoice {
       callIds: new Set(messages.flatMap((message) => toolUsesOf(message).map((use) => use.callId))),
       request: (contextTokens) => ({
         instructions: this.#prompt,
-        messages: fitWindow(messages, contextTokens || agent.contextTokens),
+        messages: fitWindow(messages.map(told), contextTokens || agent.contextTokens),
         tools: this.#tools,
         thinking: (chosen.thinking as Thinking | undefined) ?? agent.thinking,
         maxOutputTokens: chosen.maxOutputTokens ?? agent.maxOutputTokens,

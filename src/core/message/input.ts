@@ -1,6 +1,6 @@
 /** What comes in through the inbox, and what becomes of it. */
 
-import type { Part } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { Origin, Part } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Run, Run_Trigger as Trigger } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { RunSettings } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { QueueMode } from "../core-settings.ts";
@@ -9,7 +9,7 @@ import type { QueueMode } from "../core-settings.ts";
 export interface Input {
   /** "sessions/{session}"; must exist. */
   readonly session: string;
-  /** Text parts, checked by the caller for number and size. */
+  /** Text parts and files, checked by the caller for number and size. */
   readonly parts: Part[];
   /** Undefined means as configured. */
   readonly queueMode: QueueMode | undefined;
@@ -20,6 +20,22 @@ export interface Input {
   readonly trigger: Trigger;
   /** Principal that sent it. */
   readonly sender: string;
+  /** Conversation the answer goes to, "channels/{channel}/conversations/{conversation}"; empty for none. */
+  readonly deliverTo: string;
+  /** Where a channel had it from; undefined for messages no channel brought. */
+  readonly source?: InputSource;
+}
+
+/** Where a message came in. */
+export interface InputSource {
+  /** "channels/{channel}/conversations/{conversation}". */
+  readonly conversation: string;
+  readonly origin: Origin;
+  /**
+   * Waits this long for more from the same sender, even when the session is idle, in ms; 0 joins what waits and goes at once.
+   * Undefined when the channel does not collect.
+   */
+  readonly collectMs: number | undefined;
 }
 
 /** What became of a message. */

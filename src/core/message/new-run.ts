@@ -3,7 +3,7 @@
 import { create } from "@bufbuild/protobuf";
 import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Message, type Part, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import { RunSchema, Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { RunSchema, Run_State as State, Run_Trigger as Trigger } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { QueueSettings } from "../core-settings.ts";
 import { queueFull } from "../errors.ts";
@@ -54,6 +54,7 @@ export async function addRun(
     archived: false,
     messageCount: session.messageCount + 1,
     activeTime: timestampFromMs(recorder.nowMs),
+    ...interactionOf(input, recorder.nowMs),
     activeRun: starts ? name : session.activeRun,
     queuedRunCount: session.queuedRunCount + (starts ? 0 : 1),
   });
@@ -61,6 +62,12 @@ export async function addRun(
   else effects.wait(session.name, record.readyTimeMs);
   const sequence = await recorder.sequence();
   return { run: record.run, disposition: starts ? "started" : "queued", message: message.name, sequence };
+}
+
+/** The change of a session that somebody wrote to. Jobs and the gateway itself are nobody. */
+export function interactionOf({ trigger }: Input, nowMs: number): Partial<Pick<Session, "interactionTime">> {
+  const spoken = trigger === Trigger.CLIENT || trigger === Trigger.CHANNEL;
+  return spoken ? { interactionTime: timestampFromMs(nowMs) } : {};
 }
 
 /** Fails with QUEUE_FULL when the session may not hold another waiting message of this size. */
@@ -88,7 +95,7 @@ export interface NewInput {
 
 /** Records the message. The caller counts it in the session and adds it to the run's inputs. */
 export function addInput(recorder: Recorder, { input, session, run, pending }: NewInput): Promise<Message> {
-  const { parts, sender } = input;
+  const { parts, sender, source } = input;
   return recorder.insertMessage(session.name, {
     generation: session.generation,
     role: Role.USER,
@@ -96,6 +103,7 @@ export function addInput(recorder: Recorder, { input, session, run, pending }: N
     run,
     sender,
     pending,
+    ...(source === undefined ? {} : { conversation: source.conversation, origin: source.origin }),
   });
 }
 
@@ -120,6 +128,7 @@ function makeRecord(recorder: Recorder, parts: RecordParts): RunRecord {
     generation: session.generation,
     timeout: durationFromMs(input.timeoutMs),
     creator: input.sender,
+    deliverTo: input.deliverTo,
   });
   return {
     run: input.settings === undefined ? run : patch(run, { settings: input.settings }),

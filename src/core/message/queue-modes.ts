@@ -11,7 +11,7 @@ import { pendingInputs } from "../run/run-inputs.ts";
 import type { RunRecord } from "../run/run-table.ts";
 import { endRun, getSession } from "../run/run-transitions.ts";
 import type { Accepted, Input } from "./input.ts";
-import { addInput, type Busy, checkRoom, sizeOf } from "./new-run.ts";
+import { addInput, type Busy, checkRoom, interactionOf, sizeOf } from "./new-run.ts";
 
 /** A message that joins a run. */
 export interface Join {
@@ -83,6 +83,7 @@ async function join(
   await recorder.updateSession(session, {
     messageCount: session.messageCount + 1,
     activeTime: timestampFromMs(recorder.nowMs),
+    ...interactionOf(input, recorder.nowMs),
   });
   return { run: record.run, message: message.name, sequence: await recorder.sequence() };
 }

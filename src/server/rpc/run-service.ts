@@ -55,13 +55,14 @@ export function runService(core: Core): ServiceImpl<typeof RunService> {
 }
 
 function inputFrom(request: CreateRunRequest, sender: string, longestMs: number): Input {
-  const { parent, parts, settings, sessionEtag } = request;
+  const { parent, parts, settings, sessionEtag, deliverTo } = request;
   const queueMode = queueModes[request.queueMode];
   if (queueMode === undefined && request.queueMode !== QueueMode.UNSPECIFIED) {
     throw invalidField("queue_mode", `${request.queueMode} is no queue mode`);
   }
   const timeoutMs = timeoutFrom(request, longestMs);
-  return { session: parent, parts, queueMode, settings, timeoutMs, sessionEtag, trigger: Trigger.CLIENT, sender };
+  const trigger = Trigger.CLIENT;
+  return { session: parent, parts, queueMode, settings, timeoutMs, sessionEtag, trigger, sender, deliverTo };
 }
 
 const queueModes: Readonly<Record<number, Input["queueMode"]>> = {

@@ -1,4 +1,4 @@
-/** Schema 3: channels, conversations, senders and their requests, inbound messages. */
+/** Schema 3: channels, conversations, admitted senders, inbound messages. */
 
 import type { Migration } from "../sqlite/migrate.ts";
 
@@ -6,7 +6,7 @@ import type { Migration } from "../sqlite/migrate.ts";
 export const channelTables: Migration = {
   version: 3,
   apply: (connection) => {
-    for (const table of [channels, conversations, senders, senderRequests, ingress]) connection.script(table);
+    for (const table of [channels, conversations, senders, ingress]) connection.script(table);
   },
 };
 
@@ -41,18 +41,6 @@ const senders = `
   ) STRICT;
   CREATE INDEX senders_of_channel ON senders (channel, name);
   CREATE INDEX senders_owning ON senders (name) WHERE owner = 1;
-`;
-
-const senderRequests = `
-  CREATE TABLE sender_requests (
-    name TEXT PRIMARY KEY,
-    channel TEXT NOT NULL,
-    sender TEXT NOT NULL UNIQUE,
-    conversation TEXT NOT NULL,
-    expire_time_ms INTEGER NOT NULL,
-    body BLOB NOT NULL
-  ) STRICT;
-  CREATE INDEX sender_requests_of_channel ON sender_requests (channel, name);
 `;
 
 const ingress = `

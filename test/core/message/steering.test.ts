@@ -54,6 +54,7 @@ describe("steering a run", () => {
       sessionEtag: "",
       trigger: Trigger.CLIENT,
       sender: "token",
+      deliverTo: "",
     };
     const call = { principal: "token", method: "test", requestId: randomUUID(), requestHash: new Uint8Array() };
     return core.inbox.accept(input, { ...call, encode: serialize, decode: deserialize });

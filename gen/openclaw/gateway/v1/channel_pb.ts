@@ -835,7 +835,7 @@ export type Sender = Message<"openclaw.gateway.v1.Sender"> & {
   admittedBy: string;
 
   /**
-   * True when it may use the owner's commands: the first one an administrator let in while the configuration named no owner.
+   * True for the first one an administrator let in: it may use the owner's commands while the configuration names no owner.
    *
    * @generated from field: bool owner = 6;
    */
@@ -884,7 +884,7 @@ export type SenderJson = {
   admittedBy?: string;
 
   /**
-   * True when it may use the owner's commands: the first one an administrator let in while the configuration named no owner.
+   * True for the first one an administrator let in: it may use the owner's commands while the configuration names no owner.
    *
    * @generated from field: bool owner = 6;
    */

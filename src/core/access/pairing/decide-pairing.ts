@@ -7,6 +7,7 @@ import {
 } from "../../../../gen/openclaw/gateway/v1/access_pb.ts";
 import { Event_Change as Change } from "../../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { Scope } from "../../../../gen/openclaw/gateway/v1/options_pb.ts";
+import { settleSender } from "../../channel/sender/settle-sender.ts";
 import { invalidField } from "../../errors.ts";
 import { patch, type Recorder } from "../../recorder.ts";
 import { pairingClosed } from "../access-failures.ts";
@@ -48,6 +49,7 @@ export async function decidePairing(
   });
   await recorder.tables.access.pairings.put({ resource: next, digest });
   await recorder.record(Change.UPDATED, next.name, { case: "pairingRequest", value: next });
+  if (next.subject.case === "sender") await settleSender(recorder, next, decision.caller);
   return next;
 }
 
