@@ -1,5 +1,7 @@
 /** From the configuration to what each room is told. */
 
+import { resolveChannels } from "./config/channels/resolve-channels.ts";
+import { resolveMessaging } from "./config/channels/resolve-messaging.ts";
 import type { Config } from "./config/config.ts";
 import { type Environment, readVariable } from "./config/environment.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
@@ -16,7 +18,8 @@ const queueModes: Readonly<Record<Config["messages"]["queue"]["mode"], QueueMode
 };
 
 /** What core is told. */
-export function coreSettings({ agents, messages, events, blobs }: Config): CoreSettings {
+export function coreSettings({ config, environment }: LoadedConfig): CoreSettings {
+  const { agents, messages, events, blobs, channels } = config;
   const { defaults } = agents;
   const { retention } = events;
   return {
@@ -42,8 +45,8 @@ export function coreSettings({ agents, messages, events, blobs }: Config): CoreS
       maxEvents: retention.maxEvents,
       maxBytes: retention.maxBytes,
     },
-    messaging: defaultSettings.messaging,
-    channels: defaultSettings.channels,
+    messaging: resolveMessaging(config),
+    channels: resolveChannels(channels, { messages, environment }),
     get timeZone() {
       return Intl.DateTimeFormat().resolvedOptions().timeZone;
     },

@@ -6,6 +6,14 @@
  */
 
 import * as z from "zod";
+import { channelsSchema } from "./channels/channels-schema.ts";
+import {
+  accessGroupsSchema,
+  bindingsSchema,
+  channelCommandsShape,
+  channelMessagesShape,
+  sessionSchema,
+} from "./channels/messaging-schema.ts";
 import { type Config, defaultConfig } from "./config.ts";
 import { diagnosticsSchema, loggingSchema } from "./schema/logging-schema.ts";
 import type { SchemaNode } from "./schema/schema-node.ts";
@@ -202,6 +210,7 @@ const commands = z.strictObject({
     .max(3_600)
     .default(defaultConfig.commands.restartCooldownSeconds)
     .describe("Shortest time from one restart in place to the next."),
+  ...channelCommandsShape,
 });
 
 /** The whole file. */
@@ -218,7 +227,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .meta({ reload: "part:models" }),
   secrets: secretsSchema.prefault({}).describe("Where secret references lead.").meta({ reload: "part:models" }),
   messages: z
-    .strictObject({ queue: queue.prefault({}).describe("Messages that wait.") })
+    .strictObject({ queue: queue.prefault({}).describe("Messages that wait."), ...channelMessagesShape })
     .prefault({})
     .describe("Input.")
     .meta(live),
@@ -238,6 +247,13 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .describe("The event log.")
     .meta(live),
   commands: commands.prefault({}).describe("Who may make the gateway do what.").meta(live),
+  channels: channelsSchema.default({}).describe("Accounts on messaging networks."),
+  bindings: bindingsSchema.default([]).describe("Which agent answers whom; the most specific one wins.").meta(live),
+  session: sessionSchema.prefault({}).describe("Which conversations share a session, and for how long.").meta(live),
+  accessGroups: accessGroupsSchema
+    .default({})
+    .describe('Groups of senders; "accessGroup:<name>" names one.')
+    .meta(live),
 });
 
 /** JSON Schema (draft 2020-12) of the file, for editors and forms; with `reload` and `sensitive` where they are said. */

@@ -6,6 +6,17 @@
  */
 
 import { availableParallelism } from "node:os";
+import {
+  type AccessGroupConfig,
+  type BindingConfig,
+  type ChannelCommandsConfig,
+  type ChannelMessagesConfig,
+  type ChannelsConfig,
+  defaultChannelCommands,
+  defaultChannelMessages,
+  defaultSession,
+  type SessionConfig,
+} from "./channels/channels-config.ts";
 import { type DiagnosticsConfig, defaultDiagnostics, defaultLogging, type LoggingConfig } from "./logging-config.ts";
 import type { SecretProvider } from "./secrets/secret-sources.ts";
 
@@ -84,7 +95,7 @@ export interface RetentionConfig {
 }
 
 /** `commands`: what others than its operator's commands may make the gateway do. */
-export interface CommandsConfig {
+export interface CommandsConfig extends ChannelCommandsConfig {
   /** SIGUSR1 restarts the gateway in place. */
   readonly restart: boolean;
   readonly restartCooldownSeconds: number;
@@ -97,13 +108,17 @@ export interface Config {
   readonly agents: { readonly defaults: AgentConfig };
   readonly models: { readonly providers: Readonly<Record<string, ProviderConfig>> };
   readonly secrets: { readonly providers: Readonly<Record<string, SecretProvider>> };
-  readonly messages: { readonly queue: QueueConfig };
+  readonly messages: ChannelMessagesConfig & { readonly queue: QueueConfig };
   readonly logging: LoggingConfig;
   readonly diagnostics: DiagnosticsConfig;
   readonly events: { readonly retention: RetentionConfig };
   /** Files that come in and go out. */
   readonly blobs: { readonly maxTotalBytes: number };
   readonly commands: CommandsConfig;
+  readonly channels: ChannelsConfig;
+  readonly bindings: readonly BindingConfig[];
+  readonly session: SessionConfig;
+  readonly accessGroups: Readonly<Record<string, AccessGroupConfig>>;
 }
 
 /** Every default. */
@@ -127,10 +142,14 @@ export const defaultConfig: Config = {
   },
   models: { providers: {} },
   secrets: { providers: {} },
-  messages: { queue: { mode: "steer", cap: 20, maxBytes: 1_048_576, debounceMs: 500 } },
+  messages: { queue: { mode: "steer", cap: 20, maxBytes: 1_048_576, debounceMs: 500 }, ...defaultChannelMessages },
   logging: defaultLogging,
   diagnostics: defaultDiagnostics,
   blobs: { maxTotalBytes: 10_737_418_240 },
   events: { retention: { maxAgeDays: 30, maxEvents: 200_000, maxBytes: 268_435_456 } },
-  commands: { restart: true, restartCooldownSeconds: 30 },
+  commands: { restart: true, restartCooldownSeconds: 30, ...defaultChannelCommands },
+  channels: {},
+  bindings: [],
+  session: defaultSession,
+  accessGroups: {},
 };

@@ -1,0 +1,12 @@
+/**
+ * The keys of every network, in one list. A new network is a file beside this one that exports its shape, one line here, and
+ * one in network-environment.ts if variables may fill keys in.
+ */
+
+import type * as z from "zod";
+import { ircShape } from "./irc-schema.ts";
+
+/** By kind; every key is optional, so that accounts may inherit it. */
+export const networkShapes: Readonly<Record<string, z.ZodRawShape>> = {
+  irc: ircShape,
+};

@@ -1,0 +1,56 @@
+/** From the configuration to what channels share, in the shape core's MessagingSettings have. */
+
+import type {
+  AccessGroupConfig,
+  BindingConfig,
+  ChannelCommandsConfig,
+  ChannelMessagesConfig,
+  SessionConfig,
+} from "./channels-config.ts";
+
+/** What it is made from. */
+export interface MessagingConfig {
+  readonly bindings: readonly BindingConfig[];
+  readonly session: SessionConfig;
+  readonly accessGroups: Readonly<Record<string, AccessGroupConfig>>;
+  readonly messages: ChannelMessagesConfig;
+  readonly commands: ChannelCommandsConfig & { readonly restart: boolean };
+}
+
+/** Every value filled in. */
+export function resolveMessaging({ bindings, session, accessGroups, messages, commands }: MessagingConfig) {
+  const { dmScope, groupScope, identityLinks, reset, resetByType, resetByChannel, sendPolicy } = session;
+  const { text, allowFrom, ownerAllowFrom, restart } = commands;
+  const { maxEvents, windowSeconds, cooldownSeconds } = messages.botLoop;
+  return {
+    dmScope,
+    groupScope,
+    identityLinks,
+    bindings: bindings.map(bindingOf),
+    defaultAgent: "agents/main",
+    reset,
+    resetByKind: resetByType,
+    resetByChannel,
+    sendRules: sendPolicy.rules.map(({ action, match: { channel, chatType, keyPrefix } }) => {
+      return { action, channel, kind: chatType, sessionPrefix: keyPrefix };
+    }),
+    sendDefault: sendPolicy.default,
+    mentionPatterns: messages.groupChat.mentionPatterns,
+    accessGroups: Object.fromEntries(Object.entries(accessGroups).map(([name, { members }]) => [name, members])),
+    commands: { text, allowFrom, ownerAllowFrom, restart },
+    botLoop: { maxEvents, windowMs: windowSeconds * 1_000, cooldownMs: cooldownSeconds * 1_000 },
+  };
+}
+
+function bindingOf({ agentId, match, session }: BindingConfig) {
+  return {
+    agent: `agents/${agentId}`,
+    channel: match.channel,
+    accountId: match.accountId,
+    peer: match.peer,
+    space: match.space ?? match.guildId ?? match.teamId,
+    roles: match.roles ?? [],
+    dmScope: session?.dmScope,
+    groupScope: session?.groupScope,
+  };
+}
