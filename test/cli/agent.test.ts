@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { CuttingProxy } from "../support/cutting-proxy.ts";
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../support/gateway-process.ts";
@@ -45,6 +47,20 @@ describe("openclaw agent", () => {
   it("reads the message from standard input", async () => {
     const words = "from\nstandard input";
     expect((await callCli(gateway, ["agent", "-m", "-"], { input: words })).stdout).to.equal(`${words}\n`);
+  });
+
+  it("sends files with it, which the transcript shows", async () => {
+    const path = join(gateway.home, "notes.txt");
+    await writeFile(path, "buy milk");
+    await agent("--session", "files", "-m", "what is in it?", "--file", path, "--file", path);
+    const { stdout } = await callCli(gateway, ["sessions", "history", "files"]);
+    expect(stdout.match(/▣ notes\.txt \(text\/plain, 8 bytes\) blobs\/[0-9a-f]{64}/g)).to.have.length(2);
+  });
+
+  it("refuses a file that is not there before anything is sent", async () => {
+    const { code, stderr } = await agent("--session", "no-file", "-m", "hi", "--file", "/nowhere/x.png");
+    expect([code, stderr.split("\n")[0]]).to.deep.equal([2, "error: /nowhere/x.png does not exist"]);
+    expect((await callCli(gateway, ["sessions", "show", "no-file"])).code).to.equal(1);
   });
 
   it("gives one document with --json", async () => {
