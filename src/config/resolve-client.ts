@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { configError } from "./config-error.ts";
 import { readVariable } from "./environment.ts";
 import { readToken, tokenPath } from "./gateway/gateway-token.ts";
+import { pairedTokenPath, readPairedToken } from "./gateway/paired-token.ts";
 import { resolveAuth } from "./gateway/resolve-auth.ts";
 import { resolvePort } from "./gateway/resolve-port.ts";
 import type { LoadedConfig } from "./load-config.ts";
@@ -24,7 +25,7 @@ export interface ClientFlags {
 export interface ClientCredential {
   readonly kind: "token" | "password";
   readonly secret: string;
-  /** Where it comes from: "--token", "OPENCLAW_GATEWAY_TOKEN", "gateway.auth.token", or the path of the token file. */
+  /** Where it comes from: "--token", "OPENCLAW_GATEWAY_TOKEN", "gateway.auth.token", or the path of the file with the token. */
   readonly source: string;
 }
 
@@ -55,7 +56,8 @@ export interface ResolvedClient {
  * `--url`, else OPENCLAW_GATEWAY_URL, else the gateway of this machine: where it runs now (`running`, its own word for it),
  * else where the configuration has it. The secrets of this machine's gateway are only ever
  * given to that one: an address from a flag is called with credentials from flags, one from the environment with credentials
- * from flags or the environment, and without any a ConfigError says so.
+ * from flags or the environment, either with the token this machine got when it was paired with exactly that address, and
+ * without any a ConfigError says so.
  */
 export async function resolveClient(
   loaded: LoadedConfig,
@@ -64,7 +66,9 @@ export async function resolveClient(
 ): Promise<ResolvedClient> {
   const named = namedUrl(loaded, flags);
   if (named !== undefined) {
-    return { ...named, credential: foreignCredential(loaded, flags, named.urlSource), pin: undefined };
+    const credential = givenCredential(loaded, flags, named.urlSource) ?? (await pairedCredential(loaded, named.url));
+    if (credential === undefined && !flags.anonymous) throw noCredential(named.urlSource);
+    return { ...named, credential, pin: undefined };
   }
   const tls = resolveTls(loaded);
   return {
@@ -107,25 +111,33 @@ function parseUrl(source: string, text: string): string {
   return url.href.replace(/\/+$/, "");
 }
 
-function foreignCredential(loaded: LoadedConfig, flags: ClientFlags, urlSource: string): ClientCredential | undefined {
+/** What the command line says, and for an address of the environment what that says. */
+function givenCredential(loaded: LoadedConfig, flags: ClientFlags, urlSource: string): ClientCredential | undefined {
   const fromFlags = onlyOne(flags.token, flags.password, ["--token", "--password"]);
-  if (fromFlags !== undefined) return fromFlags;
-  if (urlSource === "--url" && flags.anonymous) return undefined;
+  if (fromFlags !== undefined || urlSource === "--url") return fromFlags;
+  const [token, password] = secretVariables.map((name) => readVariable(loaded.environment, name));
+  return onlyOne(token, password, secretVariables);
+}
+
+const secretVariables = ["OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD"] as const;
+
+async function pairedCredential({ stateDir }: LoadedConfig, url: string): Promise<ClientCredential | undefined> {
+  const paired = await readPairedToken(stateDir, url);
+  return paired && { kind: "token", secret: paired.token, source: pairedTokenPath(stateDir, url) };
+}
+
+function noCredential(urlSource: string): Error {
   if (urlSource === "--url") {
-    throw configError(
+    return configError(
       "--url",
       "is given without a credential, and those of the configuration and the environment are not sent to another address",
-      "add --token or --password",
+      "add --token or --password, or pair this machine with it: openclaw devices pair --url …",
     );
   }
-  const variables = ["OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD"] as const;
-  const [token, password] = variables.map((name) => readVariable(loaded.environment, name));
-  const fromEnvironment = onlyOne(token, password, variables);
-  if (fromEnvironment !== undefined || flags.anonymous) return fromEnvironment;
-  throw configError(
-    "OPENCLAW_GATEWAY_URL",
+  return configError(
+    urlSource,
     "is set without a credential, and those of the configuration are not sent to another address",
-    `set ${variables.join(" or ")}, or add --token or --password`,
+    `set ${secretVariables.join(" or ")}, add --token or --password, or pair this machine: openclaw devices pair`,
   );
 }
 

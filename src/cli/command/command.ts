@@ -58,7 +58,7 @@ export type WordValues<W extends readonly WordSpec[]> = {
 /** Options every command takes. */
 export const globalOptions = {
   json: { kind: "switch", help: "print JSON: one document, or one line each for streams" },
-  url: { kind: "text", value: "url", help: "gateway to call; needs --token or --password with it" },
+  url: { kind: "text", value: "url", help: "gateway to call; needs --token or --password with it, or a pairing" },
   token: { kind: "text", value: "token", help: "gateway token" },
   password: { kind: "text", value: "password", help: "gateway password" },
   timeout: {

@@ -2,6 +2,7 @@
 
 import { Code, type GatewayError, gatewayErrorFrom } from "../../client/gateway-client.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
+import { pairedTokenPath } from "../../config/gateway/paired-token.ts";
 import type { GatewayAddress } from "./gateway-link.ts";
 import { type Trouble, troubleOf } from "./trouble.ts";
 
@@ -75,7 +76,10 @@ function nextStep(
     case "SESSION_BUSY":
       return metadata.run ? `wait, or stop it with: openclaw runs cancel ${metadata.run}` : undefined;
     case "NOT_FOUND":
-      return metadata.name?.includes("/runs/") ? "see: openclaw runs list" : "see: openclaw sessions list";
+      return listOf(metadata.name ?? "");
+    case "PAIRING_REJECTED":
+    case "PAIRING_CLOSED":
+      return address && `ask again with: openclaw devices pair --url ${address.url}`;
     case "STARTING":
       return "try again in a moment";
     case "MODEL_UNUSABLE":
@@ -85,9 +89,20 @@ function nextStep(
   }
 }
 
+/** Where the names of what was not found can be looked up. */
+function listOf(name: string): string {
+  if (name.includes("/runs/")) return "see: openclaw runs list";
+  if (name.startsWith("tokens/")) return "see: openclaw tokens list";
+  if (name.startsWith("devices/") || name.startsWith("pairingRequests/")) return "see: openclaw devices list";
+  return "see: openclaw sessions list";
+}
+
 function credentialStep(address: GatewayAddress | undefined): string | undefined {
   if (!address) return undefined;
-  const { credential, loaded, urlSource } = address;
+  const { credential, loaded, url, urlSource } = address;
+  if (credential?.source === pairedTokenPath(loaded.stateDir, url)) {
+    return `the token came from ${credential.source}; pair again with: openclaw devices pair --url ${url}`;
+  }
   if (isNamed(urlSource)) {
     return `the credential came from ${credential?.source ?? "nowhere"}; give the one of that gateway`;
   }

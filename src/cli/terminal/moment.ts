@@ -16,6 +16,13 @@ export function ago(time: Timestamp | undefined, nowMs: number): string {
   return elapsedMs < 5_000 ? "just now" : `${roughly(elapsedMs)} ago`;
 }
 
+/** "in 5 min", "in 12 d"; "now" for what is past, "never" for what has no time. */
+export function ahead(time: Timestamp | undefined, nowMs: number): string {
+  if (time === undefined) return "never";
+  const leftMs = unixMs(time) - nowMs;
+  return leftMs <= 0 ? "now" : `in ${roughly(leftMs)}`;
+}
+
 /** Milliseconds since the Unix epoch. */
 export function unixMs({ seconds, nanos }: Timestamp): number {
   return Number(seconds) * 1_000 + nanos / 1e6;

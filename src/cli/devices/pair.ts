@@ -1,0 +1,96 @@
+/** `openclaw devices pair`: the side of the device. */
+
+import { hostname, platform } from "node:os";
+import { create, toJson } from "@bufbuild/protobuf";
+import {
+  DeviceSchema,
+  PairingRequest_State,
+  PairingRequestSchema,
+} from "../../../gen/openclaw/gateway/v1/access_pb.ts";
+import type { RedeemPairingResponse } from "../../../gen/openclaw/gateway/v1/access_service_pb.ts";
+import { Code, type GatewayClient, gatewayErrorFrom } from "../../client/gateway-client.ts";
+import { writePairedToken } from "../../config/gateway/paired-token.ts";
+import { sleep } from "../../lib/sleep.ts";
+import { defineCommand } from "../command/command.ts";
+import { CommandFailure } from "../failure-view.ts";
+import type { GatewayAddress } from "../link/gateway-link.ts";
+import { scopeOption, scopesFrom, scopeWords } from "../link/scopes.ts";
+import { asTyped } from "../program-name.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { pairingAddress } from "./pairing-address.ts";
+
+/** How often to ask while the gateway does not say, in ms. */
+const usualPollMs = 2_000;
+
+/** Asks a gateway elsewhere to let this machine in, waits, and keeps the token. */
+export const command = defineCommand({
+  words: [],
+  options: {
+    "setup-code": { kind: "text", value: "code", help: "made there by: openclaw devices setup-code" },
+    title: { kind: "text", value: "title", help: "what to call this machine; its host name when left out" },
+    scope: { ...scopeOption, help: `${scopeOption.help}; read and write when left out` },
+  },
+  details: `
+Shows a code, which somebody compares and approves on the gateway's side; with --setup-code nobody has to. The token is kept in
+the state folder, readable by you only, and used for exactly this address from then on.`,
+  examples: [
+    "devices pair --url https://assistant.example:18789",
+    "devices pair --url http://10.0.0.7:18789 --setup-code ocs_…",
+  ],
+  async run({ options, globals, terminal }) {
+    const address = await pairingAddress(globals);
+    const { openClient } = await import("../link/open-client.ts");
+    const { access } = openClient({ ...address, credential: undefined }, globals.timeout);
+    try {
+      const { pairingRequest: request = create(PairingRequestSchema), redeemSecret } = await access.requestPairing({
+        title: options.title ?? hostname(),
+        platform: platform(),
+        scopes: scopesFrom(options.scope),
+        setupCode: options["setup-code"] ?? "",
+      });
+      if (request.state === PairingRequest_State.PENDING) tellCode(terminal, address.url, request.code);
+      const paired = await redeem(access, redeemSecret);
+      await keep(terminal, address, paired);
+    } catch (thrown) {
+      throw await explained(thrown, address);
+    }
+  },
+});
+
+function tellCode(terminal: Terminal, url: string, code: string): void {
+  if (terminal.json) {
+    terminal.note(JSON.stringify({ waiting: true, url, code }));
+    return;
+  }
+  terminal.note(`asked ${url} to let this machine in, with the code ${terminal.errorColors.yellow(code)}`);
+  terminal.note(asTyped(`somebody there has to approve it: openclaw devices approve ${code}`));
+}
+
+/** Asks until somebody decided; only an answer that will not change ends it. */
+async function redeem(access: GatewayClient["access"], redeemSecret: string): Promise<RedeemPairingResponse> {
+  for (;;) {
+    try {
+      return await access.redeemPairing({ redeemSecret });
+    } catch (thrown) {
+      const { reason, code, retryAfterMs = usualPollMs } = gatewayErrorFrom(thrown);
+      if (reason !== "PAIRING_PENDING" && reason !== "RATE_LIMITED" && code !== Code.Unavailable) throw thrown;
+      await sleep(retryAfterMs, new AbortController().signal);
+    }
+  }
+}
+
+async function keep(terminal: Terminal, address: GatewayAddress, paired: RedeemPairingResponse): Promise<void> {
+  const { device = create(DeviceSchema), token } = paired;
+  const { url, loaded } = address;
+  const path = await writePairedToken(loaded.stateDir, { url, device: device.name, token });
+  if (terminal.json) return terminal.document({ url, path, device: toJson(DeviceSchema, device) });
+  terminal.line(`paired with ${url} as ${device.name}; this machine may ${scopeWords(device.scopes)}`);
+  terminal.note(`the token is in ${path}`, asTyped(`try: openclaw whoami --url ${url}`));
+}
+
+async function explained(thrown: unknown, address: GatewayAddress): Promise<unknown> {
+  if (!(thrown instanceof Error) || thrown.name !== "ConnectError") return thrown;
+  const { viewCallFailure } = await import("../link/call-failure.ts");
+  const { message, next, facts } = viewCallFailure(thrown, address);
+  return new CommandFailure(message, next, facts);
+}

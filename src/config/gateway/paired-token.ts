@@ -1,0 +1,69 @@
+/** Tokens of gateways elsewhere that this machine was paired with: one file each, in `paired` in the state folder. */
+
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { configError } from "../config-error.ts";
+
+/** What is kept of a pairing. */
+export interface PairedToken {
+  /** Address of the gateway, without a slash at the end: the token is for it alone. */
+  readonly url: string;
+  /** What the gateway calls this machine: "devices/{device}". */
+  readonly device: string;
+  readonly token: string;
+}
+
+/** Path of the file for the gateway at `url`. */
+export function pairedTokenPath(stateDir: string, url: string): string {
+  return join(stateDir, "paired", `${url.replace(/[^A-Za-z0-9.-]+/g, "_")}.json`);
+}
+
+/** What is kept for exactly this address; undefined when it was not paired. Throws a ConfigError when the file cannot be used. */
+export async function readPairedToken(stateDir: string, url: string): Promise<PairedToken | undefined> {
+  const path = pairedTokenPath(stateDir, url);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw configError(path, `cannot be read (${code ?? message})`, "run as the user that paired this machine");
+  }
+  const kept = parse(text);
+  if (kept === undefined) throw configError(path, "does not hold a token", "delete it and pair again");
+  return kept.url === url ? kept : undefined;
+}
+
+/** Keeps a token, readable by its owner only, in place of the one before. Returns the path. Throws a ConfigError. */
+export async function writePairedToken(stateDir: string, { url, device, token }: PairedToken): Promise<string> {
+  const path = pairedTokenPath(stateDir, url);
+  const draft = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const file = await open(draft, "wx", 0o600);
+    try {
+      await file.writeFile(`${JSON.stringify({ url, device, token }, undefined, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+    return path;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw configError(path, `cannot be written (${code ?? message})`, "make the state folder writable");
+  } finally {
+    await rm(draft, { force: true }).catch(() => {});
+  }
+}
+
+function parse(text: string): PairedToken | undefined {
+  try {
+    const { url, device, token } = JSON.parse(text) as Partial<PairedToken>;
+    const isWhole = typeof url === "string" && typeof device === "string" && typeof token === "string";
+    return isWhole ? { url, device, token } : undefined;
+  } catch {
+    return undefined;
+  }
+}
