@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import { CliHome, freePort } from "../support/cli-home.ts";
+import { startGatewayProcess } from "../support/gateway-process.ts";
 
 /** A gateway as the commands tell about it. */
 interface Told {
@@ -146,28 +147,55 @@ describe("openclaw gateway start, stop and restart, without a service manager", 
     expect(stderr).to.contain("--force is for the gateway of this machine");
   });
 
-  it("restart puts another process in its place, on the same port", async () => {
+  it("restart keeps the process and the port, and the gateway is a new one", async () => {
     const before = await home.read<Told>("gateway", "start");
-    const after = await home.read<Told & { restarted: boolean }>("gateway", "restart");
-    expect(after).to.include({ restarted: true, url: before.url });
-    expect((await home.owner())?.pid)
-      .to.equal(after.pid)
-      .and.not.equal(before.pid);
+    const { startTimeMs = 0 } = (await home.owner()) ?? {};
+    const after = await home.read<Told>("gateway", "restart");
+    expect(after).to.include({ restarted: true, started: false, inPlace: true, url: before.url, pid: before.pid });
+    expect((await home.owner())?.startTimeMs).to.be.greaterThan(startTimeMs);
+  });
+
+  it("restart replaces a gateway of another version by a new process", async () => {
+    const other = await startGatewayProcess({ home: home.path });
+    home.environment.OPENCLAW_STATE_DIR = join(home.path, "state");
+    home.environment.OPENCLAW_CONFIG_PATH = join(home.path, "openclaw.json");
+    const after = await home.read<Told>("gateway", "restart");
+    expect(after).to.include({ restarted: true, inPlace: false });
+    expect(after.pid).not.to.equal(other.pid);
+    expect(await other.exited).to.equal(0);
+  });
+
+  it("restart waits for the pause after another restart, unless it is forced", async () => {
+    await home.cli("gateway", "start");
+    await home.cli("gateway", "restart");
+    const waiting = home.start("gateway", "restart");
+    await waiting.written("--force does it now", "stderr");
+    expect((await home.cli("gateway", "status")).stdout).to.match(/^restart +due: openclaw gateway restart/m);
+    expect(await home.read("gateway", "restart", "--force")).to.include({ inPlace: true });
+    expect(await waiting.result).to.include({ code: 0 });
   });
 
   it("restart is about this machine, whichever gateway the environment names", async () => {
     await home.configure("work");
     const work = await home.read<Told>("--profile", "work", "gateway", "start");
-    const own = await home.read<Told>("gateway", "start");
+    await home.read<Told>("gateway", "start");
+    const before = [await home.owner(), await home.owner(home.stateDir("work"))];
     home.environment.OPENCLAW_GATEWAY_URL = work.url;
     home.environment.OPENCLAW_GATEWAY_TOKEN = readFileSync(join(home.stateDir("work"), "gateway.token"), "utf8").trim();
-    expect((await home.read<Told>("gateway", "restart")).pid).not.to.equal(own.pid);
-    expect((await home.owner(home.stateDir("work")))?.pid).to.equal(work.pid);
+    await home.read<Told>("gateway", "restart");
+    expect(await home.owner()).not.to.deep.equal(before[0]);
+    expect(await home.owner(home.stateDir("work"))).to.deep.equal(before[1]);
   });
 
   it("restart starts a gateway that does not run", async () => {
     expect(await home.read("gateway", "restart")).to.include({ restarted: false, started: true });
     expect(await home.owner()).to.have.property("url", `http://127.0.0.1:${port}`);
+  });
+
+  it("restart of a gateway in another terminal is in place, too", async () => {
+    const run = home.start("gateway", "run");
+    await run.written("is ready");
+    expect(await home.read("gateway", "restart")).to.include({ inPlace: true, pid: run.child.pid });
   });
 
   it("restart does not stop a gateway for a configuration that is wrong", async () => {

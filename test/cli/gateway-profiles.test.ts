@@ -34,11 +34,12 @@ describe("profiles", function () {
     expect(new Set(started.map(({ url }) => url)).size).to.equal(3);
     for (const profile of profiles) await home.cli("--profile", profile, "agent", "-m", `hello ${profile}`);
 
-    const restarted = await home.read<Told>("--profile", "work", "gateway", "restart");
+    const before = [await home.owner(), await home.owner(home.stateDir("work"))];
+    await home.read<Told>("--profile", "work", "gateway", "restart");
     await home.kill(home.stateDir("lab"));
 
-    expect(restarted.pid).not.to.equal(started[1]?.pid);
-    expect((await home.owner())?.pid).to.equal(started[0]?.pid);
+    expect((await home.owner(home.stateDir("work")))?.startTimeMs).not.to.equal(before[1]?.startTimeMs);
+    expect(await home.owner()).to.deep.equal(before[0]);
     expect(await home.cli("--profile", "lab", "gateway", "health")).to.include({ code: 1 });
     expect(await home.cli("--profile", "lab", "gateway", "start")).to.include({ code: 0 });
     for (const profile of profiles) {

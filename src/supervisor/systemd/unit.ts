@@ -25,6 +25,8 @@ Type=notify
 NotifyAccess=all
 WatchdogSec=60
 ExecStart=${execLine(command)}
+# Restarts in place: the configuration is taken into use anew, the port stays open.
+ExecReload=${execLine([command[0] ?? "", "-e", 'process.kill(Number(process.env.MAINPID), "SIGUSR1")'])}
 WorkingDirectory=${escapePercent(home)}
 ${variables.join("\n")}
 

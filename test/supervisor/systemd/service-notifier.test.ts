@@ -49,6 +49,14 @@ describe("the line to systemd", () => {
     ]);
   });
 
+  it("says that a new configuration is taken into use, since when, and when that is done", async () => {
+    const line = connect();
+    await line.reloading();
+    await line.ready("ready at http://127.0.0.1:2");
+    expect(sent[0]).to.match(/^systemd-notify RELOADING=1 MONOTONIC_USEC=\d+$/);
+    expect(sent[1]).to.equal("systemd-notify --ready --status=ready at http://127.0.0.1:2");
+  });
+
   it("says again and again that the gateway lives, where somebody watches", async () => {
     await connect({ watchdogUsec: "3000", watchdogPid: String(process.pid) }).ready("ready");
     await until("systemd-notify WATCHDOG=1");
