@@ -10,11 +10,11 @@ import type { Surroundings } from "../environment.ts";
 import type { ConfigTree } from "../file/config-tree.ts";
 import { etagOf } from "../file/etag.ts";
 import type { TextOverlay } from "../file/include-reader.ts";
+import { filesOf, writeTexts } from "../history/revision-files.ts";
 import { byHand, type Revision, type RevisionStore } from "../history/revision-store.ts";
 import { type LoadedConfig, loadConfig } from "../load-config.ts";
 import { type PlannedChange, planReload } from "../reload/reload-plan.ts";
 import { type ConfigCheck, readDisk } from "./disk-reading.ts";
-import { filesOf, writeTexts } from "./revision-files.ts";
 
 /** Who changes the configuration, and on which conditions. */
 export interface ChangeOptions {

@@ -13,12 +13,12 @@ import type { ConfigEdit } from "../edit/edit-text.ts";
 import { placeEdits, requireEdits } from "../edit/place-edits.ts";
 import { configPath, type Surroundings, stateDirectory } from "../environment.ts";
 import { readConfigTree } from "../file/include-reader.ts";
+import { textsOf, writeIfOther } from "../history/revision-files.ts";
 import { noRevision, type Revision, RevisionStore } from "../history/revision-store.ts";
 import type { LoadedConfig } from "../load-config.ts";
 import type { SecretSnapshot } from "../secrets/resolve-secrets.ts";
 import { type ChangeOptions, type ConfigChange, commitTexts, rememberTree } from "./commit-texts.ts";
 import { type ConfigCheck, type DiskReading, readDisk } from "./disk-reading.ts";
-import { textsOf, writeIfOther } from "./revision-files.ts";
 
 /** What a document is made of. */
 export interface DocumentOptions {

@@ -7,7 +7,7 @@ import { writeAtomically } from "../edit/atomic-write.ts";
 import type { ConfigTree } from "../file/config-tree.ts";
 import type { TextOverlay } from "../file/include-reader.ts";
 import { readTextFile } from "../file/read-text-file.ts";
-import type { Revision, RevisionFile } from "../history/revision-store.ts";
+import type { Revision, RevisionFile } from "./revision-store.ts";
 
 /** Every file of the tree; none without a tree. `path` is the configuration itself. */
 export function filesOf(path: string, tree: ConfigTree | undefined): RevisionFile[] {

@@ -1,0 +1,252 @@
+/** The configuration of a gateway that runs: what is on the disk, what is in force, and the way from one to the other. */
+
+import type { Log } from "../../lib/log.ts";
+import type { ChangeOptions, ConfigChange } from "../document/commit-texts.ts";
+import type { ConfigDocument } from "../document/config-document.ts";
+import type { DiskReading } from "../document/disk-reading.ts";
+import type { ConfigEdit } from "../edit/edit-text.ts";
+import type { LoadedConfig } from "../load-config.ts";
+import { type AppliedChange, applyChanges, type RunningGateway } from "./apply-changes.ts";
+import { type Confirmation, ConfirmationFile } from "./confirmation.ts";
+import { type PlannedChange, planReload } from "./reload-plan.ts";
+import { Reversion } from "./reversion.ts";
+import { FileWatcher } from "./watch-files.ts";
+
+/** What a live configuration is built from. */
+export interface LiveConfigOptions {
+  /** What the gateway starts with. */
+  readonly loaded: LoadedConfig;
+  readonly document: ConfigDocument;
+  readonly gateway: RunningGateway;
+  /** Called after everything that callers see differently: another text, another configuration in force, a refusal. */
+  readonly changed: () => Promise<void>;
+  readonly log: Log;
+}
+
+/** What was asked for, and what came of it. */
+export interface LiveChange {
+  readonly changes: readonly AppliedChange[];
+  readonly warnings: readonly string[];
+  /** Undefined when nothing was written. */
+  readonly revision: ConfigChange["revision"];
+}
+
+/** How long an unconfirmed change stays, beside who makes it. */
+export interface LiveChangeOptions extends Omit<ChangeOptions, "running" | "beforeWrite"> {
+  /** Undefined: for good. */
+  readonly confirmWithinMs?: number | undefined;
+}
+
+/** The configuration. What is done to it is done one after the other. */
+export class LiveConfig {
+  readonly document: ConfigDocument;
+  readonly #options: LiveConfigOptions;
+  readonly #watcher: FileWatcher;
+  readonly #reversion: Reversion;
+  #running: LoadedConfig;
+  #appliedEtag: string;
+  #disk: DiskReading;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: LiveConfigOptions) {
+    const { loaded, document, log } = options;
+    this.document = document;
+    this.#options = options;
+    this.#running = loaded;
+    this.#appliedEtag = loaded.etag;
+    this.#disk = { etag: loaded.etag, tree: loaded.tree, loaded, problem: undefined };
+    this.#watcher = new FileWatcher({
+      quietMs: () => this.#running.config.gateway.reload.debounceMs,
+      onChange: () =>
+        this.#inTurn(() => this.#takeOver({ always: false })).then(ignore, (error) => this.#tellBug(error)),
+    });
+    this.#reversion = new Reversion({
+      file: new ConfirmationFile(loaded.stateDir),
+      clock: document.clock,
+      log,
+      revert: (confirmation) => this.#revert(confirmation),
+    });
+  }
+
+  /** Remembers what it starts with, watches the files, and takes up a change that waits to be confirmed. */
+  async start(): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.document.remember(this.#running);
+      await this.document.keepLastGood(this.#running);
+      await this.#watch();
+    });
+    await this.#reversion.start();
+  }
+
+  /** Ends it; a change under way is finished first. What waits to be confirmed goes on waiting. */
+  async stop(): Promise<void> {
+    this.#reversion.stop();
+    await this.#watcher.stop();
+    await this.#last;
+  }
+
+  /** What is in force; keys that wait for a restart have the values they had. */
+  get running(): LoadedConfig {
+    return this.#running;
+  }
+
+  /** Etag of what is in force as a whole. */
+  get appliedEtag(): string {
+    return this.#appliedEtag;
+  }
+
+  /** What was found on the disk last. */
+  get disk(): DiskReading {
+    return this.#disk;
+  }
+
+  /** What is on the disk, right, and not in force. */
+  async waiting(): Promise<readonly PlannedChange[]> {
+    const { loaded } = this.#disk;
+    if (loaded === undefined || loaded.etag === this.#appliedEtag) return [];
+    const { configJsonSchema } = await import("../config-schema.ts");
+    return planReload(this.#running.config, loaded.config, configJsonSchema());
+  }
+
+  /** The gateway restarted with this configuration. */
+  restarted(loaded: LoadedConfig): void {
+    this.#running = loaded;
+    this.#appliedEtag = loaded.etag;
+    this.#disk = { etag: loaded.etag, tree: loaded.tree, loaded, problem: undefined };
+  }
+
+  /** Changes the document and applies it; see ConfigDocument.change. */
+  async change(edits: (written: unknown) => readonly ConfigEdit[], options: LiveChangeOptions): Promise<LiveChange> {
+    return await this.#write(options, (given) => this.document.change(edits, given));
+  }
+
+  /** Writes the document as it was, and applies it; see ConfigDocument.rollBack. */
+  async rollBack(number: number, options: LiveChangeOptions): Promise<LiveChange> {
+    return await this.#write(options, (given) => this.document.rollBack(number, given));
+  }
+
+  /** What waits to be confirmed. */
+  get confirmation(): Confirmation | undefined {
+    return this.#reversion.waiting;
+  }
+
+  /** The change stays. Returns false when none waits, or another one. */
+  async confirm(revision: number | undefined): Promise<boolean> {
+    return await this.#inTurn(async () => {
+      const confirmed = await this.#reversion.confirm(revision);
+      if (confirmed) await this.#options.changed();
+      return confirmed;
+    });
+  }
+
+  /** Reads files and secrets again and applies what differs, whatever the mode. Throws what is wrong with them. */
+  async reload(): Promise<LiveChange> {
+    return await this.#inTurn(async () => {
+      const change = await this.#takeOver({ always: true });
+      if (this.#disk.problem !== undefined) throw this.#disk.problem;
+      return change;
+    });
+  }
+
+  async #write(
+    { confirmWithinMs, ...options }: LiveChangeOptions,
+    work: (options: ChangeOptions) => Promise<ConfigChange>,
+  ): Promise<LiveChange> {
+    return await this.#inTurn(async () => {
+      const beforeWrite = async ({ after, before }: ConfigChange): Promise<void> => {
+        if (before === undefined) return;
+        await this.#reversion.expect({ etag: after.etag, revertTo: before.number, withinMs: confirmWithinMs });
+      };
+      const change = await work({ ...options, running: this.#running, beforeWrite });
+      const { after, revision, plan } = change;
+      if (options.validateOnly) {
+        const changes = plan.map((planned) => ({ ...planned, outcome: undefined }));
+        return { changes, warnings: after.warnings, revision };
+      }
+      const applied = await this.#apply(after, plan, { always: false });
+      return { ...applied, revision };
+    });
+  }
+
+  /** Looks at the disk, and applies what is there if it is new and right. */
+  async #takeOver({ always }: { readonly always: boolean }): Promise<LiveChange> {
+    const { log } = this.#options;
+    const before = this.#disk;
+    const disk = await this.document.read(this.#running.secrets);
+    this.#disk = disk;
+    const same = disk.etag === before.etag && disk.problem?.message === before.problem?.message;
+    if (same && !always) return nothingChanged;
+    if (disk.loaded === undefined) {
+      log.error({ problem: disk.problem?.message }, "the configuration on disk is refused; the one in force stays");
+      await this.#watch();
+      await this.#options.changed();
+      return nothingChanged;
+    }
+    const revision = await this.document.remember(disk.loaded);
+    const { configJsonSchema } = await import("../config-schema.ts");
+    const plan = planReload(this.#running.config, disk.loaded.config, configJsonSchema());
+    return { ...(await this.#apply(disk.loaded, plan, { always })), revision };
+  }
+
+  async #apply(
+    after: LoadedConfig,
+    plan: readonly PlannedChange[],
+    { always }: { readonly always: boolean },
+  ): Promise<LiveChange> {
+    const { gateway, log, changed } = this.#options;
+    const { mode } = after.config.gateway.reload;
+    this.#disk = { etag: after.etag, tree: after.tree, loaded: after, problem: undefined };
+    const wanted = { running: this.#running, after, plan, mode: always && mode === "off" ? "hybrid" : mode } as const;
+    const { running, changes, complete, warnings } = await applyChanges(gateway, wanted);
+    this.#running = running;
+    if (complete) this.#appliedEtag = after.etag;
+    for (const warning of [...after.warnings, ...warnings]) log.warn({}, warning);
+    const done = changes.map(({ key, outcome }) => `${key}: ${outcome}`);
+    if (done.length > 0) log.info({ changes: done, etag: after.etag }, "the configuration changed");
+    if (complete) await this.document.keepLastGood(after);
+    await this.#watch();
+    await changed();
+    return { changes, warnings: [...after.warnings, ...warnings], revision: undefined };
+  }
+
+  /** Nobody said that all is well. */
+  async #revert({ revertTo, revision, etag }: Confirmation): Promise<void> {
+    await this.#inTurn(async () => {
+      const { log } = this.#options;
+      if ((await this.document.read()).etag !== etag) {
+        log.warn(
+          { revision },
+          "a change was not confirmed in time, but another one was made since; nothing is taken back",
+        );
+        return;
+      }
+      const note = `revision ${revision} was not confirmed in time`;
+      const { after, plan } = await this.document.rollBack(revertTo, {
+        author: "gateway",
+        note,
+        running: this.#running,
+      });
+      log.warn({ revision, revertTo }, "a change was not confirmed in time; it is taken back");
+      await this.#apply(after, plan, { always: false });
+    });
+  }
+
+  async #watch(): Promise<void> {
+    const included = (this.#disk.tree ?? this.#running.tree)?.files.map(({ path }) => path) ?? [];
+    await this.#watcher.watch([...new Set([this.document.path, ...included])]);
+  }
+
+  #tellBug(error: unknown): void {
+    this.#options.log.error({ err: error }, "the configuration could not be read again; the one in force stays");
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(ignore);
+    return turn;
+  }
+}
+
+const nothingChanged: LiveChange = { changes: [], warnings: [], revision: undefined };
+
+function ignore(): void {}
