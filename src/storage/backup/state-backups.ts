@@ -33,14 +33,21 @@ export class StateBackups implements BackupSource {
   async *create(request: BackupRequest): AsyncGenerator<BackupPiece> {
     if (this.#busy) throw rateLimited("backups at a time", 10_000);
     this.#busy = true;
+    const { signal } = request;
     let copy: StoreCopy | undefined;
-    try {
-      const places = this.#options.places();
-      copy = await copyStore(places.stateDir, request.signal);
-      yield* this.#send(copy, await findBackupFiles(places, request.workspace), request.signal);
-    } finally {
+    // A reader that goes away may never come back to this generator, so its end cannot be left to `finally` alone.
+    const end = (): void => {
       copy?.remove();
       this.#busy = false;
+    };
+    signal.addEventListener("abort", end, { once: true });
+    try {
+      const places = this.#options.places();
+      copy = await copyStore(places.stateDir, signal);
+      yield* this.#send(copy, await findBackupFiles(places, request.workspace), signal);
+    } finally {
+      signal.removeEventListener("abort", end);
+      if (!signal.aborted) end();
     }
   }
 
@@ -54,6 +61,8 @@ export class StateBackups implements BackupSource {
     const contents = { head: headOf(backup), files: all, warnings: found.warnings };
     const written = fill(writer, contents, signal);
     written.catch((error: Error) => writer.destroy(error));
+    const gone = (): void => writer.destroy(new Error("nobody reads the backup any more"));
+    signal.addEventListener("abort", gone, { once: true });
     const hash = createHash("sha256");
     let archiveBytes = 0;
     try {
@@ -64,7 +73,8 @@ export class StateBackups implements BackupSource {
         yield { case: "chunk", value: chunk };
       }
     } finally {
-      writer.destroy(new Error("nobody reads the backup any more"));
+      signal.removeEventListener("abort", gone);
+      gone();
       await written.catch(() => {});
     }
     const { files, warnings } = await written;
