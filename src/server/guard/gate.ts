@@ -1,11 +1,7 @@
 /** The gate every RPC passes on its headers, before its body is read: state, policy, credential, scope, open streams. */
 
-import { type DescMethod, getOption, hasOption } from "@bufbuild/protobuf";
+import type { DescMethod } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
-import { ServerReflection } from "../../../gen/grpc/reflection/v1/reflection_pb.ts";
-import { ServerReflection as ServerReflectionAlpha } from "../../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
-import { Health } from "../../../gen/health/v1/health_pb.ts";
-import { policy, Scope } from "../../../gen/openclaw/gateway/v1/options_pb.ts";
 import { type Caller, holds } from "../../core/access/scopes.ts";
 import { Failure, rateLimited, scopeMissing, unavailable } from "../../core/errors.ts";
 import { type Call, callKey } from "../call/call.ts";
@@ -15,17 +11,8 @@ import { toConnectError } from "../failures.ts";
 import type { ServerState } from "../server-options.ts";
 import type { Authenticator } from "./authenticator.ts";
 import type { Lockout } from "./lockout.ts";
+import { accessOf, type MethodAccess } from "./method-access.ts";
 import type { StreamSlots } from "./stream-slots.ts";
-
-/** What one method demands. */
-interface Access {
-  /** "nobody": no credential; "anybody": any credential, whatever its scopes. */
-  readonly scope: Scope | "nobody" | "anybody";
-  /** True for a method that costs the gateway something though anybody may call it: such calls are counted by address. */
-  readonly counted: boolean;
-  /** True: also while the gateway starts, and short calls also while the server stops. */
-  readonly always: boolean;
-}
 
 /** What the Gate needs. */
 export interface GateOptions {
@@ -46,7 +33,7 @@ export class Gate {
   readonly #anonymousCalls: Lockout;
   readonly #state: () => ServerState["state"];
   readonly #openReflection: boolean;
-  readonly #accessOf = new Map<DescMethod, Access>();
+  readonly #known = new Map<DescMethod, MethodAccess>();
 
   constructor({ authenticator, slots, anonymousCalls, state, openReflection }: GateOptions) {
     this.#authenticator = authenticator;
@@ -110,28 +97,13 @@ export class Gate {
     return caller;
   }
 
-  #access(method: DescMethod): Access {
-    let access = this.#accessOf.get(method);
+  #access(method: DescMethod): MethodAccess {
+    let access = this.#known.get(method);
     if (access === undefined) {
-      access = this.#declaredAccess(method);
-      this.#accessOf.set(method, access);
+      access = accessOf(method, this.#openReflection);
+      this.#known.set(method, access);
     }
     return access;
-  }
-
-  /** Fails for a method whose author forgot to say who may call it. */
-  #declaredAccess(method: DescMethod): Access {
-    const service = method.parent.typeName;
-    if (service === Health.typeName) return { scope: "nobody", counted: false, always: true };
-    if (service === ServerReflection.typeName || service === ServerReflectionAlpha.typeName) {
-      return { scope: this.#openReflection ? "nobody" : Scope.READ, counted: false, always: false };
-    }
-    const declared = hasOption(method, policy) ? getOption(method, policy) : undefined;
-    if (declared?.anonymous) return { scope: "nobody", counted: true, always: false };
-    if (declared?.anyCredential) return { scope: "anybody", counted: false, always: false };
-    if (declared === undefined || declared.scope === Scope.UNSPECIFIED)
-      throw policyMissing(`${service}/${method.name}`);
-    return { scope: declared.scope, counted: false, always: false };
   }
 }
 
