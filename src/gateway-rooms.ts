@@ -5,7 +5,9 @@
 
 import type { LoadedConfig } from "./config/load-config.ts";
 import { placesOf } from "./config/places.ts";
+import type { ReloadablePart } from "./config/reload/apply-changes.ts";
 import { Core } from "./core/core.ts";
+import { replaceSettings } from "./core/core-settings.ts";
 import type { HoldBack } from "./core/hold-back.ts";
 import { careParts } from "./gateway-care.ts";
 import { channelPorts } from "./gateway-channels.ts";
@@ -15,7 +17,7 @@ import { coreSettings, modelSettings } from "./gateway-settings.ts";
 import { systemClock } from "./lib/clock.ts";
 import type { FaultPoint } from "./lib/fault-point.ts";
 import type { Log } from "./lib/log.ts";
-import { createModelCatalog } from "./models/model-catalog.ts";
+import { createModelCatalog, type OwnedModelCatalog } from "./models/model-catalog.ts";
 import type { BoundAddress } from "./server/port/listeners.ts";
 import type { Port } from "./server/port/port.ts";
 import { describeGateway, type GatewayProcess } from "./server/rpc/describe-gateway.ts";
@@ -45,19 +47,27 @@ const comeBackMs = 50;
 /** Calls in flight get this long to be answered, in ms. */
 const closeMs = 2_000;
 
+interface RoomParts {
+  readonly core: Core;
+  readonly models: OwnedModelCatalog;
+  readonly closers: (() => unknown)[];
+}
+
 /** The rooms of one configuration. */
 export class Rooms {
   readonly core: Core;
   #plan: Plan;
+  readonly #models: OwnedModelCatalog;
   readonly #house: House;
   readonly #server: Server;
   readonly #process: GatewayProcess;
   readonly #closers: (() => unknown)[];
   #bound: readonly BoundAddress[] = [];
 
-  private constructor(plan: Plan, house: House, parts: { core: Core; closers: (() => unknown)[] }) {
+  private constructor(plan: Plan, house: House, parts: RoomParts) {
     this.#plan = plan;
     this.core = parts.core;
+    this.#models = parts.models;
     this.#house = house;
     this.#closers = parts.closers;
     const { life, port } = house;
@@ -94,7 +104,7 @@ export class Rooms {
       const files = new BlobDirectory(lock.stateDir);
       const parts = { store, models, tools, care, channels, files };
       const core = new Core({ ...parts, settings, clock: systemClock, log, faults });
-      const rooms = new Rooms(plan, house, { core, closers });
+      const rooms = new Rooms(plan, house, { core, models, closers });
       if (!house.port.holds) rooms.serve();
       rooms.#bound = await rooms.#server.listen();
       await core.start();
@@ -110,9 +120,19 @@ export class Rooms {
     return this.#plan;
   }
 
+  /** What can be changed while the rest goes on, by the names the configuration's schema knows. */
+  get parts(): readonly ReloadablePart[] {
+    return [
+      { name: "models", apply: (loaded) => this.#models.update(modelSettings(loaded)) },
+      { name: "channels", apply: (loaded) => this.core.channels.apply(coreSettings(loaded).channels) },
+    ];
+  }
+
   /** Takes a configuration into force that differs in nothing a room was built with. */
   adopt(loaded: LoadedConfig): void {
     this.#plan = { ...this.#plan, loaded };
+    replaceSettings(this.core.settings, coreSettings(loaded));
+    this.#models.update(modelSettings(loaded));
   }
 
   /** Where the gateway can be reached: "http://127.0.0.1:18789", … At least one. */

@@ -1,8 +1,10 @@
 /** The gateway: what outlives its rooms. Takes the state directory, opens the rooms, restarts them in place, and ends. */
 
 import type { LoadedConfig } from "./config/load-config.ts";
+import type { LiveConfig } from "./config/reload/live-config.ts";
 import type { GatewayFlags, ResolvedGateway } from "./config/resolve-gateway.ts";
 import { restartRefused } from "./core/errors.ts";
+import { type ConfiguredGateway, GatewayConfiguration, openLiveConfig } from "./gateway-configuration.ts";
 import { Life } from "./gateway-life.ts";
 import { makePlan, type Plan, refusalText } from "./gateway-plan.ts";
 import { type RestartOrder, Restarts } from "./gateway-restarts.ts";
@@ -27,6 +29,8 @@ export interface GatewayOptions {
   readonly flags: GatewayFlags;
   readonly version: string;
   readonly log: JsonLog;
+  /** Told when another configuration comes into force without a restart. */
+  readonly onReload?: (loaded: LoadedConfig) => void;
   /** Told when a restart closes the rooms, and when the new ones serve. */
   readonly onRestart?: (phase: "reloading" | "ready", gateway: Gateway) => void;
 }
@@ -41,6 +45,7 @@ export class Gateway {
   /** Resolves when the gateway has stopped, whoever stopped it; rejects when a restart left nothing that could go on. */
   readonly stopped: Promise<void>;
   readonly #options: GatewayOptions;
+  readonly #config: LiveConfig;
   readonly #house: House;
   readonly #boots: BootRecord;
   readonly #safeMode: SafeMode;
@@ -63,6 +68,7 @@ export class Gateway {
       perform: (order, hurry) => this.#perform(order, hurry),
       log,
     });
+    this.#config = openLiveConfig({ options, loaded: plan.loaded, gateway: this.#running() });
     this.#house = {
       lock,
       port: new Port({ limits: defaultLimits, clock: systemClock, log: log.child({ component: "door" }) }),
@@ -72,6 +78,7 @@ export class Gateway {
       log,
       process: {
         version,
+        configuration: new GatewayConfiguration(this.#config),
         logs: log,
         heldBack: () => this.#safeMode.current,
         restartStatus: () => this.#restarts.status,
@@ -96,6 +103,7 @@ export class Gateway {
       gateway.#release(isOperators(error));
       throw error;
     }
+    await gateway.#config.start();
     gateway.#safeMode.whenOver(() => void gateway.#current.tell());
     return gateway;
   }
@@ -159,8 +167,22 @@ export class Gateway {
     return this.#rooms;
   }
 
+  /** What the configuration changes while it runs. */
+  #running(): ConfiguredGateway {
+    return {
+      parts: () => this.#current.parts,
+      adopt: (loaded) => {
+        this.#current.adopt(loaded);
+        this.#options.onReload?.(loaded);
+      },
+      restart: async (reason) => void (await this.restart(reason)),
+      changed: () => this.#current.tell(),
+    };
+  }
+
   async #open(plan: Plan): Promise<void> {
     const { lock, life } = this.#house;
+    this.#config.restarted(plan.loaded);
     this.#options.log.redactor.add([plan.secret]);
     const rooms = await Rooms.open(plan, this.#house);
     this.#rooms = rooms;
@@ -172,6 +194,7 @@ export class Gateway {
 
   async #stop(graceMs: number, reason: string): Promise<void> {
     const { life, log } = this.#house;
+    await this.#config.stop();
     await this.#restarts.stop(graceMs);
     const rooms = this.#current;
     life.drain(reason);

@@ -82,6 +82,32 @@ export interface CoreSettings {
   readonly timeZone: string;
 }
 
+/**
+ * Puts new values into settings that are in use: whoever holds them, or a group of them, reads the new ones from then on. What
+ * works on something keeps what it has read.
+ */
+export function replaceSettings(settings: CoreSettings, next: CoreSettings): void {
+  replaceIn(settings as unknown as Group, next as unknown as Group);
+}
+
+type Group = Record<string, unknown>;
+
+function replaceIn(target: Group, next: Group): void {
+  if (target === next) return;
+  for (const key of Object.keys(target)) if (!Object.hasOwn(next, key)) delete target[key];
+  for (const key of Object.keys(next)) {
+    // Computed whenever it is read: there is nothing to replace.
+    if (Object.getOwnPropertyDescriptor(target, key)?.get !== undefined) continue;
+    const [known, value] = [target[key], next[key]];
+    if (isGroup(known) && isGroup(value)) replaceIn(known, value);
+    else target[key] = value;
+  }
+}
+
+function isGroup(value: unknown): value is Group {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
 /** Values a gateway without configuration uses; numbers are the reference system's where it has them. */
 export const defaultSettings: CoreSettings = {
   agent: {

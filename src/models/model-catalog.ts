@@ -11,8 +11,10 @@ import type { ModelEntry, ModelSettings } from "./model-settings.ts";
 import { type Endpoint, providerIds, resolveProvider } from "./resolve-endpoint.ts";
 import { SdkModel } from "./sdk/sdk-model.ts";
 
-/** A catalog with an end. */
+/** A catalog that follows its settings, and has an end. */
 export interface OwnedModelCatalog extends ModelCatalog {
+  /** Uses these settings from now on. Calls under way go on as they began. */
+  update(settings: ModelSettings): void;
   /** Closes the connections that wait for reuse. Calls under way go on. */
   close(): void;
 }
@@ -22,13 +24,18 @@ export function createModelCatalog(settings: ModelSettings, clock: Clock): Owned
   return new SettingsCatalog(settings, clock);
 }
 
+/** Everything that decides where a call goes, and with which credential. */
+function endpointsOf({ defaultModel, ...endpoints }: ModelSettings): Omit<ModelSettings, "defaultModel"> {
+  return endpoints;
+}
+
 /** References come from callers: what is kept of them has a bound. */
 const maxKept = 256;
 /** Longest answer of a provider. */
 const maxAnswerBytes = 67_108_864;
 
 class SettingsCatalog implements OwnedModelCatalog {
-  readonly #settings: ModelSettings;
+  #settings: ModelSettings;
   readonly #clock: Clock;
   readonly #echo = new EchoModel();
   readonly #models = new Map<string, Model>();
@@ -75,6 +82,15 @@ class SettingsCatalog implements OwnedModelCatalog {
     if (oldest !== undefined) this.#models.delete(oldest);
     this.#models.set(reference, model);
     return model;
+  }
+
+  update(settings: ModelSettings): void {
+    const sameEndpoints = JSON.stringify(endpointsOf(settings)) === JSON.stringify(endpointsOf(this.#settings));
+    this.#settings = settings;
+    if (sameEndpoints) return;
+    this.#models.clear();
+    this.close();
+    this.#connections.clear();
   }
 
   close(): void {

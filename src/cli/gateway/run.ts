@@ -78,6 +78,7 @@ SIGUSR1 restarts it in place, unless commands.restart is false. Exit code 0 when
     const gateway = await startGateway({
       loaded,
       reload: async ({ secrets }) => adjustLog(log, await load(secrets), verbose),
+      onReload: (next) => void adjustLog(log, next, verbose),
       flags,
       version,
       log,

@@ -15,12 +15,10 @@ import { fitWindow } from "./transcript-window.ts";
 export class ModelChoice {
   readonly #agent: AgentSettings;
   readonly #tools: readonly ToolSchema[];
-  readonly #prompt: string;
 
   constructor(agent: AgentSettings, tools: readonly ToolSchema[]) {
     this.#agent = agent;
     this.#tools = tools;
-    this.#prompt = systemPrompt(agent.instructions);
   }
 
   /** The call that answers these messages. A model somebody chose has no fallback: they get that one or an error. */
@@ -32,7 +30,7 @@ export class ModelChoice {
       chain: chosen.model === undefined ? [agent.model, ...agent.fallbacks] : [chosen.model],
       callIds: new Set(messages.flatMap((message) => toolUsesOf(message).map((use) => use.callId))),
       request: (contextTokens) => ({
-        instructions: this.#prompt,
+        instructions: systemPrompt(agent.instructions),
         messages: fitWindow(messages.map(told), contextTokens || agent.contextTokens),
         tools: this.#tools,
         thinking: (chosen.thinking as Thinking | undefined) ?? agent.thinking,

@@ -23,8 +23,8 @@ export interface DispatcherParts {
   readonly liveRuns: LiveRuns;
   readonly clock: Clock;
   readonly limits: RunLimits;
-  /** Model of runs when neither they nor their session name one. */
-  readonly defaultModel: string;
+  /** Model of runs when neither they nor their session name one; asked whenever a run begins. */
+  readonly defaultModel: () => string;
   readonly log: Log;
   readonly drive: DriveRun;
 }
@@ -80,7 +80,7 @@ export class RunDispatcher {
     const attempts: RunEffects[] = [];
     try {
       const result = await this.#parts.changes.transact(actor, (recorder) => {
-        const effects = new RunEffects(this.#slots, this.#parts.defaultModel);
+        const effects = new RunEffects(this.#slots, this.#parts.defaultModel());
         attempts.push(effects);
         return work(recorder, effects);
       });

@@ -9,6 +9,7 @@ import {
   LimitsSchema,
   Gateway_State as State,
 } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
+import type { Configuration } from "../../core/config/configuration.ts";
 import { type Core, heartbeatMs } from "../../core/core.ts";
 import type { HeldBack } from "../../core/hold-back.ts";
 import { maxPageBytes, maxPageSize } from "../../core/paging.ts";
@@ -37,6 +38,8 @@ export interface GatewayProcess {
   urls(): readonly string[];
   /** What it says about its work. */
   readonly logs: LogSource;
+  /** What it is run by. */
+  readonly configuration: Configuration;
   /** What is held back after crashes; undefined when nothing is. */
   heldBack(): HeldBack | undefined;
   /** Why a restart is due, and why the last one did not happen; both may be empty. */
@@ -68,6 +71,8 @@ export function describeGateway(
     state: states[state],
     stateReason: reason,
     startTime: timestampFromMs(process.startTimeMs),
+    configEtag: process.configuration.etags.disk,
+    appliedConfigEtag: process.configuration.etags.applied,
     activeRuns: counts.active,
     queuedRuns: counts.queued,
     defaultModel: settings.agent.model,

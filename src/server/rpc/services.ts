@@ -5,6 +5,7 @@ import { AgentService } from "../../../gen/openclaw/gateway/v1/agent_service_pb.
 import { BlobService } from "../../../gen/openclaw/gateway/v1/blob_service_pb.ts";
 import { CareService } from "../../../gen/openclaw/gateway/v1/care_service_pb.ts";
 import { EventService } from "../../../gen/openclaw/gateway/v1/event_service_pb.ts";
+import { ExplainService } from "../../../gen/openclaw/gateway/v1/explain_service_pb.ts";
 import { GatewayService } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
 import { RunService } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import { SessionService } from "../../../gen/openclaw/gateway/v1/session_service_pb.ts";
@@ -14,8 +15,10 @@ import { registerAccess } from "./access-service.ts";
 import { agentService } from "./agent-service.ts";
 import { blobService } from "./blob-service.ts";
 import { careService } from "./care-service.ts";
+import { registerConfig } from "./config-service.ts";
 import type { GatewayProcess } from "./describe-gateway.ts";
 import { eventService } from "./event-service.ts";
+import { explainService } from "./explain-service.ts";
 import { gatewayService } from "./gateway-service.ts";
 import { runService } from "./run-service.ts";
 import { sessionService } from "./session-service.ts";
@@ -27,6 +30,7 @@ export function registerServices(
 ): void {
   const { core, process, clock } = parts;
   registerAccess(router, parts);
+  registerConfig(router, process.configuration);
   router
     .service(GatewayService, gatewayService(core, process, clock))
     .service(SessionService, sessionService(core))
@@ -34,5 +38,6 @@ export function registerServices(
     .service(EventService, eventService(core))
     .service(AgentService, agentService(core))
     .service(CareService, careService(core.care))
-    .service(BlobService, blobService(core.blobs));
+    .service(BlobService, blobService(core.blobs))
+    .service(ExplainService, explainService(core.explain));
 }
