@@ -94,7 +94,7 @@ export class Core {
       liveRuns,
       clock,
       limits: settings.run,
-      defaultModel: settings.agent.model,
+      defaultModel: () => settings.agent.model,
       log: log.child({ component: "runs" }),
       drive: (active) => loop.drive(active),
     });
