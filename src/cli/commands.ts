@@ -41,6 +41,7 @@ export const commands: readonly CommandEntry[] = [
   { path: "runs show", summary: "show one run", load: () => import("./runs/show.ts") },
   { path: "runs watch", summary: "follow a run to its end", load: () => import("./runs/watch.ts") },
   { path: "runs cancel", summary: "stop a run", load: () => import("./runs/cancel.ts") },
+  { path: "explain", summary: "the whole path of a message", load: () => import("./explain.ts") },
   { path: "events list", summary: "read the event log", load: () => import("./events/list.ts") },
   { path: "events watch", summary: "follow the event log", load: () => import("./events/watch.ts") },
   { path: "models list", summary: "list models, and whether they can be used", load: () => import("./models/list.ts") },

@@ -23,6 +23,7 @@ import type { CoreSettings } from "./core-settings.ts";
 import { unavailable } from "./errors.ts";
 import { EventLog } from "./event/event-log.ts";
 import { EventWatch } from "./event/watch-events.ts";
+import { Explain } from "./explain/explain.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { Inbox } from "./message/inbox.ts";
 import { Transcript } from "./message/transcript.ts";
@@ -34,6 +35,7 @@ import { RunSteps } from "./run/run-steps.ts";
 import { Runs } from "./run/runs.ts";
 import { Sessions } from "./session/sessions.ts";
 import type { Store } from "./store.ts";
+import { noTracer, type Tracer } from "./telemetry/tracer.ts";
 
 /** Silence after which a watched run sends a heartbeat. */
 export const heartbeatMs = 15_000;
@@ -53,6 +55,8 @@ export interface CoreParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly faults: FaultPoint;
+  /** Hears what happens to messages; nobody unless given. */
+  readonly tracer?: Tracer;
 }
 
 /** The gateway without wires and disks. */
@@ -60,6 +64,7 @@ export class Core {
   readonly store: Store;
   readonly models: ModelCatalog;
   readonly settings: CoreSettings;
+  readonly tracer: Tracer;
   readonly events: EventLog;
   readonly eventWatch: EventWatch;
   readonly sessions: Sessions;
@@ -73,6 +78,7 @@ export class Core {
   readonly channelOperator: ChannelOperator;
   readonly addressBook: AddressBook;
   readonly blobs: Blobs;
+  readonly explain: Explain;
   readonly #dispatcher: RunDispatcher;
   readonly #changes: Changes;
   readonly #housekeeping: Housekeeping;
@@ -84,6 +90,7 @@ export class Core {
     this.store = store;
     this.models = parts.models;
     this.settings = settings;
+    this.tracer = parts.tracer ?? noTracer;
     const liveRuns = new LiveRuns();
     this.#changes = new Changes(store, clock);
     this.events = new EventLog(store);
@@ -101,8 +108,13 @@ export class Core {
     const loop = new AgentLoop({
       store,
       steps: new RunSteps(this.#dispatcher, faults),
-      models: new ModelCaller(parts.models, settings.retry, log.child({ component: "models" })),
-      tools: new ToolRunner({ tools: parts.tools, clock, timeZone: () => settings.timeZone }),
+      models: new ModelCaller({
+        catalog: parts.models,
+        retry: settings.retry,
+        log: log.child({ component: "models" }),
+        tracer: this.tracer,
+      }),
+      tools: new ToolRunner({ tools: parts.tools, clock, timeZone: () => settings.timeZone, tracer: this.tracer }),
       agent: settings.agent,
       limits: settings.run,
       faults,
@@ -114,6 +126,7 @@ export class Core {
     this.runs = new Runs({ store, dispatcher: this.#dispatcher, liveRuns });
     this.runWatch = new RunWatch({ store, liveRuns, clock, heartbeatMs });
     this.care = new Care({ store, models: parts.models, chain: () => settings.agent, clock, parts: parts.care });
+    this.explain = new Explain(store);
     this.blobs = new Blobs({
       store,
       files: parts.files,

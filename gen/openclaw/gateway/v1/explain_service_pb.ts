@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/explain_service.proto.
  */
 export const file_openclaw_gateway_v1_explain_service: GenFile = /*@__PURE__*/
-  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL2V4cGxhaW5fc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSIeCg5FeHBsYWluUmVxdWVzdBIMCgRuYW1lGAEgASgJIpICCg9FeHBsYWluUmVzcG9uc2USLQoHaW5ncmVzcxgBIAEoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuSW5ncmVzcxIlCgNydW4YAiABKAsyGC5vcGVuY2xhdy5nYXRld2F5LnYxLlJ1bhIxCgp0b29sX2NhbGxzGAMgAygLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5Ub29sQ2FsbBIxCgpkZWxpdmVyaWVzGAQgAygLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeRIvCgVzdGVwcxgFIAMoCzIgLm9wZW5jbGF3LmdhdGV3YXkudjEuRXhwbGFpblN0ZXASEgoKY29uY2x1c2lvbhgGIAEoCSJkCgtFeHBsYWluU3RlcBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRraW5kGAIgASgJEgwKBHRleHQYAyABKAkSDwoHc3ViamVjdBgEIAEoCTJxCg5FeHBsYWluU2VydmljZRJfCgdFeHBsYWluEiMub3BlbmNsYXcuZ2F0ZXdheS52MS5FeHBsYWluUmVxdWVzdBokLm9wZW5jbGF3LmdhdGV3YXkudjEuRXhwbGFpblJlc3BvbnNlIgmQAgGyvBgCCAFiBnByb3RvMw", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_delivery, file_openclaw_gateway_v1_inbound, file_openclaw_gateway_v1_options, file_openclaw_gateway_v1_run]);
+  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL2V4cGxhaW5fc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSIeCg5FeHBsYWluUmVxdWVzdBIMCgRuYW1lGAEgASgJIpICCg9FeHBsYWluUmVzcG9uc2USLQoHaW5ncmVzcxgBIAMoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuSW5ncmVzcxIlCgNydW4YAiABKAsyGC5vcGVuY2xhdy5nYXRld2F5LnYxLlJ1bhIxCgp0b29sX2NhbGxzGAMgAygLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5Ub29sQ2FsbBIxCgpkZWxpdmVyaWVzGAQgAygLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeRIvCgVzdGVwcxgFIAMoCzIgLm9wZW5jbGF3LmdhdGV3YXkudjEuRXhwbGFpblN0ZXASEgoKY29uY2x1c2lvbhgGIAEoCSJkCgtFeHBsYWluU3RlcBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRraW5kGAIgASgJEgwKBHRleHQYAyABKAkSDwoHc3ViamVjdBgEIAEoCTJxCg5FeHBsYWluU2VydmljZRJfCgdFeHBsYWluEiMub3BlbmNsYXcuZ2F0ZXdheS52MS5FeHBsYWluUmVxdWVzdBokLm9wZW5jbGF3LmdhdGV3YXkudjEuRXhwbGFpblJlc3BvbnNlIgmQAgGyvBgCCAFiBnByb3RvMw", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_delivery, file_openclaw_gateway_v1_inbound, file_openclaw_gateway_v1_options, file_openclaw_gateway_v1_run]);
 
 /**
  * Request of ExplainService.Explain.
@@ -31,7 +31,7 @@ export const file_openclaw_gateway_v1_explain_service: GenFile = /*@__PURE__*/
 export type ExplainRequest = Message<"openclaw.gateway.v1.ExplainRequest"> & {
   /**
    * "sessions/{session}/messages/{message}", "sessions/{session}/runs/{run}", "channels/{channel}/deliveries/{delivery}" or
-   * "channels/{channel}/ingress/{ingress}".
+   * "channels/{channel}/ingress/{ingress}", or the id alone of a run, a delivery or an ingress.
    *
    * @generated from field: string name = 1;
    */
@@ -46,7 +46,7 @@ export type ExplainRequest = Message<"openclaw.gateway.v1.ExplainRequest"> & {
 export type ExplainRequestJson = {
   /**
    * "sessions/{session}/messages/{message}", "sessions/{session}/runs/{run}", "channels/{channel}/deliveries/{delivery}" or
-   * "channels/{channel}/ingress/{ingress}".
+   * "channels/{channel}/ingress/{ingress}", or the id alone of a run, a delivery or an ingress.
    *
    * @generated from field: string name = 1;
    */
@@ -67,11 +67,12 @@ export const ExplainRequestSchema: GenMessage<ExplainRequest, {jsonType: Explain
  */
 export type ExplainResponse = Message<"openclaw.gateway.v1.ExplainResponse"> & {
   /**
-   * How the path began; unset for messages no channel brought.
+   * How the path began, in order of time; several when messages were answered together, none for messages no channel
+   * brought.
    *
-   * @generated from field: openclaw.gateway.v1.Ingress ingress = 1;
+   * @generated from field: repeated openclaw.gateway.v1.Ingress ingress = 1;
    */
-  ingress?: Ingress | undefined;
+  ingress: Ingress[];
 
   /**
    * The run that answered; unset when none did.
@@ -116,11 +117,12 @@ export type ExplainResponse = Message<"openclaw.gateway.v1.ExplainResponse"> & {
  */
 export type ExplainResponseJson = {
   /**
-   * How the path began; unset for messages no channel brought.
+   * How the path began, in order of time; several when messages were answered together, none for messages no channel
+   * brought.
    *
-   * @generated from field: openclaw.gateway.v1.Ingress ingress = 1;
+   * @generated from field: repeated openclaw.gateway.v1.Ingress ingress = 1;
    */
-  ingress?: IngressJson;
+  ingress?: IngressJson[];
 
   /**
    * The run that answered; unset when none did.
@@ -179,7 +181,7 @@ export type ExplainStep = Message<"openclaw.gateway.v1.ExplainStep"> & {
   time?: Timestamp | undefined;
 
   /**
-   * "accepted", "access", "route", "queued", "started", "model", "tool", "ended", "chunked", "attempt", "sent", ….
+   * "accepted", "access", "route", "queued", "started", "model", "tool", "ended", "delivery", "sent", "unsent".
    *
    * @generated from field: string kind = 2;
    */
@@ -214,7 +216,7 @@ export type ExplainStepJson = {
   time?: TimestampJson;
 
   /**
-   * "accepted", "access", "route", "queued", "started", "model", "tool", "ended", "chunked", "attempt", "sent", ….
+   * "accepted", "access", "route", "queued", "started", "model", "tool", "ended", "delivery", "sent", "unsent".
    *
    * @generated from field: string kind = 2;
    */

@@ -1,0 +1,162 @@
+/** A path step by step: when, what, and its numbers. */
+
+import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
+import { type Delivery, Delivery_State as Sending } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import { type Ingress, Ingress_Outcome as Outcome } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { type Message, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import {
+  type Run,
+  Run_State as State,
+  type ToolCall,
+  ToolCall_State,
+} from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { sessionOf } from "../names.ts";
+import type { Path } from "./path.ts";
+
+/** One step. */
+export interface PathStep {
+  /** Undefined when nobody remembers. */
+  readonly time: Timestamp | undefined;
+  readonly kind: string;
+  /** One sentence without a full stop. */
+  readonly text: string;
+  /** Resource it is about; may be empty. */
+  readonly subject: string;
+}
+
+/** The steps of a path, in order of time; what happened at the same moment stays in the order of the path. */
+export function stepsOf(path: Path): PathStep[] {
+  const brought = new Set(path.ingress.map((ingress) => ingress.transcriptMessage));
+  const steps = [
+    ...path.ingress.flatMap(ingressSteps),
+    ...path.inputs.filter((message) => !brought.has(message.name)).map(inputStep),
+    ...(path.run === undefined ? [] : runSteps(path.run, path.toolCalls)),
+    ...path.deliveries.flatMap(deliverySteps),
+  ];
+  return steps.sort((one, other) => momentOf(one) - momentOf(other));
+}
+
+function ingressSteps(ingress: Ingress): PathStep[] {
+  const { name, message, rule, reason, route, session, createTime: time, outcome } = ingress;
+  const from = message?.senderTitle || message?.senderAddress || "somebody";
+  const channel = name.split("/")[1];
+  const files = message?.attachments.length ? ` with ${count(message.attachments.length, "file")}` : "";
+  const steps = [
+    step(
+      "accepted",
+      time,
+      `${channel} brought ${message?.platformId} from ${from} in ${message?.address}${files}`,
+      name,
+    ),
+    step(
+      "access",
+      time,
+      `${verdicts[outcome] ?? "decided"} by ${rule || "no rule"}${reason ? `: ${reason}` : ""}`,
+      name,
+    ),
+  ];
+  if (route !== "") steps.push(step("route", time, `${route} chose ${session}`, session));
+  return steps;
+}
+
+const verdicts: Partial<Record<Outcome, string>> = {
+  [Outcome.ACCEPTED]: "admitted",
+  [Outcome.COMMAND]: "carried out as a command",
+  [Outcome.CONTEXT]: "kept as context",
+  [Outcome.PAIRING]: "asked to pair",
+  [Outcome.SUPPRESSED]: "suppressed",
+  [Outcome.FAILED]: "failed",
+};
+
+function inputStep(message: Message): PathStep {
+  const what = message.role === Role.USER ? "a message" : "a note";
+  return step("accepted", message.createTime, `${what} from ${message.sender || "the gateway"} was kept`, message.name);
+}
+
+function runSteps(run: Run, toolCalls: readonly ToolCall[]): PathStep[] {
+  const { name, createTime, startTime, endTime, usage } = run;
+  const steps = [step("queued", createTime, `a run was made in ${sessionOf(name)}, asked by ${run.creator}`, name)];
+  if (startTime !== undefined) {
+    const attempts = run.attempt > 1 ? `, attempt ${run.attempt}` : "";
+    steps.push(
+      step("started", startTime, `work began after waiting ${between(createTime, startTime)}${attempts}`, name),
+    );
+  }
+  for (const call of toolCalls) steps.push(step("tool", endTime, toolText(call), call.name));
+  if (usage !== undefined && run.model !== "") {
+    const tokens = `${usage.inputTokens} tokens in (${usage.cachedTokens} cached), ${usage.outputTokens} out`;
+    steps.push(step("model", endTime, `${run.model} answered: ${tokens}`, name));
+  }
+  if (endTime !== undefined) {
+    const why = run.error === undefined ? "" : `: ${run.error.message}`;
+    steps.push(
+      step(
+        "ended",
+        endTime,
+        `the run ${ends[run.state]} after ${between(startTime ?? createTime, endTime)}${why}`,
+        name,
+      ),
+    );
+  }
+  return steps;
+}
+
+const ends: Partial<Record<State, string>> = {
+  [State.SUCCEEDED]: "succeeded",
+  [State.FAILED]: "failed",
+  [State.CANCELLED]: "was cancelled",
+};
+
+function toolText({ tool, state, elapsed }: ToolCall): string {
+  const took = elapsed === undefined ? "" : ` in ${Number(elapsed.seconds) * 1_000 + elapsed.nanos / 1e6} ms`;
+  if (state === ToolCall_State.FAILED) return `the tool ${tool} failed${took}`;
+  return state === ToolCall_State.SUCCEEDED ? `the tool ${tool} answered${took}` : `the tool ${tool} was called`;
+}
+
+function deliverySteps(delivery: Delivery): PathStep[] {
+  const { name, conversation, createTime, endTime, state, attempts, platformIds, error } = delivery;
+  const piece = delivery.chunkCount > 1 ? `, piece ${delivery.chunk + 1} of ${delivery.chunkCount}` : "";
+  const queued = step("delivery", createTime, `${whatOf(delivery)} was queued for ${conversation}${piece}`, name);
+  if (endTime === undefined && error === undefined) return [queued];
+  const tries = attempts === 0 ? "without a try" : `after ${count(attempts, "try", "tries")}`;
+  const why = error === undefined ? "" : `: ${error.message}`;
+  if (state === Sending.SENT) {
+    const ids = platformIds.length === 0 ? "" : ` as ${platformIds.join(", ")}`;
+    return [queued, step("sent", endTime, `the network took it ${tries}, ${between(createTime, endTime)}${ids}`, name)];
+  }
+  return [queued, step("unsent", endTime ?? delivery.retryTime, `${unsent[state] ?? "it waits"} ${tries}${why}`, name)];
+}
+
+const unsent: Partial<Record<Sending, string>> = {
+  [Sending.QUEUED]: "it waits for its next try",
+  [Sending.SENDING]: "it is being sent",
+  [Sending.FAILED]: "it failed",
+  [Sending.AMBIGUOUS]: "nobody can say whether it was sent",
+  [Sending.EXPIRED]: "it waited too long and was given up",
+  [Sending.DISCARDED]: "it was discarded",
+};
+
+function whatOf({ action }: Delivery): string {
+  const kind = action?.kind;
+  if (kind?.case === undefined) return "a message";
+  if (kind.case === "message") return kind.value.attachment === undefined ? "an answer" : "a file";
+  return { edit: "an edit", delete: "a deletion", reaction: "a reaction", poll: "a poll" }[kind.case];
+}
+
+function step(kind: string, time: Timestamp | undefined, text: string, subject: string): PathStep {
+  return { kind, time, text, subject };
+}
+
+function momentOf({ time }: PathStep): number {
+  return time === undefined ? Number.MAX_SAFE_INTEGER : timestampMs(time);
+}
+
+function between(from: Timestamp | undefined, to: Timestamp | undefined): string {
+  if (from === undefined || to === undefined) return "a while";
+  const ms = timestampMs(to) - timestampMs(from);
+  return ms < 10_000 ? `${ms} ms` : `${Math.round(ms / 1_000)} s`;
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
