@@ -4,7 +4,9 @@ import type { ChannelSettings } from "../core/channel/channel-settings.ts";
 import { MisconfiguredError, type Network } from "../core/channel/network.ts";
 
 /** By kind, each from a folder of its own. A new network is one line here. */
-const networks: Readonly<Record<string, () => Promise<Network>>> = {};
+const networks: Readonly<Record<string, () => Promise<Network>>> = {
+  irc: async () => (await import("./irc/irc-network.ts")).ircNetwork,
+};
 
 /** The network of a channel. Throws MisconfiguredError when this gateway has none. */
 export async function loadNetwork({ kind, remote }: Pick<ChannelSettings, "kind" | "remote">): Promise<Network> {

@@ -1,0 +1,69 @@
+/** From a PRIVMSG to an inbound message. */
+
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { type InboundMessage, InboundMessageSchema } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { foldName, type IrcLine, isChannel, sourceOf } from "./irc-line.ts";
+import { plainText } from "./irc-text.ts";
+
+/** What is known beside the line. */
+export interface InboundFacts {
+  /** Our nick. */
+  readonly nick: string;
+  /** Id to use when the server gives none. */
+  readonly fallbackId: string;
+  readonly nowMs: number;
+}
+
+/**
+ * The message, or undefined when it is none for us: a client's question (CTCP), or something empty. Senders are known by
+ * "nick!user@host", since anybody can take a nick that is free; the nick alone and the account are aliases.
+ */
+export function inboundFrom(line: IrcLine, { nick, fallbackId, nowMs }: InboundFacts): InboundMessage | undefined {
+  const [target = "", said = ""] = line.params;
+  const sender = sourceOf(line);
+  const body = bodyOf(said, sender.nick);
+  if (body === undefined || body.trim() === "" || sender.nick === "") return undefined;
+  const group = isChannel(target.replace(/^[~&@%]+(?=[#&+!])/, ""));
+  const address = foldName(group ? target.replace(/^[~&@%]+(?=[#&+!])/, "") : sender.nick);
+  const account = line.tags.get("account");
+  const writtenMs = Date.parse(line.tags.get("time") ?? "");
+  return create(InboundMessageSchema, {
+    platformId: line.tags.get("msgid") || fallbackId,
+    address,
+    kind: group ? Kind.GROUP : Kind.DIRECT,
+    conversationTitle: group ? target : sender.nick,
+    senderAddress: foldName(sender.mask),
+    senderTitle: sender.nick,
+    senderIsBot: line.tags.has("bot"),
+    text: group ? withoutAddress(body, nick) : body,
+    time: timestampFromMs(Number.isNaN(writtenMs) ? nowMs : writtenMs),
+    mentionsUs: group && mentions(body, nick),
+    senderAliases: [foldName(sender.nick), ...(account ? [`account:${foldName(account)}`] : [])],
+  });
+}
+
+/** What was said; an action is told as one, every other CTCP is a question to a program. */
+function bodyOf(said: string, nick: string): string | undefined {
+  const ctcp = /^\x01(\S*) ?([^\x01]*)\x01?$/.exec(said);
+  if (ctcp === null) return plainText(said);
+  return ctcp[1]?.toUpperCase() === "ACTION" ? `* ${nick} ${plainText(ctcp[2] ?? "")}` : undefined;
+}
+
+function mentions(text: string, nick: string): boolean {
+  const folded = foldName(text);
+  const wanted = foldName(nick);
+  const isPart = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}_{}|^`-]/u.test(character);
+  for (let at = folded.indexOf(wanted); at !== -1; at = folded.indexOf(wanted, at + 1)) {
+    if (!isPart(folded[at - 1]) && !isPart(folded[at + wanted.length])) return true;
+  }
+  return false;
+}
+
+/** "nick: text" is how people on IRC address somebody; the agent needs the text. */
+function withoutAddress(text: string, nick: string): string {
+  const rest = text.slice(nick.length);
+  if (foldName(text.slice(0, nick.length)) !== foldName(nick) || !/^[:,]\s*\S/.test(rest)) return text;
+  return rest.replace(/^[:,]\s*/, "");
+}
