@@ -1,6 +1,6 @@
 /** One gateway a state directory: a lock the kernel takes back when its holder dies. */
 
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { troubleOf } from "./sqlite/sqlite-error.ts";
@@ -70,6 +70,11 @@ export function acquireStateLock(stateDir: string, owner: StateOwner, configPath
       state.release();
     },
   };
+}
+
+/** True when a gateway was ever run on the directory: there is a lock to take. */
+export function hasBeenUsed(stateDir: string): boolean {
+  return existsSync(join(stateDir, "gateway.lock"));
 }
 
 /** A lock file this process holds, and the file beside it that says so. */
