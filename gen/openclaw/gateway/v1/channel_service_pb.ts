@@ -770,7 +770,7 @@ export type ListConversationsRequest = Message<"openclaw.gateway.v1.ListConversa
   parent: string;
 
   /**
-   * Most to return; at most 1000. Empty means 50.
+   * Most to return; at most 200. Empty means 50.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -805,7 +805,7 @@ export type ListConversationsRequestJson = {
   parent?: string;
 
   /**
-   * Most to return; at most 1000. Empty means 50.
+   * Most to return; at most 200. Empty means 50.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -910,7 +910,7 @@ export type LookUpDirectoryRequest = Message<"openclaw.gateway.v1.LookUpDirector
   query: string;
 
   /**
-   * Most to return; at most 1000. Empty means 50.
+   * Most to return; at most 200. Empty means 50.
    *
    * @generated from field: int32 page_size = 4;
    */
@@ -945,7 +945,7 @@ export type LookUpDirectoryRequestJson = {
   query?: string;
 
   /**
-   * Most to return; at most 1000. Empty means 50.
+   * Most to return; at most 200. Empty means 50.
    *
    * @generated from field: int32 page_size = 4;
    */
@@ -1008,7 +1008,7 @@ export type ListSendersRequest = Message<"openclaw.gateway.v1.ListSendersRequest
   parent: string;
 
   /**
-   * Most to return; at most 1000. Empty means 50.
+   * Most to return; at most 200. Empty means 50.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -1036,7 +1036,7 @@ export type ListSendersRequestJson = {
   parent?: string;
 
   /**
-   * Most to return; at most 1000. Empty means 50.
+   * Most to return; at most 200. Empty means 50.
    *
    * @generated from field: int32 page_size = 2;
    */
