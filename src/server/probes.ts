@@ -32,16 +32,16 @@ export function probeAnswer(path: string, current: ServerState, direct: boolean)
   const { state, reason } = current;
   switch (probes.get(path)) {
     case "startup":
-      return state === "starting" ? failing(current, direct) : passing("started");
+      return state === "starting" ? failing(current, direct) : passing("started", "");
     case "ready":
-      return state === "ready" ? passing("ready") : failing({ state, reason }, direct);
+      return state === "ready" ? passing("ready", direct ? reason : "") : failing({ state, reason }, direct);
     default:
-      return passing("live");
+      return passing("live", "");
   }
 }
 
-function passing(status: string): ProbeAnswer {
-  return { status: 200, body: JSON.stringify({ ok: true, status }) };
+function passing(status: string, reason: string): ProbeAnswer {
+  return { status: 200, body: JSON.stringify({ ok: true, status, ...(reason === "" ? {} : { reason }) }) };
 }
 
 function failing({ state, reason }: ServerState, direct: boolean): ProbeAnswer {

@@ -4,6 +4,8 @@ import type { ConnectRouter } from "@connectrpc/connect";
 import type { Caller } from "../core/access/scopes.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import type { CallListener } from "./call/ended-call.ts";
+import type { Page } from "./http/page.ts";
 
 /** How callers prove who they are. `secret` is the token or the password; "none" is for loopback only. */
 export interface ServerAuth {
@@ -33,14 +35,22 @@ export interface AllowedPeers {
   readonly allowedHosts: readonly string[];
 }
 
-/** The life of the gateway as the door shows it; the reason is empty while "ready". */
+/** The life of the gateway as the door shows it; the reason is empty while "ready", unless something is held back. */
 export interface ServerState {
   readonly state: "starting" | "ready" | "draining" | "readOnly";
   readonly reason: string;
 }
 
+/** What a server does besides RPCs and probes. */
+export interface ServedBeside {
+  /** Paths that are served to GET; none unless given. */
+  readonly pages?: readonly Page[];
+  /** Hears of every call that ends. */
+  readonly onCall?: CallListener;
+}
+
 /** Everything a Server needs. */
-export interface ServerOptions extends AllowedPeers {
+export interface ServerOptions extends AllowedPeers, ServedBeside {
   readonly listen: ListenOptions;
   /** PEM key and certificate chain. Given: every connection is TLS. Absent: none is. */
   readonly tls?: { readonly key: string; readonly cert: string };

@@ -1,0 +1,105 @@
+/** A gateway that crashes again and again: it starts with its API alone, says so everywhere, and recovers by itself. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { expect } from "chai";
+import { createGatewayClient, Gateway_State, type GatewayClient } from "../../src/client/gateway-client.ts";
+import { CliHome } from "../support/cli-home.ts";
+import type { CliRun } from "../support/run-cli.ts";
+
+describe("a gateway that crashes again and again", function () {
+  this.timeout(60_000);
+  let home: CliHome;
+  let run: CliRun;
+  let port: number;
+
+  beforeEach(async () => {
+    home = new CliHome();
+    port = await home.configure();
+  });
+  afterEach(() => home.remove());
+
+  async function start(): Promise<void> {
+    run = home.start("gateway", "run");
+    await run.written("is ready");
+  }
+
+  async function crash(): Promise<void> {
+    run.child.kill("SIGKILL");
+    await run.result;
+  }
+
+  function boots(): number[] {
+    return JSON.parse(readFileSync(join(home.stateDir(), "boots.json"), "utf8")).unclean;
+  }
+
+  function client(): GatewayClient {
+    const token = readFileSync(join(home.stateDir(), "gateway.token"), "utf8").trim();
+    return createGatewayClient({ url: `http://127.0.0.1:${port}`, token });
+  }
+
+  it("starts in safe mode after three crashes, says so, and still turns runs", async () => {
+    for (let crashes = 0; crashes < 3; crashes += 1) {
+      await start();
+      expect((await client().gateway.getGateway({})).gateway?.safeMode).to.equal(undefined);
+      await crash();
+    }
+    await start();
+    const { gateway } = await client().gateway.getGateway({});
+    expect(gateway?.state).to.equal(Gateway_State.READY);
+    expect(gateway?.stateReason).to.contain("crashed 3 times within 5 minutes");
+    expect(Number(gateway?.safeMode?.untilTime?.seconds)).to.be.greaterThan(Date.now() / 1_000);
+    expect(run.stderr).to.contain("channels and jobs are held back");
+    for (const command of ["health", "status"])
+      expect((await home.cli("gateway", command)).stdout).to.contain("channels and jobs are held back");
+    const ready = await (await fetch(`http://127.0.0.1:${port}/readyz`)).json();
+    expect(ready).to.include({ ok: true, status: "ready" });
+    expect(ready.reason).to.contain("crashed 3 times");
+    expect(await home.cli("agent", "-m", "hello")).to.include({ code: 0, stdout: "hello\n" });
+  });
+
+  it("holds nothing back any more when the crashes are five minutes ago, and records that", async () => {
+    await start();
+    await crash();
+    const endsMs = Date.now() - 300_000 + 4_000;
+    writeFileSync(join(home.stateDir(), "boots.json"), JSON.stringify({ unclean: [endsMs, endsMs + 1, endsMs + 2] }));
+    await start();
+    expect((await client().gateway.getGateway({})).gateway?.safeMode).to.not.equal(undefined);
+    await run.written("safe mode is over", "stderr");
+    const { gateway } = await client().gateway.getGateway({});
+    expect([gateway?.safeMode, gateway?.stateReason]).to.deep.equal([undefined, ""]);
+    let told = await lastTold();
+    while (told?.safeMode !== undefined) told = await lastTold();
+    expect(told?.state).to.equal(Gateway_State.READY);
+  });
+
+  /** What the newest event about the gateway says. */
+  async function lastTold() {
+    const { events } = await client().events.listEvents({ subjects: ["gateway"], newestFirst: true, pageSize: 1 });
+    const resource = events[0]?.resource;
+    return resource?.case === "gateway" ? resource.value : undefined;
+  }
+
+  it("counts no stop, no restart in place, and no start that failed because somebody has to put something right", async () => {
+    await start();
+    expect(boots()).to.have.length(1);
+    await home.cli("gateway", "restart");
+    expect(boots()).to.have.length(1);
+    run.child.kill("SIGTERM");
+    await run.result;
+    expect(boots()).to.deep.equal([]);
+    await home.configure(undefined, { gateway: { port: "many" } });
+    expect((await home.cli("gateway", "run")).code).to.equal(78);
+    expect(boots()).to.deep.equal([]);
+    const other = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => other.once("listening", resolve));
+    try {
+      await home.configure(undefined, { gateway: { port: (other.address() as { port: number }).port } });
+      expect((await home.cli("gateway", "run")).code).to.equal(1);
+      expect(boots()).to.deep.equal([]);
+    } finally {
+      other.close();
+    }
+  });
+});
