@@ -14,10 +14,12 @@ import { channelPorts } from "./gateway-channels.ts";
 import type { Life } from "./gateway-life.ts";
 import type { Plan } from "./gateway-plan.ts";
 import { coreSettings, modelSettings } from "./gateway-settings.ts";
+import type { GatewayTelemetry } from "./gateway-telemetry.ts";
 import { systemClock } from "./lib/clock.ts";
 import type { FaultPoint } from "./lib/fault-point.ts";
 import type { Log } from "./lib/log.ts";
 import { createModelCatalog, type OwnedModelCatalog } from "./models/model-catalog.ts";
+import { metricsPage } from "./server/http/metrics-page.ts";
 import type { BoundAddress } from "./server/port/listeners.ts";
 import type { Port } from "./server/port/port.ts";
 import { describeGateway, type GatewayProcess } from "./server/rpc/describe-gateway.ts";
@@ -37,6 +39,7 @@ export interface House {
   readonly holdBack: HoldBack;
   readonly faults: FaultPoint;
   readonly log: Log;
+  readonly telemetry: GatewayTelemetry;
   /** What the process tells about itself and is told to do; the rooms add their state. */
   readonly process: Omit<GatewayProcess, "startTimeMs" | "state" | "clients" | "urls">;
 }
@@ -103,8 +106,10 @@ export class Rooms {
       const tools = builtInTools();
       const files = new BlobDirectory(lock.stateDir);
       const parts = { store, models, tools, care, channels, files };
-      const core = new Core({ ...parts, settings, clock: systemClock, log, faults });
+      const tracer = await house.telemetry.watchRuns(store, plan.loaded.config.diagnostics.otel);
+      const core = new Core({ ...parts, settings, clock: systemClock, log, faults, tracer });
       const rooms = new Rooms(plan, house, { core, models, closers });
+      house.telemetry.watchRooms(core, rooms.#server);
       if (!house.port.holds) rooms.serve();
       rooms.#bound = await rooms.#server.listen();
       await core.start();
@@ -182,7 +187,7 @@ export class Rooms {
   #makeServer(): Server {
     const { resolved, certificate, secret } = this.plan;
     const { bind, port, auth, allowedHosts, allowedOrigins } = resolved;
-    const { log } = this.#house;
+    const { log, telemetry } = this.#house;
     return new Server(
       {
         listen: { hosts: bind.hosts, port: port.value },
@@ -194,6 +199,8 @@ export class Rooms {
         state: () => this.#process.state(),
         log: log.child({ component: "door" }),
         clock: systemClock,
+        pages: [metricsPage(telemetry.metrics)],
+        onCall: telemetry.onCall,
       },
       this.#house.port,
     );

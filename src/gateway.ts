@@ -11,6 +11,7 @@ import { type RestartOrder, Restarts } from "./gateway-restarts.ts";
 import { type House, Rooms } from "./gateway-rooms.ts";
 import { SafeMode } from "./gateway-safe-mode.ts";
 import { faultPoint } from "./gateway-settings.ts";
+import { GatewayTelemetry } from "./gateway-telemetry.ts";
 import { systemClock } from "./lib/clock.ts";
 import { IdleMemory } from "./lib/host/idle-memory.ts";
 import type { JsonLog } from "./lib/log/json-log.ts";
@@ -76,6 +77,7 @@ export class Gateway {
       holdBack: this.#safeMode,
       faults: faultPoint(plan.loaded.environment),
       log,
+      telemetry: new GatewayTelemetry(version, log),
       process: {
         version,
         configuration: new GatewayConfiguration(this.#config),
@@ -203,6 +205,7 @@ export class Gateway {
     const left = await rooms.core.drain(graceMs);
     if (left > 0) log.warn({ left }, "runs were still active; they go on at the next start");
     await rooms.close();
+    await this.#house.telemetry.close();
     this.#release(true);
     log.info({}, "stopped");
     this.#end.resolve();

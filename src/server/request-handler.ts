@@ -9,6 +9,7 @@ import { methodUnknown, originRefused } from "./door-failures.ts";
 import { isProxied } from "./guard/gate.ts";
 import { type HeaderSet, preflightHeaders, securityHeaders } from "./guard/origin-guard.ts";
 import type { RequestGuard } from "./guard/request-guard.ts";
+import type { PageServer } from "./http/page-server.ts";
 import type { Connection } from "./port/connections.ts";
 import type { NodeRequest, NodeResponse } from "./port/request-listener.ts";
 import { isProbe, probeAnswer } from "./probes.ts";
@@ -19,6 +20,8 @@ import type { ServerState } from "./server-options.ts";
 export interface RequestHandlerOptions {
   readonly guard: RequestGuard;
   readonly rpc: RpcServer;
+  /** What is served besides; nothing unless given. */
+  readonly pages?: PageServer;
   /** What the probes tell. */
   readonly state: () => ServerState;
   readonly log: Log;
@@ -31,13 +34,15 @@ const whereToLook =
 export class RequestHandler {
   readonly #guard: RequestGuard;
   readonly #rpc: RpcServer;
+  readonly #pages: PageServer | undefined;
   readonly #state: () => ServerState;
   readonly #log: Log;
   #stopping = false;
 
-  constructor({ guard, rpc, state, log }: RequestHandlerOptions) {
+  constructor({ guard, rpc, pages, state, log }: RequestHandlerOptions) {
     this.#guard = guard;
     this.#rpc = rpc;
+    this.#pages = pages;
     this.#state = state;
     this.#log = log;
   }
@@ -84,7 +89,9 @@ export class RequestHandler {
   }
 
   #routeOther(parts: RpcParts, path: string): void {
+    const page = this.#pages?.find(path);
     if (isProbe(path)) this.#probe(parts, path);
+    else if (page !== undefined) void this.#pages?.serve(parts, page);
     else if (isRpc(parts.request)) this.#rpc.refuse(parts, methodUnknown(path));
     else sendText(parts, 404, whereToLook);
   }

@@ -8,6 +8,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { AccessLog } from "./call/access-log.ts";
 import { Call, type CallHooks, type CallParts } from "./call/call.ts";
+import type { CallListener } from "./call/ended-call.ts";
 import { OpenCalls } from "./call/open-calls.ts";
 import { writeResponse } from "./call/response-writer.ts";
 import { universalRequest } from "./call/universal-request.ts";
@@ -36,6 +37,8 @@ export interface RpcServerOptions {
   readonly errors?: ErrorTranslator;
   /** As in RpcRoutesOptions. */
   readonly anyTypes?: Registry;
+  /** Hears of every call that ends. */
+  readonly onCall?: CallListener;
 }
 
 /** An RPC as it arrives; its method is found by its path. */
@@ -70,10 +73,15 @@ export class RpcServer {
       onOverdue: (call, failure) => this.#supersede(call, failure),
     });
     this.#gate = gate;
-    this.#accessLog = new AccessLog(log, clock);
+    this.#accessLog = new AccessLog(log, clock, options.onCall);
     this.#log = log;
     this.#clock = clock;
     this.#hooks = { errors, onEnd: (call) => this.#ended(call) };
+  }
+
+  /** Streams that are open now. */
+  get openStreams(): number {
+    return this.#calls.streams;
   }
 
   /** The handler of "/package.Service/Method". */

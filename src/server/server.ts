@@ -8,6 +8,7 @@ import { anonymousCallsRule, Lockout } from "./guard/lockout.ts";
 import { RequestGuard } from "./guard/request-guard.ts";
 import { isLoopbackOnly, requireSafeBind } from "./guard/safe-bind.ts";
 import { StreamSlots } from "./guard/stream-slots.ts";
+import { PageServer } from "./http/page-server.ts";
 import type { BoundAddress } from "./port/listeners.ts";
 import { Port } from "./port/port.ts";
 import { RequestHandler } from "./request-handler.ts";
@@ -47,10 +48,11 @@ export class Server {
     });
     const routes = withStandardServices(options.routes, () => this.#reported().state);
     this.#options = options;
-    this.#rpc = new RpcServer({ routes, gate, limits, log, clock });
+    this.#rpc = new RpcServer({ routes, gate, limits, log, clock, onCall: options.onCall });
     this.#handler = new RequestHandler({
       guard: new RequestGuard(listen.hosts, options, limits.sizes.headerBytes),
       rpc: this.#rpc,
+      pages: new PageServer({ pages: options.pages ?? [], authenticator: this.#authenticator, state, log }),
       state: () => this.#reported(),
       log,
     });
@@ -102,6 +104,11 @@ export class Server {
   stop(graceMs: number): Promise<void> {
     this.#stopped ??= this.#stop(graceMs);
     return this.#stopped;
+  }
+
+  /** Streams that are open now. */
+  get openStreams(): number {
+    return this.#rpc.openStreams;
   }
 
   /** The connections that are open now, oldest first. */

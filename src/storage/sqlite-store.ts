@@ -12,6 +12,7 @@ import { findProblems } from "./integrity.ts";
 import { migrations } from "./migrations/migrations.ts";
 import { GroupCommit } from "./sqlite/group-commit.ts";
 import { ReadPool } from "./sqlite/read-pool.ts";
+import { StoreMetrics } from "./sqlite/store-metrics.ts";
 import type { StateLock } from "./state-lock.ts";
 import { StoreHealth } from "./store-health.ts";
 import { openTables } from "./tables.ts";
@@ -44,6 +45,8 @@ export async function openStore(options: StoreOptions): Promise<SqliteStore> {
 /** See `Store`. */
 export class SqliteStore implements Store {
   readonly logId: string;
+  /** How much it was written to. */
+  readonly metrics = new StoreMetrics(() => this.sizes());
   readonly #file: DatabaseFile;
   readonly #log: Log;
   readonly #listeners: ((events: readonly Event[]) => void)[] = [];
@@ -77,7 +80,10 @@ export class SqliteStore implements Store {
           const tables = openTables({ sql, clock, faults });
           return { tables, facts: tables.events.appended };
         },
-        committed: (facts) => this.#committed(facts),
+        committed: (facts, batch) => {
+          this.metrics.observe(batch);
+          this.#committed(facts);
+        },
         explain: (error) => this.#health.explainWrite(error),
       });
   }

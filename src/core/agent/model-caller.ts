@@ -6,8 +6,9 @@ import type { Log } from "../../lib/log.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { untilAborted } from "../../lib/until-aborted.ts";
 import type { RetrySettings } from "../core-settings.ts";
-import { Failure } from "../errors.ts";
+import { Failure, reasonName } from "../errors.ts";
 import type { ActiveRun } from "../run/live/active-run.ts";
+import { noTracer, type Tracer } from "../telemetry/tracer.ts";
 import type { Model, ModelCatalog, ModelRequest } from "./model.ts";
 import { type Answer, AnswerBuilder } from "./model-answer.ts";
 
@@ -22,6 +23,14 @@ export interface ModelCall {
   readonly callIds: ReadonlySet<string>;
 }
 
+/** What a ModelCaller is built from. */
+export interface ModelCallerOptions {
+  readonly catalog: ModelCatalog;
+  readonly retry: RetrySettings;
+  readonly log: Log;
+  readonly tracer?: Tracer;
+}
+
 const jitter = 0.1;
 
 /** Calls models. */
@@ -29,11 +38,13 @@ export class ModelCaller {
   readonly #catalog: ModelCatalog;
   readonly #retry: RetrySettings;
   readonly #log: Log;
+  readonly #tracer: Tracer;
 
-  constructor(catalog: ModelCatalog, retry: RetrySettings, log: Log) {
+  constructor({ catalog, retry, log, tracer = noTracer }: ModelCallerOptions) {
     this.#catalog = catalog;
     this.#retry = retry;
     this.#log = log;
+    this.#tracer = tracer;
   }
 
   /** The answer of the first model that gives one. Fails as the first model of the chain failed. */
@@ -68,6 +79,25 @@ export class ModelCaller {
   }
 
   async #callOnce(call: ModelCall, model: Model): Promise<Answer> {
+    const span = this.#tracer.span("model.call", call.active.record.run.name, {
+      attributes: { model: model.reference },
+    });
+    try {
+      const answer = await this.#read(call, model);
+      const { inputTokens, outputTokens, cachedTokens } = answer.usage;
+      span.end(undefined, {
+        inputTokens: Number(inputTokens),
+        outputTokens: Number(outputTokens),
+        cachedTokens: Number(cachedTokens),
+      });
+      return answer;
+    } catch (error) {
+      span.end(error instanceof Failure ? reasonName(error.reason) : "ABORTED");
+      throw error;
+    }
+  }
+
+  async #read(call: ModelCall, model: Model): Promise<Answer> {
     const { active } = call;
     const builder = new AnswerBuilder(active.live, model.reference, call.callIds);
     const chunks = model.stream(call.request(model.contextTokens), active.signal);

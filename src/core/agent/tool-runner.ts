@@ -6,6 +6,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
 import type { ActiveRun } from "../run/live/active-run.ts";
 import type { ToolAnswer } from "../run/tool-results.ts";
+import { noTracer, type Tracer } from "../telemetry/tracer.ts";
 import type { ToolSchema } from "./model.ts";
 import type { Tool } from "./tool.ts";
 
@@ -15,6 +16,7 @@ export interface ToolRunnerParts {
   readonly clock: Clock;
   /** IANA zone of the machine. Asked for by the first tool that wants to know: the data behind it takes 7 MB. */
   readonly timeZone: () => string;
+  readonly tracer?: Tracer;
 }
 
 /** One call of a tool. */
@@ -46,6 +48,22 @@ export class ToolRunner {
 
   /** Calls the tool. A tool that fails, is unknown or takes too long is a failed answer; only an abort of the run rejects. */
   async call(request: ToolCallRequest): Promise<ToolAnswer> {
+    const { tracer = noTracer } = this.#parts;
+    const { active, use } = request;
+    // A model can ask for a tool of any name: only those there are become names of what is measured.
+    const tool = this.#byName.has(use.tool) ? use.tool : "unknown";
+    const span = tracer.span("tool.call", active.record.run.name, { attributes: { tool } });
+    try {
+      const answer = await this.#answer(request);
+      span.end(answer.failed ? "FAILED" : undefined);
+      return answer;
+    } catch (error) {
+      span.end("ABORTED");
+      throw error;
+    }
+  }
+
+  async #answer(request: ToolCallRequest): Promise<ToolAnswer> {
     const { active, use } = request;
     const tool = this.#byName.get(use.tool);
     if (tool === undefined) return { use, failed: true, text: this.#unknown(use.tool) };

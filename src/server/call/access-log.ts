@@ -4,6 +4,7 @@ import { Code } from "@connectrpc/connect";
 import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Call } from "./call.ts";
+import type { CallListener } from "./ended-call.ts";
 import { protocolOf } from "./protocol.ts";
 
 /** A unary call that takes this long is worth a warning. */
@@ -17,10 +18,13 @@ const codeNames = new Map<number, string>(
 export class AccessLog {
   readonly #log: Log;
   readonly #clock: Clock;
+  readonly #onCall: CallListener | undefined;
 
-  constructor(log: Log, clock: Clock) {
+  /** `onCall` hears of each call, too. */
+  constructor(log: Log, clock: Clock, onCall?: CallListener) {
     this.#log = log;
     this.#clock = clock;
+    this.#onCall = onCall;
   }
 
   /** Writes the line of a call that has just ended. */
@@ -35,7 +39,14 @@ export class AccessLog {
       ms,
       bytes: call.responseBytes,
     };
+    const { status = "Unknown" } = line;
+    this.#onCall?.({ method: nameOf(call), code: status, ms, stream: call.isStream });
     if (ms >= slowMs && !call.isStream) this.#log.warn(line, "a call was slow");
     else this.#log.debug(line, "call");
   }
+}
+
+/** "RunService/CreateRun". */
+function nameOf({ method }: Call): string {
+  return `${method.parent.name}/${method.name}`;
 }

@@ -39,6 +39,11 @@ export class OpenCalls {
     this.#onOverdue = onOverdue;
   }
 
+  /** Streams among them. */
+  get streams(): number {
+    return [...this.#calls].filter((call) => call.isStream).length;
+  }
+
   add(call: Call): void {
     this.#calls.add(call);
     if (this.#timer !== undefined) return;

@@ -20,18 +20,20 @@ import type { Core } from "../../core/core.ts";
 import { invalidField } from "../../core/errors.ts";
 import type { Accepted, Input } from "../../core/message/input.ts";
 import type { RunFrame } from "../../core/run/live/watch-run.ts";
+import { acceptTraced } from "../../core/telemetry/accept-traced.ts";
 import { callerKey } from "../caller-key.ts";
 import { type ResponseCodec, requestOnce } from "./request-once.ts";
 
 /** Runs over the wire. */
 export function runService(core: Core): ServiceImpl<typeof RunService> {
-  const { inbox, runs, runWatch, events } = core;
+  const { runs, runWatch, events } = core;
   const accepted = acceptedCodec(core);
   return {
     async createRun(request, context) {
       const input = inputFrom(request, context.values.get(callerKey).principal, core.settings.run.timeoutMs);
       const once = requestOnce(RunService.method.createRun, { request, context }, accepted);
-      return accepted.toResponse(await inbox.accept(input, once));
+      const kept = await acceptTraced(core, { input, once, traceparent: context.requestHeader.get("traceparent") });
+      return accepted.toResponse(kept);
     },
     async getRun({ name }) {
       const { run, sequence } = await runs.get(name);

@@ -20,6 +20,14 @@ export interface OpenTransaction<Tables, Fact> {
   readonly facts: readonly Fact[];
 }
 
+/** What one commit took. */
+export interface CommittedBatch {
+  /** Transactions in it. */
+  readonly transactions: number;
+  /** How long the commit itself took: mostly the fsync. */
+  readonly commitMs: number;
+}
+
 /** What the writer needs. */
 export interface GroupCommitOptions<Tables, Fact> {
   /** The only connection that writes. */
@@ -29,7 +37,7 @@ export interface GroupCommitOptions<Tables, Fact> {
   /** Makes the tables of one transaction. */
   readonly open: (lease: Lease) => OpenTransaction<Tables, Fact>;
   /** Called right after each commit with what its transactions left behind, in order. Must not throw. */
-  readonly committed: (facts: readonly Fact[]) => void;
+  readonly committed: (facts: readonly Fact[], batch: CommittedBatch) => void;
   /** What a caller is told when the database failed with `error`; any other error is given back as it is. */
   readonly explain: (error: unknown) => unknown;
 }
@@ -99,18 +107,23 @@ export class GroupCommit<Tables, Fact> {
     const { connection, faults, committed } = this.#options;
     const batch: Pending<Tables>[] = [];
     let outcomes: Outcome<Fact>[];
+    let beginMs = 0;
     try {
       connection.command("BEGIN IMMEDIATE");
       faults("store.begin");
       outcomes = await this.#workThrough(batch);
       faults("store.before-commit");
+      beginMs = performance.now();
       connection.command("COMMIT");
     } catch (error) {
       this.#abandon(batch, error);
       return;
     }
     faults("store.after-commit");
-    committed(outcomes.flatMap((outcome) => outcome.facts));
+    committed(
+      outcomes.flatMap((outcome) => outcome.facts),
+      { transactions: batch.length, commitMs: performance.now() - beginMs },
+    );
     for (const outcome of outcomes) outcome.settle();
   }
 
