@@ -98,6 +98,14 @@ export {
   Finding_Severity,
 } from "../../gen/openclaw/gateway/v1/care_pb.ts";
 export { CareService } from "../../gen/openclaw/gateway/v1/care_service_pb.ts";
+export {
+  type Config,
+  type ConfigChange,
+  ConfigChange_Effect,
+  ConfigChange_Outcome,
+  type ConfigRevision,
+} from "../../gen/openclaw/gateway/v1/config_pb.ts";
+export { ConfigService } from "../../gen/openclaw/gateway/v1/config_service_pb.ts";
 export { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
 export {
   type Bookmark,

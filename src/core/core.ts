@@ -139,7 +139,7 @@ export class Core {
     const channelLog = log.child({ component: "channels" });
     const rooms = { store, changes: this.#changes, inbound, credentials, files: this.blobs, log: channelLog };
     this.channels = new Channels({ networks, rooms, clock, times });
-    this.channelOperator = new ChannelOperator(this.channels, { credentials });
+    this.channelOperator = new ChannelOperator(this.channels, { store, credentials });
     this.addressBook = new AddressBook(store, this.#changes);
     this.#housekeeping = new Housekeeping({ store, clock, retention: settings.retention, log, blobs: this.blobs });
   }

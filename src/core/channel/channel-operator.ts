@@ -4,6 +4,8 @@ import type { Channel, DirectoryEntry } from "../../../gen/openclaw/gateway/v1/c
 import { Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { raceAbort, untilAborted } from "../../lib/until-aborted.ts";
 import { invalidField } from "../errors.ts";
+import { patch } from "../recorder.ts";
+import type { ReadTables } from "../store.ts";
 import { channelCannot, channelUnfit, networkFailed, wordsOf } from "./channel-failures.ts";
 import { requireChannelName } from "./channel-names.ts";
 import type { Channels } from "./channels.ts";
@@ -21,12 +23,28 @@ export interface ProbeResult {
 /** See the file's first line. */
 export class ChannelOperator {
   readonly #channels: Channels;
-  readonly #rooms: Pick<HostRooms, "credentials">;
+  readonly #rooms: Pick<HostRooms, "store" | "credentials">;
   readonly #logins = new Map<string, Connection>();
 
-  constructor(channels: Channels, rooms: Pick<HostRooms, "credentials">) {
+  constructor(channels: Channels, rooms: Pick<HostRooms, "store" | "credentials">) {
     this.#channels = channels;
     this.#rooms = rooms;
+  }
+
+  /** Every configured channel by name, and the event-log position that reflects. */
+  list(): Promise<{ channels: readonly Channel[]; sequence: number }> {
+    return this.#rooms.store.read(async (tables) => {
+      const sequence = await tables.events.head();
+      const channels: Channel[] = [];
+      for (const channel of this.#channels.list()) channels.push(await withWaiting(channel, tables));
+      return { channels, sequence };
+    });
+  }
+
+  /** Fails with NOT_FOUND. */
+  get(name: string): Promise<Channel> {
+    const channel = this.#channels.get(requireChannelName(name, "name"));
+    return this.#rooms.store.read((tables) => withWaiting(channel, tables));
   }
 
   /** Connects a channel that is stopped, held back or waits. Fails with CHANNEL_STATE when the configuration disables it. */
@@ -164,8 +182,13 @@ export class ChannelOperator {
   }
 }
 
+async function withWaiting(channel: Channel, { deliveries }: ReadTables): Promise<Channel> {
+  const { items } = await deliveries.countWaiting(channel.name);
+  return patch(channel, { waitingDeliveries: items });
+}
+
 /** The kinds a directory has. */
-export const directoryKinds = ["self", "peers", "groups", "members"] as const;
+const directoryKinds = ["self", "peers", "groups", "members"] as const;
 
 /** The kind of a directory query. Fails with FIELD_INVALID. */
 export function requireDirectoryKind(kind: string): DirectoryQuery["kind"] {

@@ -15,6 +15,7 @@ import { registerAccess } from "./access-service.ts";
 import { agentService } from "./agent-service.ts";
 import { blobService } from "./blob-service.ts";
 import { careService } from "./care-service.ts";
+import { registerChannels } from "./channel-service.ts";
 import { registerConfig } from "./config-service.ts";
 import type { GatewayProcess } from "./describe-gateway.ts";
 import { eventService } from "./event-service.ts";
@@ -31,6 +32,7 @@ export function registerServices(
   const { core, process, clock } = parts;
   registerAccess(router, parts);
   registerConfig(router, process.configuration);
+  registerChannels(router, parts);
   router
     .service(GatewayService, gatewayService(core, process, clock))
     .service(SessionService, sessionService(core))
