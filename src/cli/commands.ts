@@ -66,6 +66,7 @@ export const commands: readonly CommandEntry[] = [
   { path: "clients list", summary: "list open connections", load: () => import("./clients/list.ts") },
   { path: "logs", summary: "read and follow the gateway's log", load: () => import("./logs.ts") },
   { path: "usage", summary: "tokens by day, model, agent or session", load: () => import("./usage.ts") },
+  { path: "onboard", summary: "set a gateway up, step by step", load: () => import("./onboard.ts") },
   { path: "doctor", summary: "what is wrong, and what to do about it", load: () => import("./doctor.ts") },
   { path: "security audit", summary: "who could misuse the gateway", load: () => import("./security/audit.ts") },
   { path: "backup create", summary: "put everything into one file", load: () => import("./backup/create.ts") },
