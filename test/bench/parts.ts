@@ -9,6 +9,7 @@ import { measureKill } from "./parts/kill.ts";
 import { measureLists } from "./parts/lists.ts";
 import { measureMemory } from "./parts/memory.ts";
 import { measureReady } from "./parts/ready.ts";
+import { measureRestart } from "./parts/restart.ts";
 import { measureRpc } from "./parts/rpc.ts";
 import { measureTurn } from "./parts/turn.ts";
 import { measureTurns } from "./parts/turns.ts";
@@ -16,6 +17,11 @@ import { measureTurns } from "./parts/turns.ts";
 /** See Part. */
 export const parts: readonly Part[] = [
   { name: "ready", about: "from the start of the process to ready", measure: measureReady },
+  {
+    name: "restart",
+    about: "from SIGUSR1 to ready again in the same process, and what callers notice",
+    measure: measureRestart,
+  },
   { name: "memory", about: "memory of the idle gateway", measure: measureMemory },
   { name: "install", about: "size of an installation", measure: measureInstall },
   { name: "cli", about: "time of a command", measure: measureCli },

@@ -11,6 +11,8 @@ export interface Promised {
 /** Promises with the reference system's values: gateway 2026.9.6 on 2 cores. */
 export const promises = {
   ready: { promise: { atMost: 0.5 }, against: reference(13.0) },
+  restart: { promise: { atMost: 0.3 }, against: reference(7.1) },
+  restartFailed: { promise: { atMost: 0 } },
   memoryIdle: { promise: { atMost: 90 }, against: reference(970) },
   memoryGrowth: { promise: { atMost: 5 }, against: reference(2149 - 971) },
   install: { promise: { atMost: 60 }, against: reference(644) },
