@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { generate } from "selfsigned";
 import { ensureToken, tokenPath } from "../../src/config/gateway/gateway-token.ts";
+import { writePairedToken } from "../../src/config/gateway/paired-token.ts";
 import type { LoadedConfig } from "../../src/config/load-config.ts";
 import { type ClientFlags, resolveClient } from "../../src/config/resolve-client.ts";
 import { ConfigHome, configErrorOf, loadedGateway } from "./config-home.ts";
@@ -156,7 +157,7 @@ describe("resolveClient", () => {
     it("never gets this machine's secrets with --url", async () => {
       await ensureToken(home.stateDir);
       expect(await configErrorOf(() => resolveClient(at(gateway, secrets), { url: "http://127.0.0.1:4000" }))).to.equal(
-        "--url: is given without a credential, and those of the configuration and the environment are not sent to another address; add --token or --password",
+        "--url: is given without a credential, and those of the configuration and the environment are not sent to another address; add --token or --password, or pair this machine with it: openclaw devices pair --url …",
       );
     });
 
@@ -199,8 +200,42 @@ describe("resolveClient", () => {
       await ensureToken(home.stateDir);
       const loaded = at(gateway, { OPENCLAW_GATEWAY_URL: "https://b.example" });
       expect(await configErrorOf(() => resolveClient(loaded))).to.equal(
-        "OPENCLAW_GATEWAY_URL: is set without a credential, and those of the configuration are not sent to another address; set OPENCLAW_GATEWAY_TOKEN or OPENCLAW_GATEWAY_PASSWORD, or add --token or --password",
+        "OPENCLAW_GATEWAY_URL: is set without a credential, and those of the configuration are not sent to another address; set OPENCLAW_GATEWAY_TOKEN or OPENCLAW_GATEWAY_PASSWORD, add --token or --password, or pair this machine: openclaw devices pair",
       );
+    });
+
+    describe("this machine was paired with", () => {
+      const url = "https://a.example:18789";
+      const token = "ocd_paired";
+      let path: string;
+      beforeEach(async () => {
+        path = await writePairedToken(home.stateDir, { url, device: "devices/1", token });
+      });
+
+      it("is called with the token of the pairing", async () => {
+        const paired = { kind: "token", secret: token, source: path };
+        expect((await resolveClient(at(gateway, secrets), { url: `${url}/` })).credential).to.deep.equal(paired);
+        const loaded = at(gateway, { OPENCLAW_GATEWAY_URL: url });
+        expect((await resolveClient(loaded)).credential).to.deep.equal(paired);
+      });
+
+      it("is called with what the command line or, for its own address, the environment says instead", async () => {
+        expect((await resolveClient(at(gateway), { url, token: "f" })).credential?.secret).to.equal("f");
+        const loaded = at(gateway, { ...secrets, OPENCLAW_GATEWAY_URL: url });
+        expect((await resolveClient(loaded)).credential?.secret).to.equal("env-token");
+      });
+
+      for (const other of [
+        "https://a.example",
+        "http://a.example:18789",
+        "https://a.example:18789/x",
+        "https://b.example:18789",
+      ]) {
+        it(`does not give its token to ${other}`, async () => {
+          const message = await configErrorOf(() => resolveClient(at(gateway), { url: other }));
+          expect(message).to.contain("--url: is given without a credential");
+        });
+      }
     });
 
     it("is not called with two credentials at once", async () => {
