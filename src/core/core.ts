@@ -19,6 +19,7 @@ import { AddressBook } from "./channel/address-book.ts";
 import { ChannelOperator } from "./channel/channel-operator.ts";
 import type { ChannelPorts } from "./channel/channel-ports.ts";
 import { Channels } from "./channel/channels.ts";
+import { Inbound } from "./channel/inbound/inbound.ts";
 import type { CoreSettings } from "./core-settings.ts";
 import { unavailable } from "./errors.ts";
 import { EventLog } from "./event/event-log.ts";
@@ -70,6 +71,7 @@ export class Core {
   readonly sessions: Sessions;
   readonly transcript: Transcript;
   readonly inbox: Inbox;
+  readonly inbound: Inbound;
   readonly runs: Runs;
   readonly runWatch: RunWatch;
   readonly access: Access;
@@ -135,9 +137,19 @@ export class Core {
       maxTotalBytes: () => settings.blobs.maxTotalBytes,
     });
     const { networks, credentials, times } = parts.channels;
-    const inbound = { receive: () => Promise.reject(unavailable("starting")) };
     const channelLog = log.child({ component: "channels" });
-    const rooms = { store, changes: this.#changes, inbound, credentials, files: this.blobs, log: channelLog };
+    const commands = { models: parts.models, liveRuns, settings, startTimeMs: clock.nowMs() };
+    const { inbox } = this;
+    const door = { dispatcher: this.#dispatcher, inbox, commands, settings, log: channelLog, faults };
+    this.inbound = new Inbound(door);
+    const rooms = {
+      store,
+      changes: this.#changes,
+      inbound: this.inbound,
+      credentials,
+      files: this.blobs,
+      log: channelLog,
+    };
     this.channels = new Channels({ networks, rooms, clock, times });
     this.channelOperator = new ChannelOperator(this.channels, { store, credentials });
     this.addressBook = new AddressBook(store, this.#changes);

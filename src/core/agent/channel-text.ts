@@ -74,8 +74,8 @@ function readablePart(part: Part): Part {
   return part.kind.case === "attachment" ? textPart(placeholder(part.kind.value)) : part;
 }
 
-/** "<media:image cat.png, 12345 bytes>". */
-function placeholder({ mediaType, fileName, sizeBytes }: Attachment): string {
+/** What stands for a file that is not shown: "<media:image cat.png, 12345 bytes>". */
+export function placeholder({ mediaType, fileName, sizeBytes }: Attachment): string {
   const [family = ""] = mediaType.split("/");
   const kind = ["image", "video", "audio"].includes(family) ? family : "document";
   const name = label(fileName);

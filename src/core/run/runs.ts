@@ -11,14 +11,14 @@ import { invalidField, notFound } from "../errors.ts";
 import { idOf, requireRunName, requireSessionName, sessionOf } from "../names.ts";
 import { conditions, enumValue, pageKey, pageSize } from "../paging.ts";
 import type { Recorder } from "../recorder.ts";
+import { cancelRun } from "../session/stop-session.ts";
 import type { Store } from "../store.ts";
 import type { LiveRuns } from "./live/live-runs.ts";
 import type { RunDispatcher } from "./run-dispatcher.ts";
 import type { RunEffects } from "./run-effects.ts";
-import { runCancelled } from "./run-failure.ts";
 import { isActive, isEnded } from "./run-state.ts";
 import type { RunQuery, RunRecord } from "./run-table.ts";
-import { endRun, startNext } from "./run-transitions.ts";
+import { startNext } from "./run-transitions.ts";
 
 const maxReasonLength = 256;
 
@@ -118,13 +118,9 @@ export class Runs {
     effects: RunEffects,
     { record, request }: { record: RunRecord; request: CancelRun },
   ): Promise<RunRecord> {
-    const live = this.#parts.liveRuns.find(record.run.name);
-    const partial = live === undefined ? undefined : { parts: live.uncommittedParts(), draft: live.draft };
-    const failure = runCancelled(request.reason === "" ? "cancelled by request" : request.reason);
-    return endRun(recorder, effects, {
-      record,
-      ending: { state: State.CANCELLED, failure, partial, withdraw: true },
-    });
+    const { liveRuns } = this.#parts;
+    const reason = request.reason === "" ? "cancelled by request" : request.reason;
+    return cancelRun(recorder, effects, { record, liveRuns, reason });
   }
 }
 

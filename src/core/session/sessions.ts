@@ -1,8 +1,7 @@
 /** Sessions as a collection: create, get, list, update, reset, delete. */
 
-import { create } from "@bufbuild/protobuf";
-import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import { Session_Kind as Kind, type Session, SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { Session_Kind as Kind, type Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { encodePageToken } from "../../lib/page-token.ts";
 import { type Changes, gatewayActor } from "../changes.ts";
 import { alreadyExists, etagMismatch, protectedResource, sessionBusy } from "../errors.ts";
@@ -13,6 +12,7 @@ import type { Recorder } from "../recorder.ts";
 import { getSession } from "../run/run-transitions.ts";
 import type { Store, WriteTables } from "../store.ts";
 import { copyTranscript, readFork } from "./fork.ts";
+import { newSession, startGeneration } from "./new-session.ts";
 import { checkSession, maskedChanges } from "./session-fields.ts";
 import type { SessionPlace, SessionQuery } from "./session-table.ts";
 
@@ -126,8 +126,7 @@ export class Sessions {
     return this.#changes.transact(known.actor, (recorder) =>
       doOnce(recorder, once, async () => {
         const session = await this.#findIdle(recorder.tables, known);
-        const generation = session.generation + 1;
-        return recorder.updateSession(session, { generation, messageCount: 0, contextTokens: 0n });
+        return startGeneration(recorder, session);
       }),
     );
   }
@@ -171,19 +170,6 @@ export class Sessions {
     if (queued !== undefined) throw sessionBusy(session.name, queued.run.name);
     return session;
   }
-}
-
-function newSession(recorder: Recorder, { name, kind }: { name: string; kind: Kind }): Session {
-  const now = timestampFromMs(recorder.nowMs);
-  return create(SessionSchema, {
-    name,
-    kind,
-    etag: "1",
-    agent: mainAgent,
-    generation: 1,
-    createTime: now,
-    activeTime: now,
-  });
 }
 
 function checkEtag(session: Session, etag: string): void {

@@ -64,6 +64,7 @@ type Gate = (facts: AccessFacts, rules: AccessRules) => AccessDecision | undefin
 const noMessage: Gate = ({ message, ours }) => {
   if (ours) return suppress("echo", "we sent it ourselves");
   if (message.edited) return suppress("edit", "it is an edit of an earlier message; edits start no run");
+  if (message.text.trim() === "" && message.attachments.length === 0) return suppress("empty", "it says nothing");
   return undefined;
 };
 

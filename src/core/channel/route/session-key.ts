@@ -5,8 +5,8 @@ import { Conversation_Kind as Kind } from "../../../../gen/openclaw/gateway/v1/c
 import type { InboundMessage } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { Session_Kind as SessionKind } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { idOf, mainAgent, mainSession } from "../../names.ts";
+import { isGroup } from "../access/group-settings.ts";
 import type { ChannelSettings, MessagingSettings } from "../channel-settings.ts";
-import { isGroup } from "./group-settings.ts";
 import type { Route } from "./route.ts";
 
 /** Longest id that is written out; longer ones end in a digest. */

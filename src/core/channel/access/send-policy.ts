@@ -1,9 +1,9 @@
 /** Whether answers of a session may leave. */
 
-import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
-import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
-import { idOf } from "../names.ts";
-import type { MessagingSettings } from "./channel-settings.ts";
+import { Conversation_Kind as Kind } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import type { Session } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
+import { idOf } from "../../names.ts";
+import type { MessagingSettings } from "../channel-settings.ts";
 
 /** Where an answer would go. */
 export interface SendPlace {

@@ -1,8 +1,8 @@
 /** Which agent a message goes to. */
 
 import type { InboundMessage } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { groupSettings, isGroup } from "../access/group-settings.ts";
 import type { Binding, ChannelSettings, DmScope, GroupScope, MessagingSettings } from "../channel-settings.ts";
-import { groupSettings, isGroup } from "./group-settings.ts";
 
 /** Where a message goes, and why. */
 export interface Route {

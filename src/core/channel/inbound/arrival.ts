@@ -1,0 +1,52 @@
+/** One inbound message with the names of all it belongs to. */
+
+import { createHash } from "node:crypto";
+import { Conversation_Kind as Kind } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import type { InboundMessage } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { type FieldViolation, invalidFields } from "../../errors.ts";
+import { patch } from "../../recorder.ts";
+import { partName } from "../channel-names.ts";
+import type { ChannelSettings } from "../channel-settings.ts";
+
+/** Longest address or id a network may give, in UTF-16 units. */
+const longestAddress = 4_096;
+
+/** A message that came in. */
+export interface Arrival {
+  readonly channel: ChannelSettings;
+  readonly message: InboundMessage;
+  /** "channels/{channel}/conversations/{conversation}". */
+  readonly conversation: string;
+  /** "channels/{channel}/senders/{sender}". */
+  readonly sender: string;
+  /** With the conversation, what makes it the same message. Each edit of a message is a message of its own. */
+  readonly key: string;
+}
+
+/** Fails with FIELD_INVALID when the network did not say which message it is, where it came in, or who wrote it. */
+export function arrivalOf(channel: ChannelSettings, brought: InboundMessage): Arrival {
+  checkFields(brought);
+  const message = patch(brought, { text: brought.text.toWellFormed(), replyText: brought.replyText.toWellFormed() });
+  const { platformId, edited, text } = message;
+  const digest = edited ? createHash("sha256").update(text).digest("hex").slice(0, 32) : "";
+  return {
+    channel,
+    message,
+    conversation: partName(channel.name, "conversations", message.address),
+    sender: partName(channel.name, "senders", message.senderAddress),
+    key: edited ? `edit ${digest} ${platformId}` : `message ${platformId}`,
+  };
+}
+
+function checkFields(message: InboundMessage): void {
+  const violations: FieldViolation[] = [];
+  const { platformId, address, senderAddress, kind } = message;
+  for (const [field, value] of Object.entries({ platform_id: platformId, address, sender_address: senderAddress })) {
+    const problem = value === "" ? "is empty" : value.length > longestAddress ? "is too long" : undefined;
+    if (problem !== undefined) violations.push({ field: `message.${field}`, description: problem });
+  }
+  if (kind !== Kind.DIRECT && kind !== Kind.GROUP && kind !== Kind.THREAD) {
+    violations.push({ field: "message.kind", description: "is none of KIND_DIRECT, KIND_GROUP, KIND_THREAD" });
+  }
+  if (violations.length > 0) throw invalidFields(violations);
+}

@@ -1,0 +1,87 @@
+/** From what a network brought to what the inbox takes. */
+
+import { create } from "@bufbuild/protobuf";
+import type { InboundMessage, Ingress } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import {
+  type ContextLine,
+  ContextLineSchema,
+  type Origin,
+  OriginSchema,
+  type Part,
+  PartSchema,
+} from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { Run_Trigger as Trigger } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { placeholder } from "../../agent/channel-text.ts";
+import type { Input } from "../../message/input.ts";
+import type { Arrival } from "./arrival.ts";
+
+/** Longest text of one line of context, and of the message that is answered, in UTF-16 units. */
+const longestQuote = 2_000;
+
+/** What the inbox is to take, besides what the network brought. */
+export interface Admitted {
+  readonly arrival: Arrival;
+  /** "sessions/{session}". */
+  readonly session: string;
+  /** The text, without a command that was in it. */
+  readonly text: string;
+  readonly owner: boolean;
+  /** What was said in the group meanwhile, oldest first. */
+  readonly context: readonly Ingress[];
+  readonly timeoutMs: number;
+}
+
+/** The input; its answer goes back to where it came from. */
+export function inputFrom({ arrival, session, text, owner, context, timeoutMs }: Admitted): Input {
+  const { channel, message, conversation, sender } = arrival;
+  const origin = originFrom(message, owner, context.map(contextLine));
+  const waits = channel.debounceMs > 0;
+  return {
+    session,
+    parts: partsFrom(text, message),
+    queueMode: undefined,
+    settings: undefined,
+    timeoutMs,
+    sessionEtag: "",
+    trigger: Trigger.CHANNEL,
+    sender,
+    deliverTo: conversation,
+    source: {
+      conversation,
+      origin,
+      // A file is sent when somebody is done: it does not wait for more.
+      collectMs: waits ? (message.attachments.length > 0 ? 0 : channel.debounceMs) : undefined,
+    },
+  };
+}
+
+function partsFrom(text: string, { attachments }: InboundMessage): Part[] {
+  const files = attachments.map((value) => create(PartSchema, { kind: { case: "attachment", value } }));
+  if (text.trim() === "") return files;
+  return [create(PartSchema, { kind: { case: "text", value: text } }), ...files];
+}
+
+function originFrom(message: InboundMessage, owner: boolean, context: ContextLine[]): Origin {
+  const { senderAddress, senderTitle, kind, conversationTitle, address, platformId, replyText } = message;
+  return create(OriginSchema, {
+    senderAddress,
+    senderTitle,
+    owner,
+    kind,
+    conversationTitle: conversationTitle || address,
+    platformId,
+    replyText: shortened(replyText),
+    context,
+  });
+}
+
+function contextLine({ message, createTime }: Ingress): ContextLine {
+  const files = (message?.attachments ?? []).map(placeholder);
+  const text = shortened([message?.text ?? "", ...files].filter(Boolean).join(" "));
+  const senderTitle = message?.senderTitle || message?.senderAddress || "";
+  return create(ContextLineSchema, { senderTitle, text, time: message?.time ?? createTime });
+}
+
+function shortened(text: string): string {
+  return text.length <= longestQuote ? text : `${text.slice(0, longestQuote).toWellFormed()}…`;
+}

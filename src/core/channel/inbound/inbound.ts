@@ -1,0 +1,93 @@
+/**
+ * The way in from channels. One message is one transaction: whether it is new, who is heard, commands, route, session, resets,
+ * the inbox's own acceptance, the record of what became of it, and where to go on reading the network.
+ */
+
+import {
+  type InboundMessage,
+  type Ingress,
+  Ingress_Outcome as Outcome,
+} from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import type { FaultPoint } from "../../../lib/fault-point.ts";
+import type { Log } from "../../../lib/log.ts";
+import type { CommandRooms } from "../../command/command.ts";
+import type { CoreSettings } from "../../core-settings.ts";
+import { Failure, internalError, reasonName } from "../../errors.ts";
+import type { Inbox } from "../../message/inbox.ts";
+import type { Recorder } from "../../recorder.ts";
+import type { RunDispatcher } from "../../run/run-dispatcher.ts";
+import type { RunEffects } from "../../run/run-effects.ts";
+import type { ChannelSettings } from "../channel-settings.ts";
+import { type Arrival, arrivalOf } from "./arrival.ts";
+import { keepIngress } from "./keep-ingress.ts";
+import { Outcomes, type Settled } from "./outcomes.ts";
+import { isPassing } from "./passing-failures.ts";
+
+/** What the way in is built from. Settings are read on use. */
+export interface InboundParts {
+  readonly dispatcher: RunDispatcher;
+  readonly inbox: Inbox;
+  readonly commands: CommandRooms;
+  readonly settings: CoreSettings;
+  readonly log: Log;
+  readonly faults: FaultPoint;
+}
+
+/** Takes messages in. */
+export class Inbound {
+  readonly #parts: InboundParts;
+  readonly #outcomes: Outcomes;
+
+  constructor(parts: InboundParts) {
+    this.#parts = parts;
+    this.#outcomes = new Outcomes(parts);
+  }
+
+  /**
+   * Takes one message in; resolves when it, what became of it, and the cursor (unless empty) are safe on disk. The same
+   * message again changes nothing but the cursor and gives the same answer. Messages are handled in the order of the calls.
+   * A message that cannot be handled is kept as FAILED. Fails with FIELD_INVALID when it lacks what a message must have, and
+   * when nothing can be kept now: then it was not taken.
+   */
+  async receive(channel: ChannelSettings, message: InboundMessage, backfillCursor = ""): Promise<Ingress> {
+    const arrival = arrivalOf(channel, message);
+    const ingress = await this.#take(arrival, backfillCursor);
+    this.#parts.faults("inbound.committed");
+    return ingress;
+  }
+
+  async #take(arrival: Arrival, backfillCursor: string): Promise<Ingress> {
+    try {
+      return await this.#keep(arrival, backfillCursor, (recorder, effects) =>
+        this.#outcomes.settle(recorder, effects, arrival),
+      );
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      return await this.#keep(arrival, backfillCursor, async () => this.#failed(error, arrival));
+    }
+  }
+
+  #keep(
+    arrival: Arrival,
+    backfillCursor: string,
+    settle: (recorder: Recorder, effects: RunEffects) => Promise<Settled>,
+  ): Promise<Ingress> {
+    const { channel, conversation, key, sender } = arrival;
+    return this.#parts.dispatcher.change(sender, async (recorder, effects) => {
+      const { ingress, channels } = recorder.tables;
+      if (backfillCursor !== "") await channels.keepCursor(channel.name, backfillCursor);
+      const known = await ingress.findByKey(conversation, key);
+      if (known !== undefined) return known.ingress;
+      const kept = await keepIngress(recorder, arrival, await settle(recorder, effects));
+      this.#parts.faults("inbound.before-commit");
+      return kept;
+    });
+  }
+
+  #failed(error: unknown, { conversation, message }: Arrival): Settled {
+    const failure = error instanceof Failure ? error : internalError();
+    const { platformId } = message;
+    this.#parts.log.error({ err: error, conversation, platformId }, "an inbound message could not be handled");
+    return { outcome: Outcome.FAILED, rule: reasonName(failure.reason), reason: failure.message };
+  }
+}

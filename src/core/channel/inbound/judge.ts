@@ -1,0 +1,77 @@
+/** Judges an inbound message by everything that is known of it: where it belongs, what its sender may do, whether it is heard. */
+
+import type { Session } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
+import { findAbort, findCommand, type GivenCommand } from "../../command/commands.ts";
+import type { Recorder } from "../../recorder.ts";
+import { type AccessDecision, decideAccess } from "../access/access-decision.ts";
+import { BotLoopGuard } from "../access/bot-loop.ts";
+import { isGroup } from "../access/group-settings.ts";
+import { MentionPatterns } from "../access/mentions.ts";
+import { type Standing, standingOf } from "../access/standing.ts";
+import type { MessagingSettings } from "../channel-settings.ts";
+import { findRoute, type Route } from "../route/route.ts";
+import { type SessionPlace, sessionPlace } from "../route/session-key.ts";
+import type { Arrival } from "./arrival.ts";
+import { isOwnEcho } from "./own-echo.ts";
+
+/** A message, judged. */
+export interface Judged {
+  readonly decision: AccessDecision;
+  readonly route: Route;
+  readonly place: SessionPlace;
+  readonly standing: Standing;
+  /** The command it is; its sender may still not be allowed to give it. */
+  readonly command: GivenCommand | undefined;
+  readonly inGroup: boolean;
+}
+
+/** Remembers, in this process, which programs talk too much. */
+export class Judge {
+  readonly #mentions = new MentionPatterns();
+  readonly #botLoop = new BotLoopGuard();
+
+  /** Reads what is to be known, and decides. */
+  async judge(recorder: Recorder, arrival: Arrival, messaging: MessagingSettings): Promise<Judged> {
+    const { channel, message } = arrival;
+    const { tables } = recorder;
+    const route = findRoute(message, channel, messaging);
+    const place = sessionPlace(message, { route, channel, identityLinks: messaging.identityLinks });
+    const session = await tables.sessions.find(place.name);
+    const paired = await tables.senders.find(arrival.sender);
+    const standing = standingOf(arrival, paired, messaging);
+    const mentioned = this.#mentions.isMentioned(message, messaging.mentionPatterns);
+    const command = readCommand(message.text, { mentioned, session, standing, messaging });
+    const facts = {
+      message,
+      ours: await isOwnEcho(recorder, arrival),
+      paired: paired !== undefined,
+      mentioned,
+      activation: session?.chat?.activation,
+      command: command !== undefined && standing.mayCommand && message.text.trim().startsWith("/"),
+      loop: this.#loopReason(arrival, messaging, recorder.nowMs),
+    };
+    const decision = decideAccess(facts, { channel, messaging });
+    return { decision, route, place, standing, command, inGroup: isGroup(message) };
+  }
+
+  #loopReason({ channel, message, conversation, sender }: Arrival, messaging: MessagingSettings, nowMs: number) {
+    if (!message.senderIsBot || channel.access.allowBots === false) return undefined;
+    return this.#botLoop.note(`${conversation} ${sender}`, messaging.botLoop, nowMs);
+  }
+}
+
+interface Reading {
+  readonly mentioned: boolean;
+  readonly session: Session | undefined;
+  readonly standing: Standing;
+  readonly messaging: MessagingSettings;
+}
+
+/** Plain words stop only where something can be stopped, and only for those who may; they are words otherwise. */
+function readCommand(text: string, { mentioned, session, standing, messaging }: Reading): GivenCommand | undefined {
+  if (!messaging.commands.text) return undefined;
+  const given = findCommand(text, mentioned);
+  if (given !== undefined) return given;
+  const busy = session !== undefined && (session.activeRun !== "" || session.queuedRunCount > 0);
+  return busy && standing.mayCommand ? findAbort(text) : undefined;
+}

@@ -1,0 +1,27 @@
+/** The record of an inbound message: what came in, and what became of it. */
+
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { Event_Change as Change } from "../../../../gen/openclaw/gateway/v1/event_pb.ts";
+import { type Ingress, IngressSchema } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import type { Recorder } from "../../recorder.ts";
+import type { Arrival } from "./arrival.ts";
+import type { Settled } from "./outcomes.ts";
+
+/** Keeps the record of a message that was not there before, and its event. */
+export async function keepIngress(
+  recorder: Recorder,
+  { channel, conversation, message, key }: Arrival,
+  { waits = false, ...end }: Settled,
+): Promise<Ingress> {
+  const ingress = create(IngressSchema, {
+    ...end,
+    name: `${channel.name}/ingress/${recorder.newId()}`,
+    conversation,
+    message,
+    createTime: timestampFromMs(recorder.nowMs),
+  });
+  await recorder.tables.ingress.insert({ ingress, key, waits });
+  await recorder.record(Change.CREATED, ingress.name, { case: "ingress", value: ingress });
+  return ingress;
+}

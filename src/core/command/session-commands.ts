@@ -1,0 +1,58 @@
+/** Commands that begin a session anew or stop what it is at. */
+
+import { create } from "@bufbuild/protobuf";
+import { RunSettingsSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import { getSession } from "../run/run-transitions.ts";
+import { startGeneration } from "../session/new-session.ts";
+import { stopSession } from "../session/stop-session.ts";
+import { chooseModel } from "./choose-model.ts";
+import type { Command, CommandCall, CommandEnd, CommandRooms } from "./command.ts";
+
+/** Starts a new transcript. */
+export const newCommand: Command = {
+  name: "new",
+  aliases: ["reset"],
+  usage: "[model] [message]",
+  summary: "start afresh; the old transcript is kept",
+  run: startAfresh,
+};
+
+/** Stops what is going on. */
+export const stopCommand: Command = {
+  name: "stop",
+  aliases: ["abort"],
+  usage: "",
+  summary: "stop what I am at, and what waits behind it",
+  run: async ({ recorder, effects, session }, { liveRuns }) => {
+    const stopped = await stopSession(recorder, effects, {
+      session: session.name,
+      liveRuns,
+      reason: "stopped by /stop",
+    });
+    return { reply: stopped === 0 ? "There is nothing to stop." : "Stopped." };
+  },
+};
+
+/** What is going on belongs to the old transcript: it ends there. */
+async function startAfresh(call: CommandCall, rooms: CommandRooms): Promise<CommandEnd> {
+  const { recorder, effects, args } = call;
+  const { name } = call.session;
+  await stopSession(recorder, effects, {
+    session: name,
+    liveRuns: rooms.liveRuns,
+    reason: "a new session was started",
+  });
+  const session = await getSession(recorder.tables, name);
+  const fresh = session.messageCount === 0 ? session : await startGeneration(recorder, session);
+  const [first = ""] = args.split(/\s+/, 1);
+  const model = first === "" ? undefined : chooseModel(rooms.models, first);
+  if (model === undefined || !("reference" in model)) return freshEnd("A new session begins.", args);
+  const settings = { ...create(RunSettingsSchema, fresh.settings ?? {}), model: model.reference };
+  await recorder.updateSession(fresh, { settings });
+  return freshEnd(`A new session begins, with ${model.reference}.`, args.slice(first.length).trim());
+}
+
+/** A message that came with it is answered; that is answer enough. */
+function freshEnd(reply: string, message: string): CommandEnd {
+  return message === "" ? { reply } : { reply: "", message };
+}
