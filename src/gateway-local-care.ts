@@ -1,7 +1,5 @@
 /** Care of a state folder no gateway has open, for a command line that takes its place. */
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { LoadedConfig } from "./config/load-config.ts";
 import type { BackupPiece, BackupRequest } from "./core/care/backup-source.ts";
 import { type CheckResult, Checkup, type CheckupRequest } from "./core/care/checkup.ts";
@@ -11,10 +9,11 @@ import { type CareSurroundings, careParts } from "./gateway-care.ts";
 import { modelSettings } from "./gateway-settings.ts";
 import { systemClock } from "./lib/clock.ts";
 import { createModelCatalog } from "./models/model-catalog.ts";
+import { keyVariableOf, type ProviderChoice, providerChoices } from "./models/provider-choices.ts";
 import type { BackupManifest } from "./storage/backup/manifest.ts";
 import type { Restored, RestoreOptions } from "./storage/backup/restore-backup.ts";
 import { StoreCheck } from "./storage/care/store-check.ts";
-import { acquireStateLock } from "./storage/state-lock.ts";
+import { acquireStateLock, hasBeenUsed } from "./storage/state-lock.ts";
 
 /** A backup of a state folder no gateway has; none can start meanwhile. Fails with a StateLockedError, and as `BackupSource`. */
 export async function* createOfflineBackup(
@@ -42,6 +41,16 @@ export async function* diagnoseOffline(loaded: LoadedConfig, request: CheckupReq
   }
 }
 
+/** The model providers this configuration could use. */
+export function listProviders(loaded: LoadedConfig): ProviderChoice[] {
+  return providerChoices(modelSettings(loaded));
+}
+
+/** The environment variable the key of a provider is looked for in. */
+export function keyVariable(provider: string): string {
+  return keyVariableOf(provider);
+}
+
 /** One real call to a model, as this configuration would make it. */
 export async function testModel(loaded: LoadedConfig, reference: string, signal: AbortSignal): Promise<ModelProbe> {
   const models = createModelCatalog(modelSettings(loaded), systemClock);
@@ -64,8 +73,9 @@ export async function verifyBackup(path: string, signal: AbortSignal): Promise<B
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
   const { restoreBackup: restore } = await import("./storage/backup/restore-backup.ts");
   const { stateDir } = options;
-  const used = existsSync(join(stateDir, "gateway.lock"));
-  const lock = used ? acquireStateLock(stateDir, { pid: process.pid, startTimeMs: systemClock.nowMs() }) : undefined;
+  const lock = hasBeenUsed(stateDir)
+    ? acquireStateLock(stateDir, { pid: process.pid, startTimeMs: systemClock.nowMs() })
+    : undefined;
   try {
     return await restore(options);
   } finally {

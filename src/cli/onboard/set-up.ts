@@ -1,0 +1,53 @@
+/** What a set-up does with the answers: tries the model, writes, brings the gateway up, says the first message. */
+
+import { mkdir } from "node:fs/promises";
+import { loadConfig } from "../../config/load-config.ts";
+import { workspaceFolder } from "../../config/places.ts";
+import type { GatewayOwner } from "../../supervisor/gateway-owner.ts";
+import { withLocalState } from "../care/local-state.ts";
+import { GatewayLink, type LinkOptions } from "../link/gateway-link.ts";
+import { ownAddress } from "../link/probe-addresses.ts";
+import type { LocalGateway } from "../service/local-gateway.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import type { Answers } from "./answers.ts";
+import { bringUp } from "./bring-up.ts";
+import { planChanges } from "./plan-changes.ts";
+import { sayHello } from "./say-hello.ts";
+import { type WrittenChanges, writeChanges } from "./write-changes.ts";
+
+/** Where it is done. */
+export interface Site {
+  readonly local: LocalGateway;
+  readonly globals: LinkOptions;
+  readonly terminal: Terminal;
+}
+
+/** What was done. */
+export interface SetUp {
+  readonly written: WrittenChanges;
+  readonly workspace: string;
+  /** Undefined when no gateway runs. */
+  readonly owner: GatewayOwner | undefined;
+  /** What the agent said; undefined when nothing was asked, empty when it was printed already. */
+  readonly answer: string | undefined;
+  /** Sentences with what to type. */
+  readonly hints: readonly string[];
+}
+
+/** Does it, in this order: what fails leaves what was done before it, and doing it again goes on from there. */
+export async function setUp(answers: Answers, { local, globals, terminal }: Site): Promise<SetUp> {
+  const before = await local.owner();
+  // Its credential is the one from before the change.
+  const link = new GatewayLink(globals, before && (await ownAddress(globals)));
+  const loaded = await loadConfig(local.surroundings);
+  const keyVariable = await withLocalState(async (state) => state.keyVariable);
+  const changes = planChanges(answers, { written: loaded.tree?.written, keyVariable });
+  const written = await writeChanges(changes, { local, link, owner: before });
+  const workspace = workspaceFolder(await loadConfig(local.surroundings));
+  await mkdir(workspace, { recursive: true, mode: 0o700 });
+  const up = await bringUp(local, globals, { mode: answers.start, renew: written.variables.length > 0 });
+  const done = { written, workspace, owner: up?.owner, hints: up?.hints ?? [] };
+  if (up === undefined || answers.message === undefined) return { ...done, answer: undefined };
+  const client = await new GatewayLink(globals, await ownAddress(globals)).client();
+  return { ...done, answer: await sayHello(client, terminal, answers.message) };
+}
