@@ -9,5 +9,6 @@ export function isWaiting({ state }: Delivery): boolean {
 
 /** The state in words: "queued", "ambiguous". */
 export function stateWord(state: State): string {
-  return (State[state] ?? "unknown").toLowerCase();
+  const found = Object.entries(State).find(([, value]) => value === state);
+  return (found?.[0] ?? "unknown").toLowerCase();
 }

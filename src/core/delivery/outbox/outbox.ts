@@ -1,0 +1,181 @@
+/** The outbox: everything that leaves, one thing after the other in each conversation, whatever happens to the network. */
+
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import type { Event } from "../../../../gen/openclaw/gateway/v1/event_pb.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import type { FaultPoint } from "../../../lib/fault-point.ts";
+import type { Log } from "../../../lib/log.ts";
+import { Slots } from "../../../lib/slots.ts";
+import { type Changes, gatewayActor } from "../../changes.ts";
+import { channelOf } from "../../channel/channel-names.ts";
+import type { Store } from "../../store.ts";
+import type { ChannelLines } from "../channel-lines.ts";
+import { DeliveryAttempts, type OpenLine } from "./delivery-attempt.ts";
+import { endExpired } from "./delivery-outcomes.ts";
+import { Lane, type LaneRest } from "./lane.ts";
+import { type OutboxTimes, outboxTimes } from "./outbox-times.ts";
+
+/** Expired deliveries ended in one transaction. */
+const expiredAtOnce = 200;
+
+/** What an outbox is built from. */
+export interface OutboxParts {
+  readonly store: Store;
+  readonly changes: Changes;
+  readonly lines: ChannelLines;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly faults: FaultPoint;
+  readonly times?: OutboxTimes;
+}
+
+/** Sends what was queued. */
+export class Outbox {
+  readonly #parts: OutboxParts;
+  readonly #times: OutboxTimes;
+  readonly #attempts: DeliveryAttempts;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #slots = new Map<string, Slots>();
+  readonly #stopping = new AbortController();
+  #running = false;
+  #sweeper: NodeJS.Timeout | undefined;
+
+  constructor(parts: OutboxParts) {
+    const { store, changes, lines, faults, times = outboxTimes } = parts;
+    this.#parts = parts;
+    this.#times = times;
+    this.#attempts = new DeliveryAttempts({ changes, lines, times, faults });
+    store.onCommit((events) => this.#notice(events));
+    lines.onChange((channel) => this.#wakeChannel(channel));
+  }
+
+  /**
+   * Begins to send, with what earlier processes left. What they were sending is settled with the network when it can say, and
+   * is AMBIGUOUS otherwise.
+   */
+  async start(): Promise<void> {
+    this.#running = true;
+    await this.#sweep();
+    const waiting = await this.#parts.store.read(({ deliveries }) => deliveries.listLanes());
+    for (const conversation of waiting) this.#wake(conversation);
+    this.#sweeper = setInterval(() => void this.#sweep(), this.#times.sweepMs);
+    this.#sweeper.unref();
+  }
+
+  /**
+   * Sends nothing more and waits up to `graceMs` for what is being sent; then calls it off. What waits goes on at the next
+   * start.
+   */
+  async drain(graceMs: number): Promise<void> {
+    this.#running = false;
+    clearInterval(this.#sweeper);
+    const lanes = [...this.#lanes.values()];
+    for (const lane of lanes) lane.stop();
+    const timer = setTimeout(() => this.#stopping.abort(new Error("the gateway is stopping")), graceMs);
+    await Promise.all(lanes.map((lane) => lane.done));
+    clearTimeout(timer);
+  }
+
+  /** Runs `work` when nothing is being sent in the conversation, and keeps it so meanwhile; not at all while something waits. */
+  async between(conversation: string, work: () => Promise<void>): Promise<void> {
+    if (!this.#running) return;
+    const lane = this.#laneOf(conversation);
+    await lane.between(work);
+  }
+
+  #notice(events: readonly Event[]): void {
+    if (!this.#running) return;
+    for (const { resource } of events) {
+      if (resource.case !== "delivery") continue;
+      const { state, conversation } = resource.value;
+      if (state === State.QUEUED) this.#parts.faults("outbox.queued");
+      if (state === State.QUEUED || state === State.DISCARDED) this.#wake(conversation);
+    }
+  }
+
+  #wakeChannel(channel: string): void {
+    for (const [conversation, lane] of this.#lanes) if (channelOf(conversation) === channel) lane.wake();
+  }
+
+  #wake(conversation: string): void {
+    this.#laneOf(conversation).wake();
+  }
+
+  #laneOf(conversation: string): Lane {
+    const known = this.#lanes.get(conversation);
+    if (known !== undefined) return known;
+    const lane = new Lane({
+      step: () => this.#step(conversation),
+      emptied: () => this.#lanes.delete(conversation),
+      failed: (error) => {
+        this.#parts.log.error({ err: error, conversation }, "a delivery could not be worked on; trying again");
+        return this.#times.retryCapMs;
+      },
+    });
+    this.#lanes.set(conversation, lane);
+    return lane;
+  }
+
+  /** The next thing to do in a conversation, and how it goes on. */
+  async #step(conversation: string): Promise<LaneRest> {
+    const { store, clock } = this.#parts;
+    const head = await store.read(({ deliveries }) => deliveries.findHead(conversation));
+    if (head === undefined) return { kind: "empty" };
+    const { name, state, retryTime } = head.delivery;
+    const line = this.#openLine(conversation);
+    if (line === undefined) return { kind: "wait" };
+    if (state === State.SENDING) {
+      await this.#attempts.reconcile(head, line, this.#stopping.signal);
+      return { kind: "more" };
+    }
+    const waitMs = retryTime === undefined ? 0 : timestampMs(retryTime) - clock.nowMs();
+    if (waitMs > 0) return { kind: "wait", ms: waitMs };
+    const giveBack = await this.#slotsOf(conversation).take();
+    try {
+      // While it waited for a place, the channel may have gone or the gateway begun to stop.
+      const open = this.#openLine(conversation);
+      if (open !== undefined && this.#running) await this.#attempts.send(name, open, this.#stopping.signal);
+    } finally {
+      giveBack();
+    }
+    return { kind: "more" };
+  }
+
+  #openLine(conversation: string): OpenLine | undefined {
+    const line = this.#parts.lines.find(channelOf(conversation));
+    return line?.connection === undefined ? undefined : { ...line, connection: line.connection };
+  }
+
+  #slotsOf(conversation: string): Slots {
+    const channel = channelOf(conversation);
+    const slots = this.#slots.get(channel) ?? new Slots(this.#times.parallel);
+    this.#slots.set(channel, slots);
+    return slots;
+  }
+
+  /** Ends what waited too long, on channels that are away too. */
+  async #sweep(): Promise<void> {
+    const { store, changes, clock, log } = this.#parts;
+    try {
+      const nowMs = clock.nowMs();
+      const expired = await store.read(({ deliveries }) => deliveries.listExpired(nowMs, expiredAtOnce));
+      const waiting = expired.filter(({ delivery }) => delivery.state === State.QUEUED);
+      if (waiting.length > 0) {
+        await changes.transact(gatewayActor, async (recorder) => {
+          for (const { delivery } of waiting) {
+            const record = await recorder.tables.deliveries.find(delivery.name);
+            if (record?.delivery.state === State.QUEUED) await endExpired(recorder, record);
+          }
+        });
+      }
+      for (const record of expired) {
+        const busy = this.#lanes.get(record.delivery.conversation)?.working ?? false;
+        if (record.delivery.state !== State.SENDING || busy) continue;
+        await this.#attempts.giveUp(record, "its channel was away until it expired");
+      }
+    } catch (error) {
+      log.warn({ err: error }, "expired deliveries could not be ended; trying again soon");
+    }
+  }
+}
