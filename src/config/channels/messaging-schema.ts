@@ -1,7 +1,7 @@
 /** `bindings`, `session`, `accessGroups`, and what `messages` and `commands` say of channels. */
 
 import * as z from "zod";
-import { SafePattern } from "../../lib/safe-pattern.ts";
+import { SafePattern } from "../../lib/text/safe-pattern.ts";
 import { defaultChannelCommands, defaultChannelMessages, defaultSession } from "./channels-config.ts";
 import { accountId, channelPart, platformId, senderList } from "./policy-schema.ts";
 

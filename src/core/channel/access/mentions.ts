@@ -1,7 +1,7 @@
 /** Whether a message means us. */
 
 import type { InboundMessage } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
-import { SafePattern } from "../../../lib/safe-pattern.ts";
+import { SafePattern } from "../../../lib/text/safe-pattern.ts";
 
 /** Patterns of the configuration, made ready once. */
 export class MentionPatterns {

@@ -20,8 +20,8 @@ import type { RunEffects } from "../../run/run-effects.ts";
 import type { ChannelSettings } from "../channel-settings.ts";
 import { type Arrival, arrivalOf } from "./arrival.ts";
 import { keepIngress } from "./keep-ingress.ts";
-import { Outcomes, type Settled } from "./outcomes.ts";
-import { isPassing } from "./passing-failures.ts";
+import { Outcomes } from "./outcomes.ts";
+import { isPassing, type Settled } from "./settled.ts";
 
 /** What the way in is built from. Settings are read on use. */
 export interface InboundParts {

@@ -6,7 +6,7 @@ import { Event_Change as Change } from "../../../../gen/openclaw/gateway/v1/even
 import { type Ingress, IngressSchema } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { Recorder } from "../../recorder.ts";
 import type { Arrival } from "./arrival.ts";
-import type { Settled } from "./outcomes.ts";
+import type { Settled } from "./settled.ts";
 
 /** Keeps the record of a message that was not there before, and its event. */
 export async function keepIngress(

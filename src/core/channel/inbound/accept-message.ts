@@ -1,0 +1,72 @@
+/** A message that is heard: handed to the inbox, with what was said in its group meanwhile. */
+
+import { type Ingress, Ingress_Outcome as Outcome } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import type { Session } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
+import type { CoreSettings } from "../../core-settings.ts";
+import type { Inbox } from "../../message/inbox.ts";
+import type { Recorder } from "../../recorder.ts";
+import type { RunEffects } from "../../run/run-effects.ts";
+import { startGeneration } from "../../session/new-session.ts";
+import { decideSend } from "../access/send-policy.ts";
+import { resetReason, resetRuleFor } from "../route/reset-rule.ts";
+import type { Arrival } from "./arrival.ts";
+import { inputFrom } from "./channel-input.ts";
+import type { Judged } from "./judge.ts";
+import type { Settled } from "./settled.ts";
+
+/** What messages are accepted with. Settings are read on use. */
+export interface AcceptParts {
+  readonly inbox: Inbox;
+  readonly settings: Pick<CoreSettings, "messaging" | "run" | "timeZone">;
+}
+
+/** A message on its way to the inbox. */
+export interface HeardMessage {
+  readonly arrival: Arrival;
+  readonly judged: Judged;
+  readonly session: Session;
+  /** Instead of the message's own. */
+  readonly text?: string;
+  readonly parts: AcceptParts;
+}
+
+/** Accepts it; a session that is due begins anew first. Fails as `Inbox.admit` does. */
+export async function acceptMessage(recorder: Recorder, effects: RunEffects, heard: HeardMessage): Promise<Settled> {
+  const { arrival, judged, parts } = heard;
+  const { channel, message } = arrival;
+  const { messaging, run } = parts.settings;
+  const session = await resetIfDue(recorder, heard);
+  const input = inputFrom({
+    arrival,
+    session: session.name,
+    text: heard.text ?? message.text,
+    owner: judged.standing.owner,
+    context: judged.inGroup ? await takeContext(recorder, arrival) : [],
+    timeoutMs: run.timeoutMs,
+  });
+  const accepted = await parts.inbox.admit(recorder, effects, input);
+  const send = decideSend({ network: channel.kind, kind: message.kind, session }, messaging);
+  return {
+    outcome: Outcome.ACCEPTED,
+    session: session.name,
+    transcriptMessage: accepted.message,
+    run: accepted.run.name,
+    reason: send.allowed ? "" : `its answer does not leave: ${send.rule}`,
+  };
+}
+
+/** What waited in the group is used once. */
+async function takeContext({ tables }: Recorder, { channel, conversation }: Arrival): Promise<readonly Ingress[]> {
+  const waiting = await tables.ingress.listWaiting(conversation, channel.historyLimit);
+  if (waiting.length > 0) await tables.ingress.clearWaiting(conversation);
+  return waiting;
+}
+
+/** A session that is at work goes on: what it is at belongs to the generation it began in. */
+function resetIfDue(recorder: Recorder, { arrival, session, parts }: HeardMessage): Promise<Session> {
+  const { messaging, timeZone } = parts.settings;
+  if (session.activeRun !== "" || session.queuedRunCount > 0) return Promise.resolve(session);
+  const rule = resetRuleFor({ network: arrival.channel.kind, kind: arrival.message.kind }, messaging);
+  const reason = resetReason(session, rule, { nowMs: recorder.nowMs, timeZone });
+  return reason === undefined ? Promise.resolve(session) : startGeneration(recorder, session);
+}
