@@ -32,6 +32,7 @@ export interface Asked {
   readonly settings?: MessageInitShape<typeof RunSettingsSchema>;
   readonly timeout?: MessageInitShape<typeof DurationSchema>;
   readonly sessionEtag?: string;
+  readonly deliverTo?: string;
 }
 
 /** A core that can be stopped and started again on the same files. */
