@@ -1,6 +1,7 @@
 /** Channels as the gateway plugs them: where networks come from, and what they keep beside the store. */
 
 import { loadNetwork } from "./channels/network-list.ts";
+import type { RemoteNetwork } from "./channels/remote/remote-network.ts";
 import { readVariable } from "./config/environment.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
 import type { ChannelPorts } from "./core/channel/channel-ports.ts";
@@ -10,8 +11,14 @@ import { CredentialFiles } from "./storage/channel/credential-files.ts";
 /** What channels are plugged with. OPENCLAW_SKIP_CHANNELS=1 connects none of them. */
 export function channelPorts({ environment, stateDir }: LoadedConfig, holdBack: HoldBack): ChannelPorts {
   const skip = readVariable(environment, "OPENCLAW_SKIP_CHANNELS");
+  let remote: Promise<RemoteNetwork> | undefined;
+  const drivers = (): Promise<RemoteNetwork> => {
+    remote ??= import("./channels/remote/remote-network.ts").then((loaded) => new loaded.RemoteNetwork());
+    return remote;
+  };
   return {
-    networks: { load: loadNetwork },
+    networks: { load: (settings) => (settings.remote ? drivers() : loadNetwork(settings)) },
+    drivers,
     credentials: new CredentialFiles(stateDir),
     holdBack,
     ...(skip !== undefined && skip !== "0" && { skipped: "OPENCLAW_SKIP_CHANNELS is set" }),

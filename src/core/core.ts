@@ -19,6 +19,7 @@ import { AddressBook } from "./channel/address-book.ts";
 import { ChannelOperator } from "./channel/channel-operator.ts";
 import type { ChannelPorts } from "./channel/channel-ports.ts";
 import { Channels } from "./channel/channels.ts";
+import { Drivers } from "./channel/driver/drivers.ts";
 import { Inbound } from "./channel/inbound/inbound.ts";
 import type { CoreSettings } from "./core-settings.ts";
 import { unavailable } from "./errors.ts";
@@ -81,6 +82,7 @@ export class Core {
   readonly addressBook: AddressBook;
   readonly blobs: Blobs;
   readonly explain: Explain;
+  readonly drivers: Drivers;
   readonly #dispatcher: RunDispatcher;
   readonly #changes: Changes;
   readonly #housekeeping: Housekeeping;
@@ -152,6 +154,7 @@ export class Core {
     };
     this.channels = new Channels({ networks, rooms, clock, times });
     this.channelOperator = new ChannelOperator(this.channels, { store, credentials });
+    this.drivers = new Drivers({ store, channels: this.channels, desk: parts.channels.drivers });
     this.addressBook = new AddressBook(store, this.#changes);
     this.#housekeeping = new Housekeeping({ store, clock, retention: settings.retention, log, blobs: this.blobs });
   }

@@ -57,7 +57,10 @@ export async function startCore(stateDir: string, clock: Clock, options: CorePro
   const places = { stateDir, configPath: join(stateDir, "openclaw.json"), includes: [], workspace };
   const care = careParts({ places: () => places, version: "0.0.0-test" });
   const credentials = new CredentialFiles(stateDir);
-  const channels = { networks: { load: loadNetwork }, credentials, ...options.channels };
+  const drivers = (): never => {
+    throw new Error("this test has no remote channels");
+  };
+  const channels = { networks: { load: loadNetwork }, credentials, drivers, ...options.channels };
   const core = new Core({
     store: wrapStore(store),
     models: catalog,

@@ -32,6 +32,11 @@ const remote = channelSchema({
     })
     .describe("A program outside the gateway is the channel: see ChannelDriverService.")
     .meta({ const: "remote" }),
+  driverPrincipal: z
+    .string()
+    .regex(/^(tokens|devices)\/[^/]+$/, 'must be a token or device, like "tokens/mattermost"')
+    .optional()
+    .describe("Who alone may be this channel. Default: whoever holds the scope node."),
 });
 
 /** The whole key. */

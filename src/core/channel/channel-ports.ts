@@ -4,6 +4,7 @@ import type { InboundMessage, Ingress } from "../../../gen/openclaw/gateway/v1/i
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { HoldBack } from "../hold-back.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
+import type { DriverDesk } from "./driver/driver-desk.ts";
 import type { Network } from "./network.ts";
 
 /** Where networks come from. */
@@ -37,7 +38,8 @@ export interface InboundDoor {
 export interface ChannelPorts {
   readonly networks: NetworkCatalog;
   readonly credentials: CredentialStore;
-  readonly files?: AttachmentFiles;
+  /** Where drivers of remote channels come to; loaded when the first one is wanted. */
+  readonly drivers: () => Promise<DriverDesk>;
   readonly times?: ChannelTimes;
   /** Asked whether channels may be connected after a crash. */
   readonly holdBack?: HoldBack;

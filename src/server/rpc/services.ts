@@ -4,6 +4,7 @@ import type { ConnectRouter } from "@connectrpc/connect";
 import { AgentService } from "../../../gen/openclaw/gateway/v1/agent_service_pb.ts";
 import { BlobService } from "../../../gen/openclaw/gateway/v1/blob_service_pb.ts";
 import { CareService } from "../../../gen/openclaw/gateway/v1/care_service_pb.ts";
+import { ChannelDriverService } from "../../../gen/openclaw/gateway/v1/channel_driver_service_pb.ts";
 import { EventService } from "../../../gen/openclaw/gateway/v1/event_service_pb.ts";
 import { ExplainService } from "../../../gen/openclaw/gateway/v1/explain_service_pb.ts";
 import { GatewayService } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
@@ -13,13 +14,14 @@ import type { Core } from "../../core/core.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { registerAccess } from "./access-service.ts";
 import { agentService } from "./agent-service.ts";
-import { blobService } from "./blob-service.ts";
 import { careService } from "./care-service.ts";
+import { blobService } from "./channel/blob-service.ts";
+import { channelDriverService } from "./channel/channel-driver-service.ts";
+import { explainService } from "./channel/explain-service.ts";
 import { registerChannels } from "./channel-service.ts";
 import { registerConfig } from "./config-service.ts";
 import type { GatewayProcess } from "./describe-gateway.ts";
 import { eventService } from "./event-service.ts";
-import { explainService } from "./explain-service.ts";
 import { gatewayService } from "./gateway-service.ts";
 import { runService } from "./run-service.ts";
 import { sessionService } from "./session-service.ts";
@@ -41,5 +43,6 @@ export function registerServices(
     .service(AgentService, agentService(core))
     .service(CareService, careService(core.care))
     .service(BlobService, blobService(core.blobs))
-    .service(ExplainService, explainService(core.explain));
+    .service(ExplainService, explainService(core.explain))
+    .service(ChannelDriverService, channelDriverService(core, clock));
 }

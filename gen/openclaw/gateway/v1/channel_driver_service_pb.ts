@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/channel_driver_service.proto.
  */
 export const file_openclaw_gateway_v1_channel_driver_service: GenFile = /*@__PURE__*/
-  fileDesc("CjBvcGVuY2xhdy9nYXRld2F5L3YxL2NoYW5uZWxfZHJpdmVyX3NlcnZpY2UucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEibAoUQXR0YWNoQ2hhbm5lbFJlcXVlc3QSDAoEbmFtZRgBIAEoCRINCgV0aXRsZRgCIAEoCRI3CgxjYXBhYmlsaXRpZXMYAyABKAsyIS5vcGVuY2xhdy5nYXRld2F5LnYxLkNhcGFiaWxpdGllcyKkAgoVQXR0YWNoQ2hhbm5lbFJlc3BvbnNlEjEKCGF0dGFjaGVkGAEgASgLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5BdHRhY2hlZEgAEjgKCGRlbGl2ZXJ5GAIgASgLMiQub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeUF0dGVtcHRIABIxCgZ0eXBpbmcYAyABKAsyHy5vcGVuY2xhdy5nYXRld2F5LnYxLlR5cGluZ0hpbnRIABIxCghkZXRhY2hlZBgEIAEoCzIdLm9wZW5jbGF3LmdhdGV3YXkudjEuRGV0YWNoZWRIABIvCgloZWFydGJlYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSABCBwoFZnJhbWUinwEKCEF0dGFjaGVkEi0KB2NoYW5uZWwYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkNoYW5uZWwSFwoPYmFja2ZpbGxfY3Vyc29yGAIgASgJEjcKCXVuc2V0dGxlZBgDIAMoCzIkLm9wZW5jbGF3LmdhdGV3YXkudjEuRGVsaXZlcnlBdHRlbXB0EhIKCmF0dGFjaG1lbnQYBCABKAkiZAoPRGVsaXZlcnlBdHRlbXB0Ei8KCGRlbGl2ZXJ5GAEgASgLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeRIPCgdhZGRyZXNzGAIgASgJEg8KB2F0dGVtcHQYAyABKAUiLQoKVHlwaW5nSGludBIPCgdhZGRyZXNzGAEgASgJEg4KBmFjdGl2ZRgCIAEoCCIaCghEZXRhY2hlZBIOCgZyZWFzb24YASABKAkidgoUUmVwb3J0SW5ib3VuZFJlcXVlc3QSDwoHY2hhbm5lbBgBIAEoCRI0CgdtZXNzYWdlGAIgASgLMiMub3BlbmNsYXcuZ2F0ZXdheS52MS5JbmJvdW5kTWVzc2FnZRIXCg9iYWNrZmlsbF9jdXJzb3IYAyABKAkiRgoVUmVwb3J0SW5ib3VuZFJlc3BvbnNlEi0KB2luZ3Jlc3MYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkluZ3Jlc3Mi0QEKF0NvbXBsZXRlRGVsaXZlcnlSZXF1ZXN0EgwKBG5hbWUYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIpCgRzZW50GAMgASgLMhkub3BlbmNsYXcuZ2F0ZXdheS52MS5TZW50SAASLQoGdW5zZW50GAQgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5VbnNlbnRIABIzCglhbWJpZ3VvdXMYBSABKAsyHi5vcGVuY2xhdy5nYXRld2F5LnYxLkFtYmlndW91c0gAQggKBnJlc3VsdCIcCgRTZW50EhQKDHBsYXRmb3JtX2lkcxgBIAMoCSJcCgZVbnNlbnQSDwoHbWVzc2FnZRgBIAEoCRIRCglwZXJtYW5lbnQYAiABKAgSLgoLcmV0cnlfYWZ0ZXIYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iHAoJQW1iaWd1b3VzEg8KB21lc3NhZ2UYASABKAkiSwoYQ29tcGxldGVEZWxpdmVyeVJlc3BvbnNlEi8KCGRlbGl2ZXJ5GAEgASgLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeSJ5ChJSZXBvcnRTdGF0ZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRISCgphdHRhY2htZW50GAIgASgJEjEKBXN0YXRlGAMgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5DaGFubmVsLlN0YXRlEg4KBnJlYXNvbhgEIAEoCSIVChNSZXBvcnRTdGF0ZVJlc3BvbnNlMuQDChRDaGFubmVsRHJpdmVyU2VydmljZRJwCg1BdHRhY2hDaGFubmVsEikub3BlbmNsYXcuZ2F0ZXdheS52MS5BdHRhY2hDaGFubmVsUmVxdWVzdBoqLm9wZW5jbGF3LmdhdGV3YXkudjEuQXR0YWNoQ2hhbm5lbFJlc3BvbnNlIgayvBgCCAYwARJxCg1SZXBvcnRJbmJvdW5kEikub3BlbmNsYXcuZ2F0ZXdheS52MS5SZXBvcnRJbmJvdW5kUmVxdWVzdBoqLm9wZW5jbGF3LmdhdGV3YXkudjEuUmVwb3J0SW5ib3VuZFJlc3BvbnNlIgmQAgKyvBgCCAYSegoQQ29tcGxldGVEZWxpdmVyeRIsLm9wZW5jbGF3LmdhdGV3YXkudjEuQ29tcGxldGVEZWxpdmVyeVJlcXVlc3QaLS5vcGVuY2xhdy5nYXRld2F5LnYxLkNvbXBsZXRlRGVsaXZlcnlSZXNwb25zZSIJkAICsrwYAggGEmsKC1JlcG9ydFN0YXRlEicub3BlbmNsYXcuZ2F0ZXdheS52MS5SZXBvcnRTdGF0ZVJlcXVlc3QaKC5vcGVuY2xhdy5nYXRld2F5LnYxLlJlcG9ydFN0YXRlUmVzcG9uc2UiCZACArK8GAIIBmIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_channel, file_openclaw_gateway_v1_delivery, file_openclaw_gateway_v1_inbound, file_openclaw_gateway_v1_options]);
+  fileDesc("CjBvcGVuY2xhdy9nYXRld2F5L3YxL2NoYW5uZWxfZHJpdmVyX3NlcnZpY2UucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEibAoUQXR0YWNoQ2hhbm5lbFJlcXVlc3QSDAoEbmFtZRgBIAEoCRINCgV0aXRsZRgCIAEoCRI3CgxjYXBhYmlsaXRpZXMYAyABKAsyIS5vcGVuY2xhdy5nYXRld2F5LnYxLkNhcGFiaWxpdGllcyKkAgoVQXR0YWNoQ2hhbm5lbFJlc3BvbnNlEjEKCGF0dGFjaGVkGAEgASgLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5BdHRhY2hlZEgAEjgKCGRlbGl2ZXJ5GAIgASgLMiQub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeUF0dGVtcHRIABIxCgZ0eXBpbmcYAyABKAsyHy5vcGVuY2xhdy5nYXRld2F5LnYxLlR5cGluZ0hpbnRIABIxCghkZXRhY2hlZBgEIAEoCzIdLm9wZW5jbGF3LmdhdGV3YXkudjEuRGV0YWNoZWRIABIvCgloZWFydGJlYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSABCBwoFZnJhbWUiZgoIQXR0YWNoZWQSLQoHY2hhbm5lbBgBIAEoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuQ2hhbm5lbBIXCg9iYWNrZmlsbF9jdXJzb3IYAiABKAkSEgoKYXR0YWNobWVudBgDIAEoCSJ0Cg9EZWxpdmVyeUF0dGVtcHQSLwoIZGVsaXZlcnkYASABKAsyHS5vcGVuY2xhdy5nYXRld2F5LnYxLkRlbGl2ZXJ5Eg8KB2FkZHJlc3MYAiABKAkSDwoHYXR0ZW1wdBgDIAEoBRIOCgZzZXR0bGUYBCABKAgiLQoKVHlwaW5nSGludBIPCgdhZGRyZXNzGAEgASgJEg4KBmFjdGl2ZRgCIAEoCCIaCghEZXRhY2hlZBIOCgZyZWFzb24YASABKAkidgoUUmVwb3J0SW5ib3VuZFJlcXVlc3QSDwoHY2hhbm5lbBgBIAEoCRI0CgdtZXNzYWdlGAIgASgLMiMub3BlbmNsYXcuZ2F0ZXdheS52MS5JbmJvdW5kTWVzc2FnZRIXCg9iYWNrZmlsbF9jdXJzb3IYAyABKAkiRgoVUmVwb3J0SW5ib3VuZFJlc3BvbnNlEi0KB2luZ3Jlc3MYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkluZ3Jlc3Mi0QEKF0NvbXBsZXRlRGVsaXZlcnlSZXF1ZXN0EgwKBG5hbWUYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIpCgRzZW50GAMgASgLMhkub3BlbmNsYXcuZ2F0ZXdheS52MS5TZW50SAASLQoGdW5zZW50GAQgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5VbnNlbnRIABIzCglhbWJpZ3VvdXMYBSABKAsyHi5vcGVuY2xhdy5nYXRld2F5LnYxLkFtYmlndW91c0gAQggKBnJlc3VsdCIcCgRTZW50EhQKDHBsYXRmb3JtX2lkcxgBIAMoCSJcCgZVbnNlbnQSDwoHbWVzc2FnZRgBIAEoCRIRCglwZXJtYW5lbnQYAiABKAgSLgoLcmV0cnlfYWZ0ZXIYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iHAoJQW1iaWd1b3VzEg8KB21lc3NhZ2UYASABKAkiSwoYQ29tcGxldGVEZWxpdmVyeVJlc3BvbnNlEi8KCGRlbGl2ZXJ5GAEgASgLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeSJ5ChJSZXBvcnRTdGF0ZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRISCgphdHRhY2htZW50GAIgASgJEjEKBXN0YXRlGAMgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5DaGFubmVsLlN0YXRlEg4KBnJlYXNvbhgEIAEoCSIVChNSZXBvcnRTdGF0ZVJlc3BvbnNlMuQDChRDaGFubmVsRHJpdmVyU2VydmljZRJwCg1BdHRhY2hDaGFubmVsEikub3BlbmNsYXcuZ2F0ZXdheS52MS5BdHRhY2hDaGFubmVsUmVxdWVzdBoqLm9wZW5jbGF3LmdhdGV3YXkudjEuQXR0YWNoQ2hhbm5lbFJlc3BvbnNlIgayvBgCCAYwARJxCg1SZXBvcnRJbmJvdW5kEikub3BlbmNsYXcuZ2F0ZXdheS52MS5SZXBvcnRJbmJvdW5kUmVxdWVzdBoqLm9wZW5jbGF3LmdhdGV3YXkudjEuUmVwb3J0SW5ib3VuZFJlc3BvbnNlIgmQAgKyvBgCCAYSegoQQ29tcGxldGVEZWxpdmVyeRIsLm9wZW5jbGF3LmdhdGV3YXkudjEuQ29tcGxldGVEZWxpdmVyeVJlcXVlc3QaLS5vcGVuY2xhdy5nYXRld2F5LnYxLkNvbXBsZXRlRGVsaXZlcnlSZXNwb25zZSIJkAICsrwYAggGEmsKC1JlcG9ydFN0YXRlEicub3BlbmNsYXcuZ2F0ZXdheS52MS5SZXBvcnRTdGF0ZVJlcXVlc3QaKC5vcGVuY2xhdy5nYXRld2F5LnYxLlJlcG9ydFN0YXRlUmVzcG9uc2UiCZACArK8GAIIBmIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_channel, file_openclaw_gateway_v1_delivery, file_openclaw_gateway_v1_inbound, file_openclaw_gateway_v1_options]);
 
 /**
  * Request of ChannelDriverService.AttachChannel.
@@ -210,16 +210,9 @@ export type Attached = Message<"openclaw.gateway.v1.Attached"> & {
   backfillCursor: string;
 
   /**
-   * Ids of attempts the gateway has asked for and not heard of; say what became of them, or AMBIGUOUS.
-   *
-   * @generated from field: repeated openclaw.gateway.v1.DeliveryAttempt unsettled = 3;
-   */
-  unsettled: DeliveryAttempt[];
-
-  /**
    * Names the attachment in ReportState.
    *
-   * @generated from field: string attachment = 4;
+   * @generated from field: string attachment = 3;
    */
   attachment: string;
 };
@@ -245,16 +238,9 @@ export type AttachedJson = {
   backfillCursor?: string;
 
   /**
-   * Ids of attempts the gateway has asked for and not heard of; say what became of them, or AMBIGUOUS.
-   *
-   * @generated from field: repeated openclaw.gateway.v1.DeliveryAttempt unsettled = 3;
-   */
-  unsettled?: DeliveryAttemptJson[];
-
-  /**
    * Names the attachment in ReportState.
    *
-   * @generated from field: string attachment = 4;
+   * @generated from field: string attachment = 3;
    */
   attachment?: string;
 };
@@ -292,6 +278,14 @@ export type DeliveryAttempt = Message<"openclaw.gateway.v1.DeliveryAttempt"> & {
    * @generated from field: int32 attempt = 3;
    */
   attempt: number;
+
+  /**
+   * True: do not send it. It was asked for before, and nobody heard what became of it: say so with CompleteDelivery, unsent
+   * when it never arrived here, ambiguous when that cannot be known.
+   *
+   * @generated from field: bool settle = 4;
+   */
+  settle: boolean;
 };
 
 /**
@@ -320,6 +314,14 @@ export type DeliveryAttemptJson = {
    * @generated from field: int32 attempt = 3;
    */
   attempt?: number;
+
+  /**
+   * True: do not send it. It was asked for before, and nobody heard what became of it: say so with CompleteDelivery, unsent
+   * when it never arrived here, ambiguous when that cannot be known.
+   *
+   * @generated from field: bool settle = 4;
+   */
+  settle?: boolean;
 };
 
 /**
@@ -801,7 +803,7 @@ export type ReportStateRequest = Message<"openclaw.gateway.v1.ReportStateRequest
   attachment: string;
 
   /**
-   * CONNECTING, ONLINE, OFFLINE, LOGIN_REQUIRED or MISCONFIGURED.
+   * ONLINE, as after attaching, or OFFLINE: deliveries wait then.
    *
    * @generated from field: openclaw.gateway.v1.Channel.State state = 3;
    */
@@ -836,7 +838,7 @@ export type ReportStateRequestJson = {
   attachment?: string;
 
   /**
-   * CONNECTING, ONLINE, OFFLINE, LOGIN_REQUIRED or MISCONFIGURED.
+   * ONLINE, as after attaching, or OFFLINE: deliveries wait then.
    *
    * @generated from field: openclaw.gateway.v1.Channel.State state = 3;
    */
@@ -889,7 +891,7 @@ export const ReportStateResponseSchema: GenMessage<ReportStateResponse, {jsonTyp
 export const ChannelDriverService: GenService<{
   /**
    * Makes the caller the channel until the stream ends; a newer attachment ends the older one. NOT_FOUND when the channel
-   * is not configured as remote.
+   * is not configured, FAILED_PRECONDITION/CHANNEL_STATE when it is not remote, stopped or not started yet.
    *
    * @generated from rpc openclaw.gateway.v1.ChannelDriverService.AttachChannel
    */

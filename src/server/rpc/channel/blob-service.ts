@@ -1,8 +1,8 @@
 /** BlobService: unpack the request, ask the core, pack the answer. */
 
 import type { ServiceImpl } from "@connectrpc/connect";
-import type { BlobService } from "../../../gen/openclaw/gateway/v1/blob_service_pb.ts";
-import type { Blobs } from "../../core/blob/blobs.ts";
+import type { BlobService } from "../../../../gen/openclaw/gateway/v1/blob_service_pb.ts";
+import type { Blobs } from "../../../core/blob/blobs.ts";
 
 /** Files over the wire. */
 export function blobService(blobs: Blobs): ServiceImpl<typeof BlobService> {

@@ -1,8 +1,8 @@
 /** ExplainService: unpack the request, ask the core, pack the answer. */
 
 import type { ServiceImpl } from "@connectrpc/connect";
-import type { ExplainService } from "../../../gen/openclaw/gateway/v1/explain_service_pb.ts";
-import type { Explain } from "../../core/explain/explain.ts";
+import type { ExplainService } from "../../../../gen/openclaw/gateway/v1/explain_service_pb.ts";
+import type { Explain } from "../../../core/explain/explain.ts";
 
 /** Explanations over the wire. */
 export function explainService(explain: Explain): ServiceImpl<typeof ExplainService> {

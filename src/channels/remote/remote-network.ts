@@ -1,0 +1,47 @@
+/** The network of channels that programs outside are: their drivers come to its desk. */
+
+import type { InboundMessage, Ingress } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import type {
+  DriverDesk,
+  DriverFrame,
+  DriverIntroduction,
+  DriverResult,
+} from "../../core/channel/driver/driver-desk.ts";
+import type { ChannelHost, Connection, Network } from "../../core/channel/network.ts";
+import { RemoteConnection } from "./remote-connection.ts";
+
+/** One for a gateway; it serves every kind that has no code of its own. */
+export class RemoteNetwork implements Network, DriverDesk {
+  readonly kind = "remote";
+  readonly #connections = new Map<string, RemoteConnection>();
+
+  connect(_settings: unknown, host: ChannelHost): Connection {
+    return new RemoteConnection(host, (connection) => {
+      this.#connections.set(connection.channel, connection);
+      return () => {
+        if (this.#connections.get(connection.channel) === connection) this.#connections.delete(connection.channel);
+      };
+    });
+  }
+
+  has(channel: string): boolean {
+    return this.#connections.has(channel);
+  }
+
+  attach(driver: DriverIntroduction, signal: AbortSignal): AsyncIterable<DriverFrame> | undefined {
+    return this.#connections.get(driver.channel)?.attach(driver, signal);
+  }
+
+  receive(channel: string, message: InboundMessage, backfillCursor?: string): Promise<Ingress> | undefined {
+    return this.#connections.get(channel)?.receive(message, backfillCursor);
+  }
+
+  complete(delivery: string, attempt: number, result: DriverResult): void {
+    const channel = delivery.split("/", 2).join("/");
+    this.#connections.get(channel)?.complete(delivery, attempt, result);
+  }
+
+  report(channel: string, attachment: string, state: { readonly online: boolean; readonly reason: string }): void {
+    this.#connections.get(channel)?.report(attachment, state);
+  }
+}

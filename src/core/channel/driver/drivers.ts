@@ -1,0 +1,139 @@
+/** Drivers: programs outside that are channels, as callers of the API. */
+
+import type { Channel } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { type Delivery, Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import type { InboundMessage, Ingress } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { Wakeup } from "../../../lib/wakeup.ts";
+import { deliveryState } from "../../delivery/delivery-failures.ts";
+import { invalidField, notFound } from "../../errors.ts";
+import type { Store } from "../../store.ts";
+import { channelUnfit } from "../channel-failures.ts";
+import { channelOf, requireChannelName, requirePartName } from "../channel-names.ts";
+import type { Channels } from "../channels.ts";
+import type { DriverDesk, DriverFrame, DriverIntroduction, DriverResult } from "./driver-desk.ts";
+import { driverRefused } from "./driver-failures.ts";
+
+/** How long a driver waits for what it said of a try to be on disk, in ms; it is kept all the same. */
+const settleMs = 5_000;
+
+/** What drivers are built from. */
+export interface DriversParts {
+  readonly store: Store;
+  readonly channels: Channels;
+  /** Loaded with the first channel that is remote, or the first driver. */
+  readonly desk: () => Promise<DriverDesk>;
+}
+
+/** See the file's first line. `principal` is who calls. */
+export class Drivers {
+  readonly #parts: DriversParts;
+  readonly #settled = new Wakeup();
+
+  constructor(parts: DriversParts) {
+    this.#parts = parts;
+    parts.store.onCommit((events) => {
+      if (events.some(({ resource }) => resource.case === "delivery")) this.#settled.wake();
+    });
+  }
+
+  /**
+   * Makes the caller the channel. Fails with NOT_FOUND, CHANNEL_STATE when the channel is not remote, stopped or not started
+   * yet, and SCOPE_MISSING when the channel is for another principal.
+   */
+  async attach(
+    driver: DriverIntroduction,
+    principal: string,
+    signal: AbortSignal,
+  ): Promise<{ channel: Channel; frames: AsyncIterable<DriverFrame> }> {
+    const { channel, desk } = await this.#channel(driver.channel, "name", principal);
+    const frames = desk.attach(driver, signal);
+    if (frames === undefined) throw this.#absent(channel);
+    return { channel, frames };
+  }
+
+  /** Hands in a message; resolves when it is committed. Fails as `attach` does. */
+  async receive(
+    report: { channel: string; message: InboundMessage; backfillCursor: string },
+    principal: string,
+  ): Promise<Ingress> {
+    const { channel, desk } = await this.#channel(report.channel, "channel", principal);
+    checkInbound(report.message);
+    const ingress = desk.receive(report.channel, report.message, report.backfillCursor || undefined);
+    if (ingress === undefined) throw this.#absent(channel);
+    return ingress;
+  }
+
+  /** Says what became of a try; resolves with the delivery once that is kept. Fails with NOT_FOUND and DELIVERY_STATE. */
+  async complete(
+    { name, attempt }: { name: string; attempt: number },
+    result: DriverResult,
+    principal: string,
+  ): Promise<Delivery> {
+    requirePartName(name, "deliveries", "name");
+    const { desk } = await this.#channel(channelOf(name), "name", principal);
+    const delivery = await this.#find(name);
+    if (delivery.attempts !== attempt) {
+      throw deliveryState(
+        name,
+        `at try ${delivery.attempts}`,
+        `what became of try ${attempt} is of no interest any more`,
+      );
+    }
+    if (delivery.state !== State.SENDING) return delivery;
+    desk.complete(name, attempt, result);
+    return this.#whenSettled(name, attempt);
+  }
+
+  /** Says how the network is. */
+  async report(
+    { name, attachment, ...state }: { name: string; attachment: string; online: boolean; reason: string },
+    principal: string,
+  ): Promise<void> {
+    const { desk } = await this.#channel(name, "name", principal);
+    desk.report(name, attachment, state);
+  }
+
+  async #channel(name: string, field: string, principal: string): Promise<{ channel: Channel; desk: DriverDesk }> {
+    requireChannelName(name, field);
+    const { channels, desk } = this.#parts;
+    const channel = channels.get(name);
+    const settings = channels.find(name)?.settings;
+    if (settings?.remote !== true) {
+      throw channelUnfit(
+        channel,
+        `is connected by the gateway itself; only a channel with driver "remote" has a driver`,
+      );
+    }
+    const { driverPrincipal } = settings.network as { readonly driverPrincipal?: string };
+    if (driverPrincipal !== undefined && driverPrincipal !== principal) throw driverRefused(name, driverPrincipal);
+    return { channel, desk: await desk() };
+  }
+
+  #absent(channel: Channel): Error {
+    const why = channel.stateReason === "" ? "is not ready for its driver" : `takes no driver: ${channel.stateReason}`;
+    return channelUnfit(channel, `${why}; try again, or start it with openclaw channels start`);
+  }
+
+  async #find(name: string): Promise<Delivery> {
+    const record = await this.#parts.store.read(({ deliveries }) => deliveries.find(name));
+    if (record === undefined) throw notFound(name);
+    return record.delivery;
+  }
+
+  async #whenSettled(name: string, attempt: number): Promise<Delivery> {
+    const limit = AbortSignal.timeout(settleMs);
+    for (;;) {
+      const ring = this.#settled.wait(settleMs, limit);
+      const delivery = await this.#find(name);
+      if (delivery.state !== State.SENDING || delivery.attempts !== attempt || limit.aborted) return delivery;
+      await ring;
+    }
+  }
+}
+
+function checkInbound({ platformId, address, senderAddress }: InboundMessage): void {
+  for (const [field, value] of Object.entries({ platform_id: platformId, address, sender_address: senderAddress })) {
+    if (value === "") throw invalidField(`message.${field}`, "is empty; every message has one");
+    if (Buffer.byteLength(value) > 1_024) throw invalidField(`message.${field}`, "is longer than 1024 bytes");
+  }
+}
