@@ -7,7 +7,16 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
@@ -24,7 +33,7 @@ const sources = [
 const stamp = "dist/.built";
 
 /** Large, and loaded only by a gateway that needs them: they stay where npm puts them. */
-const external = ["@ai-sdk/*", "selfsigned"];
+const external = ["@ai-sdk/*", "selfsigned", "esbuild"];
 
 /**
  * An `import` of a built-in module loads it and reads everything it exports: of node:http, all of fetch. Here it is loaded
@@ -119,6 +128,22 @@ async function bundleProgram(): Promise<void> {
   });
 }
 
+/** The web page, as GET / serves it. */
+async function bundleDashboard(): Promise<void> {
+  await build({
+    entryPoints: { app: "src/dashboard/main.ts" },
+    outdir: "dist/dashboard",
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  for (const name of readdirSync("src/dashboard/page"))
+    copyFileSync(`src/dashboard/page/${name}`, `dist/dashboard/${name}`);
+}
+
 function compileLibrary(): void {
   const { status } = spawnSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
   if (status !== 0) process.exit(1);
@@ -135,6 +160,7 @@ const builtMs = existsSync(stamp) && !process.argv.includes("--force") ? statSyn
 const startMs = Date.now();
 if (builtMs <= Math.max(...sources.map(newestMs))) {
   await bundleProgram();
+  await bundleDashboard();
   compileLibrary();
   // What changed meanwhile is newer.
   writeFileSync(stamp, "");

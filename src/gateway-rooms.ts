@@ -19,6 +19,7 @@ import { systemClock } from "./lib/clock.ts";
 import type { FaultPoint } from "./lib/fault-point.ts";
 import type { Log } from "./lib/log.ts";
 import { createModelCatalog, type OwnedModelCatalog } from "./models/model-catalog.ts";
+import { dashboardPages } from "./server/http/dashboard-pages.ts";
 import { metricsPage } from "./server/http/metrics-page.ts";
 import type { BoundAddress } from "./server/port/listeners.ts";
 import type { Port } from "./server/port/port.ts";
@@ -199,7 +200,7 @@ export class Rooms {
         state: () => this.#process.state(),
         log: log.child({ component: "door" }),
         clock: systemClock,
-        pages: [metricsPage(telemetry.metrics)],
+        pages: [metricsPage(telemetry.metrics), ...dashboardPages()],
         onCall: telemetry.onCall,
       },
       this.#house.port,

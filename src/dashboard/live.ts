@@ -1,0 +1,89 @@
+/** The one stream of this page: everything that changes, and what agents say while they say it. */
+
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { Event } from "../../gen/openclaw/gateway/v1/event_pb.ts";
+import { Message_Role as Role } from "../../gen/openclaw/gateway/v1/message_pb.ts";
+import { Run_State as RunState } from "../../gen/openclaw/gateway/v1/run_pb.ts";
+import { Draft } from "./draft.ts";
+import type { Gateway } from "./gateway.ts";
+
+/** Who wants to hear. */
+export interface LiveListener {
+  /** A fact, once, in order. */
+  onEvent?(event: Event): void;
+  /** A run said something. */
+  onDraft?(run: string): void;
+  /** Whether the gateway is heard. After a pause that lost events, everything has to be read anew. */
+  onConnection?(online: boolean, lost: boolean): void;
+}
+
+const waitMs = { first: 500, longest: 10_000 };
+
+/** Follows the event log, over every broken connection. */
+export class Live {
+  /** What runs that are at work say, by the run's name. */
+  readonly drafts = new Map<string, Draft>();
+  readonly #gateway: Gateway;
+  readonly #listeners = new Set<LiveListener>();
+
+  constructor(gateway: Gateway) {
+    this.#gateway = gateway;
+  }
+
+  /** Tells the listener from now on. */
+  listen(listener: LiveListener): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Follows the log after `cursor` until the gateway refuses this page; fails with why. */
+  async follow(cursor: string): Promise<never> {
+    let place = cursor;
+    for (let failures = 0; ; failures++) {
+      try {
+        for await (const { frame } of this.#gateway.events.watchEvents({ cursor: place, includeSignals: true })) {
+          if (failures >= 0) this.#tell((one) => one.onConnection?.(true, false));
+          failures = -1;
+          if (frame.case === "bookmark") place = frame.value.cursor;
+          if (frame.case === "batch") {
+            for (const event of frame.value.events) this.#take(event);
+            place = frame.value.cursor;
+          }
+          if (frame.case === "signal" && frame.value.kind.case === "delta") {
+            const { run } = frame.value.kind.value;
+            this.#draft(run).add(frame.value.kind.value);
+            this.#tell((one) => one.onDraft?.(run));
+          }
+        }
+      } catch (thrown) {
+        const { code } = ConnectError.from(thrown);
+        if (code === Code.Unauthenticated || code === Code.PermissionDenied) throw thrown;
+        this.#tell((one) => one.onConnection?.(false, false));
+        if (code === Code.OutOfRange) {
+          place = "";
+          this.drafts.clear();
+          this.#tell((one) => one.onConnection?.(true, true));
+        }
+      }
+      const delay = Math.min(waitMs.longest, waitMs.first * 2 ** Math.max(0, failures));
+      await new Promise((resolve) => setTimeout(resolve, delay));
+    }
+  }
+
+  #take(event: Event): void {
+    const { resource } = event;
+    if (resource.case === "message" && resource.value.role === Role.ASSISTANT)
+      this.drafts.get(resource.value.run)?.keep();
+    if (resource.case === "run" && resource.value.state >= RunState.SUCCEEDED) this.drafts.delete(resource.value.name);
+    this.#tell((one) => one.onEvent?.(event));
+  }
+
+  #draft(run: string): Draft {
+    const draft = this.drafts.get(run) ?? new Draft();
+    this.drafts.set(run, draft);
+    return draft;
+  }
+
+  #tell(how: (listener: LiveListener) => void): void {
+    for (const listener of this.#listeners) how(listener);
+  }
+}
