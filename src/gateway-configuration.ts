@@ -111,11 +111,14 @@ export class GatewayConfiguration implements Configuration {
     const { disk, document, confirmation } = this.#live;
     const waiting = await this.#live.waiting();
     const newest = await document.revisions.newest();
-    const found = await viewAt(disk, path, withDefaults);
+    // An element of a list has no place without the others.
+    const index = path.findIndex((key) => typeof key === "number");
+    const shown = index === -1 ? path : path.slice(0, index);
+    const found = await viewAt(disk, shown, withDefaults);
     return create(ConfigSchema, {
       etag: disk.etag,
       appliedEtag: this.#live.appliedEtag,
-      document: nested(path, found),
+      document: nested(shown, found),
       updateTime: newest && timestampFromMs(newest.timeMs),
       problems: disk.problem?.problems.map(describeProblem) ?? [],
       pendingChanges: waiting.map((change) => describeChange({ ...change, outcome: "waiting" })),
@@ -196,10 +199,9 @@ function editsFor(written: unknown, edits: readonly ConfigEdit[], patch: unknown
   });
 }
 
-/** The value in its place in the document; indexes of lists are left out. */
-function nested(path: readonly (string | number)[], value: unknown): JsonObject {
+/** The value in its place in the document. */
+function nested(keys: readonly (string | number)[], value: unknown): JsonObject {
   if (value === undefined) return {};
-  const keys = path.filter((key) => typeof key === "string");
   const whole = keys.reduceRight<JsonValue>((below, key) => ({ [key]: below }), value as JsonValue);
   return typeof whole === "object" && whole !== null && !Array.isArray(whole) ? whole : { value: whole };
 }

@@ -1,8 +1,7 @@
 /** Pages of the configuration's history. */
 
 import type { ConfigDocument } from "./config/document/config-document.ts";
-import { diffTrees, treeOf } from "./config/history/revision-diff.ts";
-import type { Revision } from "./config/history/revision-store.ts";
+import { diffOfRevision } from "./config/history/revision-diff.ts";
 import type { RevisionPage } from "./core/config/configuration.ts";
 import { pageKey, pageSize } from "./core/paging.ts";
 import { describeRevision } from "./gateway-config-words.ts";
@@ -35,21 +34,9 @@ export async function pageOfRevisions(
   for (const number of shown) {
     const revision = await document.revisions.find(number);
     if (revision === undefined) continue;
-    const diff = withDiff ? await diffOf(document, revision) : "";
+    const diff = withDiff ? await diffOfRevision(document, revision) : "";
     revisions.push(describeRevision(revision, { current: revision.etag === etag && number === kept.at(-1), diff }));
   }
   const last = numbers.length > size ? shown.at(-1) : undefined;
   return { revisions, nextPageToken: last === undefined ? "" : encodePageToken(query, [last]) };
-}
-
-/** Against the revision before it, if that is still kept. */
-async function diffOf({ path, revisions, surroundings }: ConfigDocument, revision: Revision): Promise<string> {
-  const before = await revisions.find(revision.number - 1);
-  if (before === undefined && revision.number > 1) return "";
-  const trees = await Promise.all([before ?? { files: [] }, revision].map((one) => treeOf(path, one, surroundings)));
-  return await diffTrees(
-    { name: `revision ${revision.number - 1}`, tree: trees[0] },
-    { name: `revision ${revision.number}`, tree: trees[1] },
-    surroundings.home,
-  );
 }

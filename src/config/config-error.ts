@@ -32,7 +32,7 @@ export function configError(subject: string, text: string, hint?: string): Confi
 }
 
 /** The problem as one line: "gateway.prot: unknown key at ~/.openclaw/openclaw.json:3:5; did you mean gateway.port?" */
-function formatProblem({ subject, text, place, hint }: ConfigProblem): string {
+export function formatProblem({ subject, text, place, hint }: ConfigProblem): string {
   return `${subject}: ${text}${place === undefined ? "" : ` at ${place}`}${hint === undefined ? "" : `; ${hint}`}`;
 }
 

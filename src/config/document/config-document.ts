@@ -32,6 +32,7 @@ export interface DocumentOptions {
 export class ConfigDocument {
   /** Absolute path of the file, whether it exists or not. */
   readonly path: string;
+  readonly stateDir: string;
   readonly revisions: RevisionStore;
   readonly surroundings: Surroundings;
   readonly clock: Clock;
@@ -40,7 +41,8 @@ export class ConfigDocument {
 
   constructor({ surroundings, clock, check = () => {}, faults = noFaults }: DocumentOptions) {
     this.path = configPath(surroundings);
-    this.revisions = new RevisionStore(stateDirectory(surroundings));
+    this.stateDir = stateDirectory(surroundings);
+    this.revisions = new RevisionStore(this.stateDir);
     this.surroundings = surroundings;
     this.clock = clock;
     this.check = check;

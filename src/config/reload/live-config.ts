@@ -75,7 +75,7 @@ export class LiveConfig {
       await this.document.keepLastGood(this.#running);
       await this.#watch();
     });
-    await this.#reversion.start();
+    await this.#reversion.start(this.#running.etag);
   }
 
   /** Ends it; a change under way is finished first. What waits to be confirmed goes on waiting. */
@@ -117,12 +117,12 @@ export class LiveConfig {
 
   /** Changes the document and applies it; see ConfigDocument.change. */
   async change(edits: (written: unknown) => readonly ConfigEdit[], options: LiveChangeOptions): Promise<LiveChange> {
-    return await this.#write(options, (given) => this.document.change(edits, given));
+    return await this.#write({ ...options, supersedes: false }, (given) => this.document.change(edits, given));
   }
 
-  /** Writes the document as it was, and applies it; see ConfigDocument.rollBack. */
+  /** Writes the document as it was, and applies it; see ConfigDocument.rollBack. That settles what waits to be confirmed. */
   async rollBack(number: number, options: LiveChangeOptions): Promise<LiveChange> {
-    return await this.#write(options, (given) => this.document.rollBack(number, given));
+    return await this.#write({ ...options, supersedes: true }, (given) => this.document.rollBack(number, given));
   }
 
   /** What waits to be confirmed. */
@@ -149,13 +149,14 @@ export class LiveConfig {
   }
 
   async #write(
-    { confirmWithinMs, ...options }: LiveChangeOptions,
+    { confirmWithinMs, supersedes, ...options }: LiveChangeOptions & { readonly supersedes: boolean },
     work: (options: ChangeOptions) => Promise<ConfigChange>,
   ): Promise<LiveChange> {
     return await this.#inTurn(async () => {
       const beforeWrite = async ({ after, before }: ConfigChange): Promise<void> => {
         if (before === undefined) return;
-        await this.#reversion.expect({ etag: after.etag, revertTo: before.number, withinMs: confirmWithinMs });
+        const expected = { etag: after.etag, revertTo: before.number, withinMs: confirmWithinMs };
+        await this.#reversion.expect(expected, supersedes);
       };
       const change = await work({ ...options, running: this.#running, beforeWrite });
       const { after, revision, plan } = change;
@@ -173,10 +174,10 @@ export class LiveConfig {
     const { log } = this.#options;
     const before = this.#disk;
     const disk = await this.document.read(this.#running.secrets);
-    this.#disk = disk;
     const same = disk.etag === before.etag && disk.problem?.message === before.problem?.message;
     if (same && !always) return nothingChanged;
     if (disk.loaded === undefined) {
+      this.#disk = disk;
       log.error({ problem: disk.problem?.message }, "the configuration on disk is refused; the one in force stays");
       await this.#watch();
       await this.#options.changed();

@@ -36,10 +36,11 @@ export class Reversion {
     return this.#waiting;
   }
 
-  /** Goes on waiting for what waited before a restart; takes it back at once when its time is over. */
-  async start(): Promise<void> {
+  /** Goes on waiting for what waited before a stop, if that is what is on the disk; takes it back when its time is over. */
+  async start(etag: string): Promise<void> {
     const waiting = await this.#parts.file.read();
-    if (waiting !== undefined) this.#wait(waiting);
+    if (waiting?.etag === etag) this.#wait(waiting);
+    else if (waiting !== undefined) await this.#parts.file.remove();
   }
 
   stop(): void {
@@ -47,17 +48,18 @@ export class Reversion {
   }
 
   /**
-   * Called before a change is written, so that a crash between the two finds it. Throws a ConfigError while another one waits;
-   * a change back to where that one came from is what settles it.
+   * Called before a change is written, so that a crash between the two finds it. Throws a ConfigError while another one waits,
+   * unless that one is superseded.
    */
-  async expect({ etag, revertTo, withinMs }: ExpectedChange): Promise<void> {
+  async expect({ etag, revertTo, withinMs }: ExpectedChange, supersedes: boolean): Promise<void> {
     const { file, clock } = this.#parts;
     const waiting = this.#waiting;
-    if (waiting !== undefined) {
+    if (supersedes) await this.#settle();
+    else if (waiting !== undefined) {
       throw configError(
         `revision ${waiting.revision}`,
         "waits to be confirmed",
-        "confirm it, or let its time pass: openclaw config confirm",
+        "openclaw config confirm keeps it, openclaw config rollback takes it back",
       );
     }
     if (withinMs === undefined) return;

@@ -1,0 +1,35 @@
+/** `openclaw config get`. */
+
+import { requirePath } from "../../config/document/config-view.ts";
+import { valueAtPath } from "../../config/edit/key-path.ts";
+import { defineCommand } from "../command/command.ts";
+import { openTarget } from "../config-target/config-target.ts";
+import { CommandFailure } from "../failure-view.ts";
+
+/** Shows the document, or what stands at a path. */
+export const command = defineCommand({
+  words: [{ name: "path", help: 'the key: gateway.port, models.providers["x"].models[0].id', optional: true }],
+  options: {
+    defaults: { kind: "switch", help: "with every default filled in and variables replaced" },
+  },
+  details: `
+Secrets are shown as __OPENCLAW_REDACTED__. Exit code 1 when nothing stands there.`,
+  examples: ["config get", "config get agents.defaults.model.primary", "config get gateway --defaults"],
+  async run({ options, words, terminal, ...rest }) {
+    const path = requirePath(words.path ?? "");
+    const target = await openTarget(rest);
+    const { document, problems, etag, appliedEtag } = await target.state(options.defaults);
+    if (document === undefined) throw new CommandFailure(problems.join("\n"), "openclaw config validate");
+    const value = valueAtPath(document, path);
+    if (terminal.json) {
+      terminal.document({ path: words.path ?? "", value: value ?? null, set: value !== undefined, etag, appliedEtag });
+      return value === undefined ? 1 : 0;
+    }
+    if (value === undefined) {
+      throw new CommandFailure(`${words.path} is not set`, `its default: openclaw config get ${words.path} --defaults`);
+    }
+    terminal.line(typeof value === "object" ? JSON.stringify(value, undefined, 2) : String(value));
+    for (const problem of problems) terminal.note(terminal.errorColors.red(`wrong: ${problem}`));
+    return 0;
+  },
+});
