@@ -22,6 +22,7 @@ import { Channels } from "./channel/channels.ts";
 import { Drivers } from "./channel/driver/drivers.ts";
 import { Inbound } from "./channel/inbound/inbound.ts";
 import type { CoreSettings } from "./core-settings.ts";
+import { Outbound } from "./delivery/outbound.ts";
 import { unavailable } from "./errors.ts";
 import { EventLog } from "./event/event-log.ts";
 import { EventWatch } from "./event/watch-events.ts";
@@ -41,6 +42,9 @@ import { noTracer, type Tracer } from "./telemetry/tracer.ts";
 
 /** Silence after which a watched run sends a heartbeat. */
 export const heartbeatMs = 15_000;
+
+/** What is being sent gets this long to be sent when the gateway stops. */
+const sendGraceMs = 5_000;
 
 /** What core is built from: its ports, its settings, and the ground. */
 export interface CoreParts {
@@ -83,6 +87,7 @@ export class Core {
   readonly blobs: Blobs;
   readonly explain: Explain;
   readonly drivers: Drivers;
+  readonly outbound: Outbound;
   readonly #dispatcher: RunDispatcher;
   readonly #changes: Changes;
   readonly #housekeeping: Housekeeping;
@@ -153,6 +158,7 @@ export class Core {
       log: channelLog,
     };
     this.channels = new Channels({ networks, rooms, clock, times });
+    this.outbound = new Outbound({ store, changes: this.#changes, lines: this.channels, clock, log: channelLog, faults });
     this.channelOperator = new ChannelOperator(this.channels, { store, credentials });
     this.drivers = new Drivers({ store, channels: this.channels, desk: parts.channels.drivers });
     this.addressBook = new AddressBook(store, this.#changes);
@@ -173,6 +179,7 @@ export class Core {
     await this.sessions.start();
     await recoverRuns({ store, changes: this.#changes, dispatcher: this.#dispatcher, limits: settings.run, log });
     this.#housekeeping.start();
+    await this.outbound.start();
     await this.#startChannels();
   }
 
@@ -183,6 +190,7 @@ export class Core {
   async drain(graceMs: number, hurry?: AbortSignal): Promise<number> {
     this.#housekeeping.stop();
     const left = await this.#dispatcher.drain(graceMs, hurry);
+    await this.outbound.drain(Math.min(graceMs, sendGraceMs));
     await this.channels.stop();
     await this.access.stop();
     return left;

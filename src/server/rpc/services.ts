@@ -5,6 +5,7 @@ import { AgentService } from "../../../gen/openclaw/gateway/v1/agent_service_pb.
 import { BlobService } from "../../../gen/openclaw/gateway/v1/blob_service_pb.ts";
 import { CareService } from "../../../gen/openclaw/gateway/v1/care_service_pb.ts";
 import { ChannelDriverService } from "../../../gen/openclaw/gateway/v1/channel_driver_service_pb.ts";
+import { DeliveryService } from "../../../gen/openclaw/gateway/v1/delivery_service_pb.ts";
 import { EventService } from "../../../gen/openclaw/gateway/v1/event_service_pb.ts";
 import { ExplainService } from "../../../gen/openclaw/gateway/v1/explain_service_pb.ts";
 import { GatewayService } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
@@ -17,6 +18,7 @@ import { agentService } from "./agent-service.ts";
 import { careService } from "./care-service.ts";
 import { blobService } from "./channel/blob-service.ts";
 import { channelDriverService } from "./channel/channel-driver-service.ts";
+import { deliveryService } from "./channel/delivery-service.ts";
 import { explainService } from "./channel/explain-service.ts";
 import { registerChannels } from "./channel-service.ts";
 import { registerConfig } from "./config-service.ts";
@@ -43,6 +45,7 @@ export function registerServices(
     .service(AgentService, agentService(core))
     .service(CareService, careService(core.care))
     .service(BlobService, blobService(core.blobs))
+    .service(DeliveryService, deliveryService(core))
     .service(ExplainService, explainService(core.explain))
     .service(ChannelDriverService, channelDriverService(core, clock));
 }

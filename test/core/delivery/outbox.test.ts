@@ -29,7 +29,7 @@ describe("Outbox", () => {
     kit.lines.set(network);
     await kit.queue(room("mia"), [say("hello")]);
     const [delivery] = await kit.settled();
-    expect(delivery).to.deep.include({ attempts: 1, platformIds: ["sent-1"], error: undefined });
+    expect(delivery).to.deep.include({ attempts: 1, platformIds: ["sent-1"] });
     expect(network.told[0]?.to.address).to.equal("mia");
   });
 
@@ -77,7 +77,11 @@ describe("Outbox", () => {
     network.script.push(gated, gated, gated, gated);
     kit.lines.set(network);
     for (const id of ["a", "b", "c", "d"]) await kit.queue(room(id), [say(id)]);
-    while ((await kit.all()).some(({ state }) => state < 3)) gates.shift()?.();
+    for (let freed = 0; freed < 4; freed++) {
+      await until(() => gates.length > 0, "one is being sent");
+      gates.shift()?.();
+    }
+    await kit.settled();
     expect(most).to.equal(2);
   });
 

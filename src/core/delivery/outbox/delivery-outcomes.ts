@@ -51,7 +51,7 @@ export function settle(
   const { message, permanent, retryAfterMs } = outcome;
   if (permanent) return endFailed(recorder, record, deliveryError(ErrorReason.NETWORK_REFUSED, message));
   const error = deliveryError(ErrorReason.NETWORK_UNAVAILABLE, message);
-  if (record.delivery.attempts >= rules.times.maxAttempts) return endFailed(recorder, record, error);
+  if (record.delivery.attempts % rules.times.maxAttempts === 0) return endFailed(recorder, record, error);
   const { retryBaseMs: baseMs, retryCapMs: capMs } = rules.times;
   const waitMs = retryAfterMs ?? backoffMs(record.delivery.attempts, { baseMs, capMs, jitter });
   const retryTime = timestampFromMs(recorder.nowMs + waitMs);
@@ -103,7 +103,7 @@ async function settleUnknown(
 ): Promise<DeliveryRecord> {
   const error = deliveryError(ErrorReason.OUTCOME_UNKNOWN, message);
   const { action, attempts } = record.delivery;
-  const mayGoOn = attempts < rules.times.maxAttempts && action !== undefined;
+  const mayGoOn = attempts % rules.times.maxAttempts !== 0 && action !== undefined;
   const retryTime = timestampFromMs(recorder.nowMs + rules.times.retryBaseMs);
   if (mayGoOn && isRepeatable(action)) {
     return updateDelivery(recorder, record, { state: State.QUEUED, error, retryTime });
