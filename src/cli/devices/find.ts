@@ -9,13 +9,14 @@ type Access = GatewayClient["access"];
 
 const largestPage = 200;
 
-/** The request with this code, in any case and with or without its dash, or this id. Fails when there is none. */
+/** The device's request with this code, in any case and with or without its dash, or this id. Fails when there is none. */
 export async function findRequest(access: Access, word: string): Promise<PairingRequest> {
   const wanted = plain(lastPart(word));
   let pageToken = "";
   do {
     const page = await access.listPairingRequests({ pageSize: largestPage, pageToken });
-    const found = page.pairingRequests.find(({ code, name }) => [plain(code), plain(lastPart(name))].includes(wanted));
+    const devices = page.pairingRequests.filter(({ subject }) => subject.case === "device");
+    const found = devices.find(({ code, name }) => [plain(code), plain(lastPart(name))].includes(wanted));
     if (found) return found;
     pageToken = page.nextPageToken;
   } while (pageToken !== "");

@@ -16,7 +16,8 @@ First who asks to be let in, if anybody does, with the code to compare; then the
   examples: ["devices list", "devices list --json"],
   async run({ options, terminal, link, nowMs }) {
     const { access } = await link.client();
-    const { pairingRequests } = await access.listPairingRequests({ pageSize: 200 });
+    const { pairingRequests: waiting } = await access.listPairingRequests({ pageSize: 200 });
+    const pairingRequests = waiting.filter(({ subject }) => subject.case === "device");
     const { items, nextPageToken } = await readPages(options, async (pageSize, pageToken) => {
       const page = await access.listDevices({ pageSize, pageToken });
       return { items: page.devices, nextPageToken: page.nextPageToken };

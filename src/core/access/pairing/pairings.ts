@@ -143,7 +143,9 @@ export class Pairings {
     const holder = await pairings.find(name);
     if (holder === undefined || !this.#isOver(holder.resource)) return;
     await pairings.delete(name);
-    const value = patch(holder.resource, { state: State.EXPIRED });
+    // A sender was let in when it was approved; a device only when it collects its token.
+    const isDone = holder.resource.subject.case === "sender" && holder.resource.state !== State.PENDING;
+    const value = isDone ? holder.resource : patch(holder.resource, { state: State.EXPIRED });
     await recorder.record(Change.DELETED, name, { case: "pairingRequest", value });
   }
 
