@@ -48,7 +48,7 @@ export type Delivery = Message<"openclaw.gateway.v1.Delivery"> & {
   state: Delivery_State;
 
   /**
-   * What is to be done there.
+   * What is to be done there; unset when it ended long ago and only the receipt is kept.
    *
    * @generated from field: openclaw.gateway.v1.OutboundAction action = 4;
    */
@@ -167,7 +167,7 @@ export type DeliveryJson = {
   state?: Delivery_StateJson;
 
   /**
-   * What is to be done there.
+   * What is to be done there; unset when it ended long ago and only the receipt is kept.
    *
    * @generated from field: openclaw.gateway.v1.OutboundAction action = 4;
    */
@@ -307,7 +307,8 @@ export const Delivery_State = {
   FAILED: 4,
 
   /**
-   * It may or may not have been sent; nobody can say. Never tried again by itself.
+   * It may or may not have been sent; nobody can say. Never tried again by itself, unless the channel is configured to
+   * send it once more, marked as a repeat. Edits, removals and reactions never end like this: they are safe to repeat.
    *
    * @generated from enum value: STATE_AMBIGUOUS = 5;
    */
@@ -321,7 +322,7 @@ export const Delivery_State = {
   EXPIRED: 6,
 
   /**
-   * An operator gave it up.
+   * An operator gave it up, or the send policy did before it was tried.
    *
    * @generated from enum value: STATE_DISCARDED = 7;
    */

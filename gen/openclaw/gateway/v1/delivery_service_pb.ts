@@ -650,8 +650,9 @@ export const DeliveryService: GenService<{
     output: typeof GetDeliveryResponseSchema;
   },
   /**
-   * Queues a FAILED, AMBIGUOUS, EXPIRED or DISCARDED delivery once more; a waiting one is tried at once. An AMBIGUOUS one
-   * may reach its conversation twice. FAILED_PRECONDITION when it was sent.
+   * Queues a FAILED, AMBIGUOUS, EXPIRED or DISCARDED delivery once more, with later pieces of the same message that were given
+   * up because of it; a waiting one is tried at once. An AMBIGUOUS one may reach its conversation twice. FAILED_PRECONDITION
+   * when it was sent.
    *
    * @generated from rpc openclaw.gateway.v1.DeliveryService.RetryDelivery
    */
