@@ -1,8 +1,7 @@
 /** Brings the gateway up with what was written, as a service, in the background, or as it runs already. */
 
 import type { GatewayOwner } from "../../supervisor/gateway-owner.ts";
-import { GatewayLink, type LinkOptions } from "../link/gateway-link.ts";
-import { ownAddress } from "../link/probe-addresses.ts";
+import type { GatewayLink } from "../link/gateway-link.ts";
 import type { LocalGateway } from "../service/local-gateway.ts";
 import { restartGateway } from "../service/restart-gateway.ts";
 import { checkServiceConfig } from "../service/service-config.ts";
@@ -18,6 +17,8 @@ export interface BringUp {
   readonly mode: StartMode;
   /** Variables changed, which a gateway reads when it starts. */
   readonly renew: boolean;
+  /** The way to the gateway that runs, with the credential it was started with. */
+  readonly link: GatewayLink;
 }
 
 /** A gateway that is up. */
@@ -28,7 +29,7 @@ export interface Up {
 }
 
 /** Does it; undefined when nothing is to run, and nothing does. Resolves when the gateway is ready. */
-export async function bringUp(local: LocalGateway, globals: LinkOptions, wish: BringUp): Promise<Up | undefined> {
+export async function bringUp(local: LocalGateway, wish: BringUp): Promise<Up | undefined> {
   const before = await local.owner();
   if (wish.mode === "none" && before === undefined) return undefined;
   const hints = before === undefined && wish.mode === "service" ? await install(local) : [];
@@ -36,9 +37,8 @@ export async function bringUp(local: LocalGateway, globals: LinkOptions, wish: B
     await checkServiceConfig(local);
     await local.supervisor.start();
   } else if (wish.renew) {
-    const link = new GatewayLink(globals, await ownAddress(globals));
     const plan = { idleMs: 0, graceSeconds, force: true };
-    await restartGateway(local, link, { owner: before, plan, version: programVersion(), onPause: () => {} });
+    await restartGateway(local, wish.link, { owner: before, plan, version: programVersion(), onPause: () => {} });
   }
   return { owner: await local.waitUntilReady(readyMs), hints };
 }

@@ -45,7 +45,7 @@ export async function setUp(answers: Answers, { local, globals, terminal }: Site
   const written = await writeChanges(changes, { local, link, owner: before });
   const workspace = workspaceFolder(await loadConfig(local.surroundings));
   await mkdir(workspace, { recursive: true, mode: 0o700 });
-  const up = await bringUp(local, globals, { mode: answers.start, renew: written.variables.length > 0 });
+  const up = await bringUp(local, { mode: answers.start, renew: written.variables.length > 0, link });
   const done = { written, workspace, owner: up?.owner, hints: up?.hints ?? [] };
   if (up === undefined || answers.message === undefined) return { ...done, answer: undefined };
   const client = await new GatewayLink(globals, await ownAddress(globals)).client();

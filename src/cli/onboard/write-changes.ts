@@ -38,7 +38,9 @@ export interface WrittenChanges {
 export async function writeChanges(changes: Changes, writer: Writer): Promise<WrittenChanges> {
   const { edits } = changes;
   const variables = await setEnvironmentVariables(writer.local.stateDir, changes.variables);
-  if (edits.length > 0) await (writer.owner?.url === undefined ? writeFile(edits, writer) : askGateway(edits, writer));
+  // A gateway that runs knows the variables it was started with, and would refuse what needs the new ones.
+  const asks = writer.owner?.url !== undefined && variables.length === 0;
+  if (edits.length > 0) await (asks ? askGateway(edits, writer) : writeFile(edits, writer));
   return { keys: edits.map(({ path }) => formatPath(path)), variables };
 }
 
