@@ -1,13 +1,11 @@
 /** `openclaw dashboard`. */
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { tokenPath } from "../config/gateway/gateway-token.ts";
-import { commandRunner } from "../lib/host/run-command.ts";
 import { defineCommand } from "./command/command.ts";
 import type { GatewayAddress } from "./link/gateway-link.ts";
 import { writePairs } from "./terminal/table.ts";
-
-/** Longest time a program that opens addresses may take, in ms. */
-const openMs = 10_000;
 
 /** Says where the gateway's web page is, and opens it. */
 export const command = defineCommand({
@@ -48,8 +46,13 @@ async function openPage(url: string, { loaded: { environment } }: GatewayAddress
   const program = opener(environment);
   if (program === undefined) return false;
   const [name = "", ...args] = program;
-  const { code } = await commandRunner(environment, openMs)(name, [...args, url]);
-  return code === 0;
+  // It may be the browser itself: it stays when this command ends, in the language of its user.
+  const child = spawn(name, [...args, url], { detached: true, stdio: "ignore", env: { ...environment } });
+  child.unref();
+  return await once(child, "spawn").then(
+    () => true,
+    () => false,
+  );
 }
 
 /** What opens addresses here; undefined where there is no screen. */

@@ -2,7 +2,7 @@
 
 import { Event_Change as Change, type Event } from "../../gen/openclaw/gateway/v1/event_pb.ts";
 import { type Run, Run_State as RunState } from "../../gen/openclaw/gateway/v1/run_pb.ts";
-import { clockTime, duration, element, fill, millis, shortName } from "./dom.ts";
+import { clockTime, duration, element, exactTime, fill, millis, shortName } from "./dom.ts";
 import type { Gateway } from "./gateway.ts";
 import type { LiveListener } from "./live.ts";
 
@@ -100,7 +100,7 @@ function eventRow({ time, change, subject, actor, resource }: Event): Element {
   return element(
     "div",
     { class: "entry" },
-    element("time", {}, clockTime(time)),
+    element("time", {}, exactTime(time)),
     element("span", { class: "pill" }, changeWords[change] ?? ""),
     element("span", { class: "what" }, `${resource.case ?? ""} `, element("code", {}, subject)),
     element("span", { class: "fact" }, actor),

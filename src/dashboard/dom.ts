@@ -40,6 +40,11 @@ export function clockTime(time: Timestamp | undefined): string {
   return today ? minute : `${date.toLocaleDateString([], { day: "numeric", month: "short" })}, ${minute}`;
 }
 
+/** "14:05:09". */
+export function exactTime(time: Timestamp | undefined): string {
+  return time === undefined ? "" : new Date(millis(time)).toLocaleTimeString();
+}
+
 /** "12 s", "5 min", "3 h 20 min", "4 d". */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));

@@ -1,7 +1,7 @@
 /** The gateway's log, followed while somebody looks at it. */
 
 import type { LogRecord } from "../../gen/openclaw/gateway/v1/log_pb.ts";
-import { clockTime, element, fill } from "./dom.ts";
+import { element, exactTime, fill } from "./dom.ts";
 import { type Gateway, words } from "./gateway.ts";
 
 const shown = 500;
@@ -67,7 +67,7 @@ function recordRow({ time, level, component, message, attributes }: LogRecord): 
   return element(
     "div",
     { class: "entry" },
-    element("time", {}, clockTime(time)),
+    element("time", {}, exactTime(time)),
     element("span", { class: `pill ${kind}` }, level),
     element("span", { class: "fact" }, component),
     element("span", { class: "what" }, message, " ", element("code", {}, pairs.join("  ").slice(0, 600))),
