@@ -54,12 +54,22 @@ export function coreSettings({ config, environment }: LoadedConfig): CoreSetting
 }
 
 /** What the models wing is told. */
-export function modelSettings({ config, environment }: LoadedConfig): ModelSettings {
+export function modelSettings({ config, environment, unresolvedSecrets }: LoadedConfig): ModelSettings {
   return {
     providers: config.models.providers,
+    problems: providerProblems(config, unresolvedSecrets),
     environment: modelEnvironment(environment),
     defaultModel: config.agents.defaults.model.primary,
   };
+}
+
+/** A provider whose secret cannot be had is not used with another one, or with none. */
+function providerProblems({ models }: Config, unresolved: LoadedConfig["unresolvedSecrets"]): Record<string, string> {
+  const problems = Object.keys(models.providers).flatMap((id) => {
+    const key = [...unresolved.keys()].find((path) => path.startsWith(`models.providers.${id}.`));
+    return key === undefined ? [] : [[id, `the secret of ${key} cannot be had: ${unresolved.get(key)}`]];
+  });
+  return Object.fromEntries(problems);
 }
 
 /**

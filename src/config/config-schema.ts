@@ -240,7 +240,8 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
         .describe("Bytes that files in messages may take on disk, all together."),
     })
     .prefault({})
-    .describe("Files that come in and go out."),
+    .describe("Files that come in and go out.")
+    .meta(live),
   events: z
     .strictObject({ retention: retention.prefault({}).describe("Whichever bound is reached first.") })
     .prefault({})

@@ -5,11 +5,6 @@ import { join } from "node:path";
 import { configError } from "./config-error.ts";
 import { writeAtomically } from "./edit/atomic-write.ts";
 
-/** Path of the file. */
-export function environmentFilePath(stateDir: string): string {
-  return join(stateDir, ".env");
-}
-
 /**
  * Sets variables in the file, making it (mode 0600) if needed; every other line stays as it is. Returns the names whose value
  * was another one. Throws a ConfigError for a value that has more than one line, and when it cannot be written.
@@ -18,7 +13,7 @@ export async function setEnvironmentVariables(
   stateDir: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<string[]> {
-  const path = environmentFilePath(stateDir);
+  const path = join(stateDir, ".env");
   const before = await readText(path);
   const known = process.getBuiltinModule("node:util").parseEnv(before);
   const changed = Object.entries(variables).filter(([name, value]) => known[name] !== value);

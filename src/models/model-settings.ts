@@ -31,6 +31,8 @@ export interface ProviderSettings {
 export interface ModelSettings {
   /** `models.providers`, by provider id. */
   readonly providers?: Readonly<Record<string, ProviderSettings>>;
+  /** Why a provider cannot be used although it is configured, by provider id. */
+  readonly problems?: Readonly<Record<string, string>>;
   /**
    * Environment variables: OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY (or GOOGLE_API_KEY,
    * GOOGLE_GENERATIVE_AI_API_KEY), <PROVIDER>_API_KEY for any other provider, and HTTP_PROXY, HTTPS_PROXY, NO_PROXY for

@@ -69,6 +69,8 @@ function findEndpoint(input: ProviderInput): Endpoint | string {
   if (host === undefined) return `${path}.baseUrl is not an http or https address; correct it`;
   const local = isPrivateHost(host);
 
+  const problem = own(input.settings.problems ?? {}, providerId);
+  if (problem !== undefined) return problem;
   const key = findKey(input);
   if (key.problem !== undefined) return key.problem;
   const needsKey = builtIn ? builtIn.keyVariables.length > 0 : !local;

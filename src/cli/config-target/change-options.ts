@@ -55,7 +55,8 @@ export function writeChange(
   writeChanges(terminal, changes, target);
   for (const warning of warnings) terminal.line(yellow(`warning: ${plainLine(warning)}`));
   if (revision !== undefined && target.kind === "file" && changes.length > 0) {
-    terminal.line(dim("no gateway runs here: it counts from the next start on"));
+    const watched = "the gateway that runs takes it over by itself";
+    terminal.line(dim(target.watched ? watched : "no gateway runs here: it counts from the next start on"));
   }
   if (confirmBy !== undefined && revision !== undefined) {
     terminal.line(

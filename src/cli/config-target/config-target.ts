@@ -5,7 +5,7 @@
 
 import { ConfigError } from "../../config/config-error.ts";
 import type { Invocation } from "../command/command.ts";
-import { namesForeignGateway } from "../service/local-gateway.ts";
+import { LocalGateway, namesForeignGateway } from "../service/local-gateway.ts";
 
 /** A value to be written; undefined removes what is there. */
 export interface WantedEdit {
@@ -80,6 +80,8 @@ export interface RevisionReport {
 export interface ConfigTarget {
   /** "gateway" when one runs and applies what is changed. */
   readonly kind: "gateway" | "file";
+  /** With "file": a gateway runs all the same, and takes over by itself what is written. */
+  readonly watched: boolean;
   state(withDefaults: boolean): Promise<ConfigState>;
   change(wanted: WantedChange): Promise<ChangeReport>;
   rollBack(revision: number, terms: ChangeTerms): Promise<ChangeReport>;
@@ -92,22 +94,27 @@ export interface ConfigTarget {
 
 /** Finds it. A configuration that does not even lead to its gateway is changed as a file: that is how it is put right. */
 export async function openTarget({ globals, link }: Pick<Invocation, "globals" | "link">): Promise<ConfigTarget> {
-  if (namesForeignGateway(globals.url) || (await runsHere({ globals, link }))) {
+  const foreign = namesForeignGateway(globals.url);
+  const runs = !foreign && (await runsHere(globals));
+  if (foreign || (runs && (await leads(link)))) {
     const { LiveTarget } = await import("./live-target.ts");
     return new LiveTarget((await link.client()).config);
   }
   const { FileTarget } = await import("./file-target.ts");
-  return new FileTarget(globals);
+  return new FileTarget(globals, runs);
 }
 
-async function runsHere({ globals, link }: Pick<Invocation, "globals" | "link">): Promise<boolean> {
+async function leads(link: Invocation["link"]): Promise<boolean> {
   try {
     await link.address();
+    return true;
   } catch (error) {
     if (error instanceof ConfigError) return false;
     throw error;
   }
-  const { LocalGateway } = await import("../service/local-gateway.ts");
+}
+
+async function runsHere(globals: Invocation["globals"]): Promise<boolean> {
   const local = await LocalGateway.open(globals);
   return (await local.owner())?.url !== undefined;
 }

@@ -27,10 +27,12 @@ const author = "command line";
 /** Reads and writes the files of a profile. */
 export class FileTarget implements ConfigTarget {
   readonly kind = "file";
+  readonly watched: boolean;
   readonly document: ConfigDocument;
   readonly #confirmation: ConfirmationFile;
 
-  constructor({ profile, dev }: ProfileFlags) {
+  constructor({ profile, dev }: ProfileFlags, watched = false) {
+    this.watched = watched;
     const surroundings = processSurroundings({ profile, dev });
     this.document = new ConfigDocument({ surroundings, clock: systemClock, check: (loaded) => resolveGateway(loaded) });
     this.#confirmation = new ConfirmationFile(this.document.stateDir);

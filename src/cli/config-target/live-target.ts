@@ -27,6 +27,7 @@ const pageSize = 50;
 /** Asks the gateway for everything. */
 export class LiveTarget implements ConfigTarget {
   readonly kind = "gateway";
+  readonly watched = true;
   readonly #config: Client<typeof ConfigService>;
 
   constructor(config: Client<typeof ConfigService>) {

@@ -36,7 +36,7 @@ interface Plan {
 
 async function planOfDisk(rest: Parameters<typeof openTarget>[0]): Promise<Plan> {
   const target = await openTarget(rest);
-  if (target.kind === "file") {
+  if (target.kind === "file" && !target.watched) {
     throw new CommandFailure(
       "no gateway runs: at its start, everything counts",
       "compare with a file: openclaw config plan <file>",

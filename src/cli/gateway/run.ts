@@ -9,7 +9,9 @@ import {
 } from "../../config/environment.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
 import { type LoadedConfig, loadConfig } from "../../config/load-config.ts";
+import { loadConfirmed, revertUnconfirmed } from "../../config/reload/revert-unconfirmed.ts";
 import type { Gateway } from "../../gateway.ts";
+import { systemClock } from "../../lib/clock.ts";
 import { commandRunner } from "../../lib/host/run-command.ts";
 import type { Log } from "../../lib/log.ts";
 import { ServiceNotifier } from "../../supervisor/systemd/service-notifier.ts";
@@ -57,9 +59,9 @@ SIGUSR1 restarts it in place, unless commands.restart is false. Exit code 0 when
     if (globals.url !== undefined)
       throw configError("--url", "has no meaning for gateway run", "use --port and --bind");
     const managerVariables = takeManagerVariables();
-    const load = (previousSecrets?: LoadedConfig["secrets"]) =>
-      loadConfig(processSurroundings({ profile: globals.profile, dev: globals.dev }), { previousSecrets });
-    const loaded = await load();
+    const surroundings = () => processSurroundings({ profile: globals.profile, dev: globals.dev });
+    const load = (previousSecrets?: LoadedConfig["secrets"]) => loadConfig(surroundings(), { previousSecrets });
+    const loaded = await loadConfirmed(load, surroundings(), systemClock);
     const { verbose, "log-file": logFile } = options;
     const log = await openGatewayLog(loaded, { verbose, logFile }, terminal);
     const manager = serviceManager(managerVariables, loaded, log);
@@ -85,6 +87,8 @@ SIGUSR1 restarts it in place, unless commands.restart is false. Exit code 0 when
       onRestart: (phase, { urls }) => void (phase === "ready" ? manager.ready(readyText(urls)) : manager.reloading()),
     }).catch(async (error: unknown) => {
       const { explainStartFailure } = await import("../service/start-failure.ts");
+      const reverted = await revertUnconfirmed(loaded, systemClock, "failed");
+      if (reverted !== undefined) log.error({}, reverted);
       throw await explainStartFailure(error, loaded, manager.listens);
     });
     signals.attach(gateway, onInterrupt);

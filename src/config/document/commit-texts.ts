@@ -95,7 +95,12 @@ export async function rememberTree(place: DocumentPlace, tree: ConfigTree | unde
   const etag = etagOf(tree);
   if ((await revisions.newest())?.etag === etag) return undefined;
   const known = await revisions.intended(etag);
-  const facts = known ?? { etag, timeMs: clock.nowMs(), author: byHand, note: "" };
+  const facts = known ?? {
+    etag,
+    timeMs: clock.nowMs(),
+    author: byHand,
+    note: tree === undefined ? "there was no file" : "",
+  };
   return await revisions.add(facts, filesOf(path, tree), reached);
 }
 

@@ -1,0 +1,54 @@
+/** Before a gateway starts: a change that nobody confirmed in time, or that keeps it from starting, is taken back. */
+
+import type { Clock } from "../../lib/clock.ts";
+import { ConfigError } from "../config-error.ts";
+import { ConfigDocument } from "../document/config-document.ts";
+import { type Surroundings, stateDirectory } from "../environment.ts";
+import type { LoadedConfig } from "../load-config.ts";
+import { ConfirmationFile } from "./confirmation.ts";
+
+/** What is taken back: a change whose time is over, or, when the gateway could not start with it, any that waits. */
+export type RevertWhen = "expired" | "failed";
+
+/** Takes it back. Returns what was done, in a sentence for the log; undefined when nothing was. */
+export async function revertUnconfirmed(
+  surroundings: Surroundings,
+  clock: Clock,
+  when: RevertWhen,
+): Promise<string | undefined> {
+  const file = new ConfirmationFile(stateDirectory(surroundings));
+  const waiting = await file.read();
+  if (waiting === undefined || (when === "expired" && clock.nowMs() < waiting.expireTimeMs)) return undefined;
+  const document = new ConfigDocument({ surroundings, clock });
+  const { etag } = await document.read();
+  if (etag !== waiting.etag) {
+    await file.remove();
+    return undefined;
+  }
+  const why = when === "failed" ? "kept the gateway from starting" : "was not confirmed in time";
+  const note = `revision ${waiting.revision} ${why}`;
+  await document.rollBack(waiting.revertTo, { author: "gateway", note });
+  await file.remove();
+  return `${note}; the configuration is that of revision ${waiting.revertTo} again`;
+}
+
+/** Loads the configuration of a gateway that is about to start. Returns it with what had to be taken back for that. */
+export async function loadConfirmed(
+  load: () => Promise<LoadedConfig>,
+  surroundings: Surroundings,
+  clock: Clock,
+): Promise<LoadedConfig> {
+  const reverted = await revertUnconfirmed(surroundings, clock, "expired");
+  if (reverted !== undefined) return withWarning(await load(), reverted);
+  try {
+    return await load();
+  } catch (error) {
+    const saved = error instanceof ConfigError ? await revertUnconfirmed(surroundings, clock, "failed") : undefined;
+    if (saved === undefined) throw error;
+    return withWarning(await load(), saved);
+  }
+}
+
+function withWarning(loaded: LoadedConfig, warning: string): LoadedConfig {
+  return { ...loaded, warnings: [...loaded.warnings, warning] };
+}
