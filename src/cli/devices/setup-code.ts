@@ -2,11 +2,15 @@
 
 import { toJson } from "@bufbuild/protobuf";
 import { CreateSetupCodeResponseSchema } from "../../../gen/openclaw/gateway/v1/access_service_pb.ts";
+import { isLoopbackAddress } from "../../lib/ip-address.ts";
 import { defineCommand } from "../command/command.ts";
 import { durationOption } from "../link/duration-option.ts";
 import { scopeOption, scopesFrom } from "../link/scopes.ts";
 import { asTyped } from "../program-name.ts";
 import { ahead } from "../terminal/moment.ts";
+
+const loopbackNote =
+  "this gateway listens on this machine only: elsewhere, use the address of the tunnel or proxy that leads to it";
 
 /** Makes a code that lets one device in. */
 export const command = defineCommand({
@@ -26,9 +30,9 @@ The code approves one device in advance: type the line it prints on that device.
     if (terminal.json) return terminal.document(toJson(CreateSetupCodeResponseSchema, answer));
     const { setupCode, urls, expireTime } = answer;
     terminal.note(`good for one device, ends ${ahead(expireTime, nowMs)}; on that device, type:`);
-    const addresses = urls.length > 0 ? urls : ["<address of this gateway>"];
-    for (const url of addresses) {
-      terminal.line(asTyped(`openclaw devices pair --url ${url} --setup-code ${setupCode}`));
-    }
+    const outer = urls.filter((url) => !isLoopbackAddress(new URL(url).hostname.replace(/^\[|\]$/g, "")));
+    const shown = outer.length > 0 ? outer : urls.slice(0, 1);
+    for (const url of shown) terminal.line(asTyped(`openclaw devices pair --url ${url} --setup-code ${setupCode}`));
+    if (outer.length === 0) terminal.note(loopbackNote);
   },
 });
