@@ -15,8 +15,19 @@ import type { Restored, RestoreOptions } from "./storage/backup/restore-backup.t
 import { StoreCheck } from "./storage/care/store-check.ts";
 import { acquireStateLock, hasBeenUsed } from "./storage/state-lock.ts";
 
+/** Everything that can be done then. */
+export const localCare = {
+  createOfflineBackup,
+  diagnoseOffline,
+  listProviders,
+  keyVariable,
+  testModel,
+  verifyBackup,
+  restoreBackup,
+} as const;
+
 /** A backup of a state folder no gateway has; none can start meanwhile. Fails with a StateLockedError, and as `BackupSource`. */
-export async function* createOfflineBackup(
+async function* createOfflineBackup(
   surroundings: CareSurroundings,
   request: BackupRequest,
 ): AsyncGenerator<BackupPiece> {
@@ -30,7 +41,7 @@ export async function* createOfflineBackup(
 }
 
 /** The checks of a gateway that does not run. The store is only read, so that it needs no lock. */
-export async function* diagnoseOffline(loaded: LoadedConfig, request: CheckupRequest): AsyncGenerator<CheckResult> {
+async function* diagnoseOffline(loaded: LoadedConfig, request: CheckupRequest): AsyncGenerator<CheckResult> {
   const models = createModelCatalog(modelSettings(loaded), systemClock);
   const { model } = loaded.config.agents.defaults;
   const chain = { model: model.primary, fallbacks: model.fallbacks };
@@ -42,17 +53,17 @@ export async function* diagnoseOffline(loaded: LoadedConfig, request: CheckupReq
 }
 
 /** The model providers this configuration could use. */
-export function listProviders(loaded: LoadedConfig): ProviderChoice[] {
+function listProviders(loaded: LoadedConfig): ProviderChoice[] {
   return providerChoices(modelSettings(loaded));
 }
 
 /** The environment variable the key of a provider is looked for in. */
-export function keyVariable(provider: string): string {
+function keyVariable(provider: string): string {
   return keyVariableOf(provider);
 }
 
 /** One real call to a model, as this configuration would make it. */
-export async function testModel(loaded: LoadedConfig, reference: string, signal: AbortSignal): Promise<ModelProbe> {
+async function testModel(loaded: LoadedConfig, reference: string, signal: AbortSignal): Promise<ModelProbe> {
   const models = createModelCatalog(modelSettings(loaded), systemClock);
   try {
     return await probeModel(models, reference, signal);
@@ -62,7 +73,7 @@ export async function testModel(loaded: LoadedConfig, reference: string, signal:
 }
 
 /** See storage/backup/verify-backup.ts. */
-export async function verifyBackup(path: string, signal: AbortSignal): Promise<BackupManifest> {
+async function verifyBackup(path: string, signal: AbortSignal): Promise<BackupManifest> {
   return await (await import("./storage/backup/verify-backup.ts")).verifyBackup(path, signal);
 }
 
@@ -70,7 +81,7 @@ export async function verifyBackup(path: string, signal: AbortSignal): Promise<B
  * See storage/backup/restore-backup.ts. A state folder that has been used is locked meanwhile, so that no gateway is on it;
  * fails with a StateLockedError when one is.
  */
-export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
+async function restoreBackup(options: RestoreOptions): Promise<Restored> {
   const { restoreBackup: restore } = await import("./storage/backup/restore-backup.ts");
   const { stateDir } = options;
   const lock = hasBeenUsed(stateDir)

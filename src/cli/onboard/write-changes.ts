@@ -6,7 +6,7 @@ import { ConfigChange_Outcome as Outcome } from "../../../gen/openclaw/gateway/v
 import { ConfigDocument } from "../../config/document/config-document.ts";
 import type { ConfigEdit } from "../../config/edit/edit-text.ts";
 import { withEnvironmentFile } from "../../config/environment.ts";
-import { setEnvironmentVariables } from "../../config/environment-file.ts";
+import { setEnvironmentVariables } from "../../config/file/environment-file.ts";
 import { formatPath } from "../../config/file/json5-source.ts";
 import { resolveGateway } from "../../config/resolve-gateway.ts";
 import { systemClock } from "../../lib/clock.ts";

@@ -2,8 +2,8 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { configError } from "./config-error.ts";
-import { writeAtomically } from "./edit/atomic-write.ts";
+import { configError } from "../config-error.ts";
+import { writeAtomically } from "../edit/atomic-write.ts";
 
 /**
  * Sets variables in the file, making it (mode 0600) if needed; every other line stays as it is. Returns the names whose value
