@@ -10,8 +10,7 @@ import { AccessLog } from "./call/access-log.ts";
 import { Call, type CallHooks, type CallParts } from "./call/call.ts";
 import type { CallListener } from "./call/ended-call.ts";
 import { OpenCalls } from "./call/open-calls.ts";
-import { writeResponse } from "./call/response-writer.ts";
-import { universalRequest } from "./call/universal-request.ts";
+import { answerBy } from "./call/response-writer.ts";
 import { type ErrorTranslator, GatewayErrors } from "./failures.ts";
 import { Refusals } from "./refusals.ts";
 import { RpcRoutes } from "./rpc-routes.ts";
@@ -138,7 +137,7 @@ export class RpcServer {
 
   async #run(call: Call, handler: UniversalHandler): Promise<void> {
     try {
-      await writeResponse(call, await handler(universalRequest(call, this.#messageBytes)));
+      await answerBy(handler, call, this.#messageBytes);
       if (!call.superseded) call.end();
     } catch (error) {
       this.#breakOff(call, error);

@@ -1,26 +1,17 @@
 /** `openclaw gateway run`. */
 
 import { configError } from "../../config/config-error.ts";
-import {
-  displayPath,
-  type ManagerVariables,
-  processSurroundings,
-  takeManagerVariables,
-} from "../../config/environment.ts";
-import { tokenPath } from "../../config/gateway/gateway-token.ts";
+import { type ManagerVariables, processSurroundings, takeManagerVariables } from "../../config/environment.ts";
 import { type LoadedConfig, loadConfig } from "../../config/load-config.ts";
 import { loadConfirmed, revertUnconfirmed } from "../../config/reload/revert-unconfirmed.ts";
-import type { Gateway } from "../../gateway.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { commandRunner } from "../../lib/host/run-command.ts";
 import type { Log } from "../../lib/log.ts";
 import { ServiceNotifier } from "../../supervisor/systemd/service-notifier.ts";
 import { defineCommand } from "../command/command.ts";
 import { adjustLog, openGatewayLog } from "../logs/gateway-log.ts";
-import { programName } from "../program-name.ts";
 import { GatewaySignals } from "../service/gateway-signals.ts";
-import { writePairs } from "../terminal/table.ts";
-import type { Terminal } from "../terminal/terminal.ts";
+import { describeStarted, writeStarted } from "../service/started-view.ts";
 import { programVersion } from "../version.ts";
 
 /** Longest time it may take to tell the service manager something. */
@@ -92,9 +83,10 @@ SIGUSR1 restarts it in place, unless commands.restart is false. Exit code 0 when
       throw await explainStartFailure(error, loaded, manager.listens);
     });
     signals.attach(gateway, onInterrupt);
-    if (terminal.json) terminal.record(facts(gateway, loaded, version));
-    else if (terminal.isTty || !(logFile ?? manager.listens)) writeBanner(terminal, gateway, { loaded, version });
-    else log.info(facts(gateway, loaded, version), "ready");
+    const started = { version, gateway, loaded };
+    if (terminal.json) terminal.record(describeStarted(started));
+    else if (terminal.isTty || !(logFile ?? manager.listens)) writeStarted(terminal, started);
+    else log.info(describeStarted(started), "ready");
     await manager.ready(readyText(gateway.urls));
     await gateway.stopped;
     manager.close();
@@ -117,49 +109,4 @@ function serviceManager(variables: ManagerVariables, { environment }: LoadedConf
 
 function readyText(urls: readonly string[]): string {
   return `ready at ${urls[0]}`;
-}
-
-function facts({ urls, resolved, certificate }: Gateway, { stateDir, path, exists }: LoadedConfig, version: string) {
-  return {
-    version,
-    pid: process.pid,
-    urls,
-    stateDir,
-    configPath: path,
-    configExists: exists,
-    authMode: resolved.auth.mode,
-    credentialSource: credentialPlace(resolved.auth.source, stateDir),
-    certificateFingerprint: certificate?.fingerprint,
-  };
-}
-
-function writeBanner(
-  terminal: Terminal,
-  { urls, resolved, certificate }: Gateway,
-  { loaded, version }: { loaded: LoadedConfig; version: string },
-): void {
-  const { bold, green } = terminal.colors;
-  const short = (path: string): string => displayPath(path, loaded.home);
-  const { auth } = resolved;
-  terminal.line(`${bold(`OpenClaw Gateway ${version}`)} ${green("is ready")}`);
-  writePairs(terminal, [
-    ["url", urls.join("  ")],
-    ["certificate", certificate && `SHA-256 ${certificate.fingerprint}`],
-    ["state", short(loaded.stateDir)],
-    ["config", `${short(loaded.path)}${loaded.exists ? "" : " (not there; defaults)"}`],
-    [
-      auth.mode === "none" ? "auth" : auth.mode,
-      authText(auth.mode, short(credentialPlace(auth.source, loaded.stateDir))),
-    ],
-  ]);
-  terminal.line("", `in another terminal:  ${bold(`${programName()} agent -m "hello"`)}`, "stop with Ctrl+C");
-}
-
-function authText(mode: string, place: string): string {
-  return mode === "none" ? "none: every program on this machine may call" : `in ${place}`;
-}
-
-/** A secret in the state folder is named by its file. */
-function credentialPlace(source: string, stateDir: string): string {
-  return source === "gateway.token" ? tokenPath(stateDir) : source;
 }

@@ -1,10 +1,11 @@
 /** Writes what the protocol library answers to a Node.js response. */
 
 import type { Writable } from "node:stream";
-import type { UniversalServerResponse } from "@connectrpc/connect/protocol";
+import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { callerGone } from "../failures.ts";
 import type { Call } from "./call.ts";
 import { discard } from "./request-body.ts";
+import { universalRequest } from "./universal-request.ts";
 
 /** After this long a caller that still sends what nobody reads is told to stop. */
 const lingerMs = 50;
@@ -14,6 +15,11 @@ type Chunks = AsyncIterator<Uint8Array>;
 /** What the responses of both HTTP versions have in common here. */
 interface HeadWriter {
   writeHead(status: number, headers: Record<string, string>): unknown;
+}
+
+/** Has the handler answer the call, whose messages may have `messageBytes`, and sends that; resolves and rejects as writeResponse. */
+export async function answerBy(handler: UniversalHandler, call: Call, messageBytes: number): Promise<void> {
+  await writeResponse(call, await handler(universalRequest(call, messageBytes)));
 }
 
 /**
