@@ -9,7 +9,7 @@ import type { ReloadablePart } from "./config/reload/apply-changes.ts";
 import { Core } from "./core/core.ts";
 import { replaceSettings } from "./core/core-settings.ts";
 import type { HoldBack } from "./core/hold-back.ts";
-import { careParts } from "./gateway-care.ts";
+import { careParts } from "./gateway/care.ts";
 import { channelPorts } from "./gateway-channels.ts";
 import type { Life } from "./gateway-life.ts";
 import type { Plan } from "./gateway-plan.ts";

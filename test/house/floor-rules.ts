@@ -52,7 +52,7 @@ const rooms: Readonly<Record<string, Room>> = {
 /** Where a face starts the gateway instead of calling it, and where it takes the place of one that does not run. */
 const exceptions = new Set([
   "src/cli/gateway/run.ts → src/gateway.ts",
-  "src/cli/care/local-state.ts → src/gateway-local-care.ts",
+  "src/cli/care/local-state.ts → src/gateway/local-care.ts",
 ]);
 
 /** Every import goes down, as house.md §5 says. */

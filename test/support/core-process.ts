@@ -8,7 +8,7 @@ import type { ChannelPorts } from "../../src/core/channel/channel-ports.ts";
 import { Core } from "../../src/core/core.ts";
 import { type CoreSettings, defaultSettings } from "../../src/core/core-settings.ts";
 import type { Store } from "../../src/core/store.ts";
-import { careParts } from "../../src/gateway-care.ts";
+import { careParts } from "../../src/gateway/care.ts";
 import type { Clock } from "../../src/lib/clock.ts";
 import { type FaultPoint, noFaults } from "../../src/lib/fault-point.ts";
 import { type Log, silentLog } from "../../src/lib/log.ts";

@@ -5,12 +5,12 @@
 
 import { CommandFailure } from "../failure-view.ts";
 
-/** What can be done then; see gateway-local-care.ts. */
-type LocalState = typeof import("../../gateway-local-care.ts").localCare;
+/** What can be done then; see gateway/local-care.ts. */
+type LocalState = typeof import("../../gateway/local-care.ts").localCare;
 
 /** Does it. What goes wrong is told as a CommandFailure. */
 export async function withLocalState<T>(work: (state: LocalState) => Promise<T>): Promise<T> {
-  const { localCare } = await import("../../gateway-local-care.ts");
+  const { localCare } = await import("../../gateway/local-care.ts");
   try {
     return await work(localCare);
   } catch (error) {
