@@ -1,10 +1,10 @@
 /** Care as a gateway that runs offers it over the wire: what its disk adds to the checks, and its backups. */
 
-import type { Places } from "./config/places.ts";
-import type { CareParts } from "./core/care/care.ts";
-import { systemClock } from "./lib/clock.ts";
-import { StateBackups } from "./storage/backup/state-backups.ts";
-import { StoreCheck } from "./storage/care/store-check.ts";
+import type { Places } from "../config/places.ts";
+import type { CareParts } from "../core/care/care.ts";
+import { systemClock } from "../lib/clock.ts";
+import { StateBackups } from "../storage/backup/state-backups.ts";
+import { StoreCheck } from "../storage/care/store-check.ts";
 
 /** What care is plugged with. */
 export interface CareSurroundings {

@@ -1,19 +1,19 @@
 /** Care of a state folder no gateway has open, for a command line that takes its place. */
 
-import type { LoadedConfig } from "./config/load-config.ts";
-import type { BackupPiece, BackupRequest } from "./core/care/backup-source.ts";
-import { type CheckResult, Checkup, type CheckupRequest } from "./core/care/checkup.ts";
-import { ModelCheck } from "./core/care/model-check.ts";
-import { type ModelProbe, probeModel } from "./core/care/probe-model.ts";
-import { type CareSurroundings, careParts } from "./gateway-care.ts";
-import { modelSettings } from "./gateway-settings.ts";
-import { systemClock } from "./lib/clock.ts";
-import { createModelCatalog } from "./models/model-catalog.ts";
-import { keyVariableOf, type ProviderChoice, providerChoices } from "./models/provider-choices.ts";
-import type { BackupManifest } from "./storage/backup/manifest.ts";
-import type { Restored, RestoreOptions } from "./storage/backup/restore-backup.ts";
-import { StoreCheck } from "./storage/care/store-check.ts";
-import { acquireStateLock, hasBeenUsed } from "./storage/state-lock.ts";
+import type { LoadedConfig } from "../config/load-config.ts";
+import type { BackupPiece, BackupRequest } from "../core/care/backup-source.ts";
+import { type CheckResult, Checkup, type CheckupRequest } from "../core/care/checkup.ts";
+import { ModelCheck } from "../core/care/model-check.ts";
+import { type ModelProbe, probeModel } from "../core/care/probe-model.ts";
+import { type CareSurroundings, careParts } from "./care.ts";
+import { modelSettings } from "../gateway-settings.ts";
+import { systemClock } from "../lib/clock.ts";
+import { createModelCatalog } from "../models/model-catalog.ts";
+import { keyVariableOf, type ProviderChoice, providerChoices } from "../models/provider-choices.ts";
+import type { BackupManifest } from "../storage/backup/manifest.ts";
+import type { Restored, RestoreOptions } from "../storage/backup/restore-backup.ts";
+import { StoreCheck } from "../storage/care/store-check.ts";
+import { acquireStateLock, hasBeenUsed } from "../storage/state-lock.ts";
 
 /** Everything that can be done then. */
 export const localCare = {
@@ -74,7 +74,7 @@ async function testModel(loaded: LoadedConfig, reference: string, signal: AbortS
 
 /** See storage/backup/verify-backup.ts. */
 async function verifyBackup(path: string, signal: AbortSignal): Promise<BackupManifest> {
-  return await (await import("./storage/backup/verify-backup.ts")).verifyBackup(path, signal);
+  return await (await import("../storage/backup/verify-backup.ts")).verifyBackup(path, signal);
 }
 
 /**
@@ -82,7 +82,7 @@ async function verifyBackup(path: string, signal: AbortSignal): Promise<BackupMa
  * fails with a StateLockedError when one is.
  */
 async function restoreBackup(options: RestoreOptions): Promise<Restored> {
-  const { restoreBackup: restore } = await import("./storage/backup/restore-backup.ts");
+  const { restoreBackup: restore } = await import("../storage/backup/restore-backup.ts");
   const { stateDir } = options;
   const lock = hasBeenUsed(stateDir)
     ? acquireStateLock(stateDir, { pid: process.pid, startTimeMs: systemClock.nowMs() })
