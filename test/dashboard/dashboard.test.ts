@@ -1,0 +1,159 @@
+import { expect } from "chai";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { findProgram } from "../polyglot/toolchain.ts";
+import { type GatewayProcess, removeHome, startGatewayProcess } from "../support/gateway-process.ts";
+
+const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"];
+
+describe("the dashboard, in Chromium", function () {
+  this.timeout(60_000);
+  let gateway: GatewayProcess | undefined;
+  let browser: Browser | undefined;
+  let context: BrowserContext;
+  let page: Page;
+  let addresses: string[];
+  let complaints: string[];
+
+  before(async function () {
+    const executablePath = await findProgram("chromium");
+    if (executablePath === undefined) return this.skip();
+    gateway = await startGatewayProcess({ config: { logging: { level: "debug" } } });
+    browser = await chromium.launch({ executablePath, args });
+  });
+  after(async () => {
+    await browser?.close();
+    await gateway?.stop();
+    if (gateway) await removeHome(gateway.home);
+  });
+  beforeEach(async () => {
+    addresses = [];
+    complaints = [];
+    context = await (browser as Browser).newContext();
+    page = await context.newPage();
+    page.on("request", (request) => addresses.push(request.url()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !message.text().includes("401")) complaints.push(message.text());
+    });
+  });
+  afterEach(() => context.close());
+
+  const own = () => gateway as GatewayProcess;
+  const signIn = async (secret = own().token): Promise<void> => {
+    await page.goto(own().url);
+    await page.fill("input[name=secret]", secret);
+    await page.press("input[name=secret]", "Enter");
+  };
+  const open = async (view: string): Promise<void> => {
+    await signIn();
+    await page.click(`.tabs a[href="#/${view}"]`);
+  };
+  const say = async (text: string): Promise<void> => {
+    await page.fill("textarea", text);
+    await page.press("textarea", "Enter");
+  };
+
+  it("asks for the token, and says when it is the wrong one", async () => {
+    await signIn("wrong");
+    await page.getByText("the credential is not valid here").waitFor();
+    expect(await page.locator(".row").count()).to.equal(0);
+  });
+
+  it("shows how the gateway is, and its sessions", async () => {
+    await signIn();
+    await page.locator(".row", { hasText: "main" }).waitFor();
+    expect(await page.locator(".status").innerText()).to.match(/ready\s+version 0\.0\.0-test\s+up \d+ s\s+echo\/echo/);
+  });
+
+  it("shows an answer while it comes, then the transcript", async () => {
+    await signIn();
+    await page.locator(".transcript").waitFor();
+    await say("/slow 200\none two three four five");
+    const draft = page.locator(".message.draft .text");
+    await draft.filter({ hasText: "two" }).waitFor();
+    expect(await draft.innerText()).to.not.contain("five");
+    await page.locator(".message.theirs:not(.draft)", { hasText: "one two three four five" }).waitFor();
+    expect(await page.locator(".message.own", { hasText: "/slow 200" }).count()).to.equal(1);
+    expect(await page.locator(".message.draft").count()).to.equal(0);
+  });
+
+  it("stops an answer", async () => {
+    await signIn();
+    await page.locator(".transcript").waitFor();
+    await say("/slow 500\na b c d e f g h i j k l m n o p");
+    await page.locator(".message.draft .text", { hasText: "a" }).waitFor();
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.locator(".message footer", { hasText: "cut off" }).waitFor();
+  });
+
+  it("shows what others say as text, whatever is in it", async () => {
+    await signIn();
+    await page.locator(".transcript").waitFor();
+    await say("<img src=x onerror=alert(1)><b>bold</b>");
+    await page.locator(".message.theirs .text", { hasText: "<b>bold</b>" }).first().waitFor();
+    expect(await page.locator(".message img, .message .text b").count()).to.equal(0);
+  });
+
+  it("shows runs and events", async () => {
+    await open("runs");
+    await page.locator(".runs .entry", { hasText: "done" }).first().waitFor();
+    await page.click('.tabs a[href="#/events"]');
+    await page.locator(".events .entry", { hasText: "sessions/main/messages/" }).first().waitFor();
+  });
+
+  it("shows the log as it is written", async () => {
+    await open("log");
+    await page.locator(".log .entry", { hasText: "RunService/CreateRun" }).first().waitFor();
+  });
+
+  it("stays signed in when it is read again, and forgets the token with its tab", async () => {
+    await signIn();
+    await page.locator(".row").first().waitFor();
+    await page.reload();
+    await page.locator(".row").first().waitFor();
+    const other = await context.newPage();
+    await other.goto(own().url);
+    await other.locator("input[name=secret]").waitFor();
+    expect(await page.evaluate(() => [localStorage.length, document.cookie])).to.deep.equal([0, ""]);
+  });
+
+  it("forgets the token when asked to", async () => {
+    await signIn();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.locator("input[name=secret]").waitFor();
+    expect(await page.evaluate(() => sessionStorage.length)).to.equal(0);
+  });
+
+  it("begins with the list on a phone, and fits", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await signIn();
+    await page.locator(".row").first().waitFor();
+    expect(await page.locator(".transcript").isVisible()).to.equal(false);
+    await page.locator(".row").first().click();
+    await page.locator("textarea").waitFor();
+    expect(await page.locator(".sessions").isVisible()).to.equal(false);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(390);
+    await page.click(".back");
+    await page.locator(".row").first().waitFor();
+  });
+
+  it("says when the gateway is not heard, and goes on when it is back", async () => {
+    await page.route("**/WatchEvents", (route) => route.abort());
+    await signIn();
+    await page.locator(".status", { hasText: "not connected" }).waitFor();
+    await say("still there?");
+    await page.unroute("**/WatchEvents");
+    await page.locator(".status", { hasText: "ready" }).waitFor();
+    await page.locator(".message.theirs", { hasText: "still there?" }).waitFor();
+  });
+
+  it("calls its own gateway alone, never with the token in an address, and without a complaint of the browser", async () => {
+    await open("log");
+    await page.locator(".log .entry").first().waitFor();
+    expect(addresses.filter((address) => !address.startsWith(own().url) && !address.startsWith("data:"))).to.deep.equal(
+      [],
+    );
+    expect(addresses.some((address) => address.includes(own().token))).to.equal(false);
+    expect(complaints).to.deep.equal([]);
+  });
+});
