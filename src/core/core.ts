@@ -113,6 +113,7 @@ export class Core {
       defaultModel: () => settings.agent.model,
       log: log.child({ component: "runs" }),
       drive: (active) => loop.drive(active),
+      listener: () => this.outbound.answers,
     });
     const loop = new AgentLoop({
       store,
@@ -158,7 +159,16 @@ export class Core {
       log: channelLog,
     };
     this.channels = new Channels({ networks, rooms, clock, times });
-    this.outbound = new Outbound({ store, changes: this.#changes, lines: this.channels, clock, log: channelLog, faults });
+    const messaging = () => settings.messaging;
+    this.outbound = new Outbound({
+      store,
+      changes: this.#changes,
+      lines: this.channels,
+      messaging,
+      clock,
+      log: channelLog,
+      faults,
+    });
     this.channelOperator = new ChannelOperator(this.channels, { store, credentials });
     this.drivers = new Drivers({ store, channels: this.channels, desk: parts.channels.drivers });
     this.addressBook = new AddressBook(store, this.#changes);

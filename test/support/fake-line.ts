@@ -1,9 +1,11 @@
 /** A channel in memory: does what a test says with what it is told to send, and remembers it. */
 
+import { once } from "node:events";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { type Capabilities, CapabilitiesSchema } from "../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { Delivery, OutboundAction } from "../../gen/openclaw/gateway/v1/delivery_pb.ts";
-import type { Address, Connection, Reconciled, SendAttempt } from "../../src/core/channel/network.ts";
+import type { NetworkCatalog } from "../../src/core/channel/channel-ports.ts";
+import type { Address, ChannelHost, Connection, Reconciled, SendAttempt } from "../../src/core/channel/network.ts";
 import type { ChannelLine, ChannelLines } from "../../src/core/delivery/channel-lines.ts";
 import { type ChannelOverrides, channelSettings } from "./channel-settings.ts";
 
@@ -47,7 +49,13 @@ export class FakeConnection implements Connection {
     this.capabilities = create(CapabilitiesSchema, capabilities);
   }
 
-  async run(): Promise<void> {}
+  /** What it was given by the gateway, once a network made it. */
+  host: ChannelHost | undefined;
+
+  async run(signal: AbortSignal): Promise<void> {
+    this.host?.online("fake");
+    if (!signal.aborted) await once(signal, "abort");
+  }
 
   send(action: OutboundAction, to: Address, attempt: SendAttempt): Promise<readonly string[]> {
     const told = { action, to, attempt };
@@ -65,6 +73,15 @@ export class FakeConnection implements Connection {
   get words(): string[] {
     return this.told.map(({ action }) => wordsOf(action));
   }
+}
+
+/** A network with one connection, to be given to a core: `channels: { networks: fakeNetwork(connection) }`. */
+export function fakeNetwork(connection: FakeConnection): NetworkCatalog {
+  const connect = (_: unknown, host: ChannelHost): Connection => {
+    connection.host = host;
+    return connection;
+  };
+  return { load: async () => ({ kind: "fake", connect }) };
 }
 
 /** An action in words. */

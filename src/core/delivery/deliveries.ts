@@ -13,7 +13,7 @@ import type { Store } from "../store.ts";
 import { deliveryState } from "./delivery-failures.ts";
 import { stateWord } from "./delivery-state.ts";
 import type { DeliveryQuery, DeliveryRecord } from "./delivery-table.ts";
-import { updateDelivery } from "./queue-deliveries.ts";
+import { discardDelivery, updateDelivery } from "./queue-deliveries.ts";
 
 /** What to list. */
 export interface ListDeliveries {
@@ -95,9 +95,7 @@ export class Deliveries {
       if (state === State.DISCARDED) return record.delivery;
       if (state === State.SENT) throw deliveryState(name, "sent", "delete the message on the network instead");
       if (state === State.SENDING) throw deliveryState(name, "being sent", "try again in a moment");
-      const endTime = timestampFromMs(recorder.nowMs);
-      const changes = { state: State.DISCARDED, endTime, retryTime: undefined };
-      return (await updateDelivery(recorder, record, changes)).delivery;
+      return (await discardDelivery(recorder, record)).delivery;
     });
   }
 

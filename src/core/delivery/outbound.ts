@@ -4,8 +4,10 @@ import type { Clock } from "../../lib/clock.ts";
 import type { FaultPoint } from "../../lib/fault-point.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Changes } from "../changes.ts";
+import type { MessagingSettings } from "../channel/channel-settings.ts";
 import type { Once } from "../once.ts";
 import type { Store } from "../store.ts";
+import { Answers } from "./answer/answers.ts";
 import type { ChannelLines } from "./channel-lines.ts";
 import { Deliveries } from "./deliveries.ts";
 import { Outbox } from "./outbox/outbox.ts";
@@ -16,6 +18,8 @@ export interface OutboundParts {
   readonly store: Store;
   readonly changes: Changes;
   readonly lines: ChannelLines;
+  /** Settings that channels share, as they are now. */
+  readonly messaging: () => MessagingSettings;
   readonly clock: Clock;
   readonly log: Log;
   readonly faults: FaultPoint;
@@ -25,11 +29,14 @@ export interface OutboundParts {
 export class Outbound {
   readonly outbox: Outbox;
   readonly deliveries: Deliveries;
+  /** Hears runs, for the dispatcher. */
+  readonly answers: Answers;
   readonly #parts: OutboundParts;
 
   constructor(parts: OutboundParts) {
     this.#parts = parts;
     this.outbox = new Outbox(parts);
+    this.answers = new Answers(parts);
     this.deliveries = new Deliveries(parts.store, parts.changes);
   }
 

@@ -101,6 +101,12 @@ export async function updateDelivery(
   return next;
 }
 
+/** Gives a delivery up. */
+export function discardDelivery(recorder: Recorder, record: DeliveryRecord): Promise<DeliveryRecord> {
+  const endTime = timestampFromMs(recorder.nowMs);
+  return updateDelivery(recorder, record, { state: State.DISCARDED, endTime, retryTime: undefined });
+}
+
 function live(wanted: NewDeliveries): Pick<DeliveryRecord, "live"> {
   return wanted.live === undefined ? {} : { live: wanted.live };
 }

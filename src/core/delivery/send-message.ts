@@ -10,6 +10,7 @@ import type { Part } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { settleAttachments } from "../blob/attachments.ts";
 import type { Changes } from "../changes.ts";
 import { channelOf, requirePartName } from "../channel/channel-names.ts";
+import { requireDestination } from "../channel/conversation/destination.ts";
 import { invalidField, notFound } from "../errors.ts";
 import { checkParts } from "../message/message-parts.ts";
 import { doOnce, type Once } from "../once.ts";
@@ -18,7 +19,6 @@ import type { ChannelLine, ChannelLines } from "./channel-lines.ts";
 import { checkAction, checkId } from "./check-action.ts";
 import { composeActions } from "./compose-actions.ts";
 import { capabilityMissing } from "./delivery-failures.ts";
-import { findAddress } from "./outbox/conversation-address.ts";
 import { missingCapability } from "./outbox/prepare-action.ts";
 import { queueDeliveries } from "./queue-deliveries.ts";
 import { textLimits } from "./text/text-limits.ts";
@@ -61,7 +61,7 @@ export async function sendMessage(
   check(request);
   return changes.transact(request.actor, (recorder) =>
     doOnce(recorder, once, async () => {
-      if ((await findAddress(recorder.tables, conversation)) === undefined) throw notFound(conversation);
+      await requireDestination(recorder, conversation, (channel) => lines.find(channel) !== undefined);
       const actions = await actionsOf(recorder, request, line);
       const { expireMs } = line.settings.outbound;
       const wanted = { conversation, actions, creator: request.actor, expireMs, whenFull: "refuse" } as const;

@@ -10,7 +10,7 @@ import { sessionOf } from "../names.ts";
 import type { Recorder } from "../recorder.ts";
 import { ActiveRun } from "./live/active-run.ts";
 import type { LiveRuns } from "./live/live-runs.ts";
-import { type LiveChange, RunEffects, type Slots } from "./run-effects.ts";
+import { type LiveChange, noListener, RunEffects, type RunListener, type Slots } from "./run-effects.ts";
 import type { RunRecord } from "./run-table.ts";
 import { type Ending, endRun, findFenced, remainingMs, startNext } from "./run-transitions.ts";
 
@@ -27,6 +27,8 @@ export interface DispatcherParts {
   readonly defaultModel: () => string;
   readonly log: Log;
   readonly drive: DriveRun;
+  /** Hears what runs say; nobody unless given. */
+  readonly listener?: () => RunListener;
 }
 
 /** Why a run's worker has to stop although the run may go on elsewhere, or has ended already. */
@@ -59,6 +61,11 @@ export class RunDispatcher {
     };
   }
 
+  /** Hears what runs say and how they end. */
+  get listener(): RunListener {
+    return this.#parts.listener?.() ?? noListener;
+  }
+
   /** Runs being worked on in this process. */
   get activeCount(): number {
     return this.#active.size;
@@ -80,7 +87,7 @@ export class RunDispatcher {
     const attempts: RunEffects[] = [];
     try {
       const result = await this.#parts.changes.transact(actor, (recorder) => {
-        const effects = new RunEffects(this.#slots, this.#parts.defaultModel());
+        const effects = new RunEffects(this.#slots, this.#parts.defaultModel(), this.listener);
         attempts.push(effects);
         return work(recorder, effects);
       });

@@ -2,6 +2,7 @@
 
 import type { Message } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Run, ToolCall } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { Recorder } from "../recorder.ts";
 import type { RunRecord } from "./run-table.ts";
 
 /** Something watchers of a run are shown. */
@@ -10,6 +11,17 @@ export type LiveChange =
   | { readonly kind: "output" | "input"; readonly run: string; readonly message: Message }
   | { readonly kind: "toolCall"; readonly run: string; readonly toolCall: ToolCall }
   | { readonly kind: "end"; readonly run: Run };
+
+/** Hears what runs say and how they end, inside the transaction that keeps it. */
+export interface RunListener {
+  /** The run said this; it is among its outputs. */
+  answered(recorder: Recorder, run: Run, message: Message): Promise<void>;
+  /** The run ended; its state says how. */
+  ended(recorder: Recorder, run: Run): Promise<void>;
+}
+
+/** Hears nothing. */
+export const noListener: RunListener = { answered: async () => {}, ended: async () => {} };
 
 /** Grants places for runs to be worked on; `handover` asks for the place of a run that is just ending. */
 export interface Slots {
@@ -21,6 +33,7 @@ export interface Slots {
 export class RunEffects {
   /** Model of runs when neither they nor their session name one. */
   readonly defaultModel: string;
+  readonly listener: RunListener;
   readonly #slots: Slots;
   #taken = 0;
   /** In order. */
@@ -30,9 +43,10 @@ export class RunEffects {
   /** Sessions with a queued run, and when it may start. */
   readonly waiting = new Map<string, number>();
 
-  constructor(slots: Slots, defaultModel: string) {
+  constructor(slots: Slots, defaultModel: string, listener: RunListener) {
     this.#slots = slots;
     this.defaultModel = defaultModel;
+    this.listener = listener;
   }
 
   /** Takes a place for a run; false when there is none or the gateway is draining. */

@@ -9,7 +9,7 @@ import { sessionOf } from "../names.ts";
 import { patch, type Recorder } from "../recorder.ts";
 import type { Store } from "../store.ts";
 import type { RunDispatcher } from "./run-dispatcher.ts";
-import { RunEffects } from "./run-effects.ts";
+import { RunEffects, type RunListener } from "./run-effects.ts";
 import { runInterrupted, runTimeout } from "./run-failure.ts";
 import { isActive } from "./run-state.ts";
 import type { RunRecord } from "./run-table.ts";
@@ -39,7 +39,9 @@ export async function recoverRuns({ store, changes, dispatcher, limits, log }: R
   }
   const resumed: RunRecord[] = [];
   for (const record of interrupted) {
-    const next = await changes.transact(gatewayActor, (recorder) => takeUp(recorder, record, limits));
+    const next = await changes.transact(gatewayActor, (recorder) =>
+      takeUp(recorder, record, { limits, listener: dispatcher.listener }),
+    );
     if (next === undefined) log.warn({ run: record.run.name }, "an interrupted run was given up");
     else resumed.push(next);
   }
@@ -47,13 +49,17 @@ export async function recoverRuns({ store, changes, dispatcher, limits, log }: R
   dispatcher.start(resumed, waiting);
 }
 
-async function takeUp(recorder: Recorder, record: RunRecord, limits: RunLimits): Promise<RunRecord | undefined> {
+async function takeUp(
+  recorder: Recorder,
+  record: RunRecord,
+  { limits, listener }: { readonly limits: RunLimits; readonly listener: RunListener },
+): Promise<RunRecord | undefined> {
   const { run } = record;
   const late = remainingMs(run, recorder.nowMs) === 0;
   if (run.attempt < limits.maxAttempts && !late) {
     return recorder.updateRun({ ...record, epoch: record.epoch + 1, run: patch(run, { attempt: run.attempt + 1 }) });
   }
-  const effects = new RunEffects({ take: () => false, release: () => {} }, "");
+  const effects = new RunEffects({ take: () => false, release: () => {} }, "", listener);
   const failure = late
     ? runTimeout(run.timeout === undefined ? 0 : durationMs(run.timeout))
     : runInterrupted(run.attempt);

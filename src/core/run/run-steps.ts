@@ -51,6 +51,7 @@ export class RunSteps {
       const placed = uses.length === 0 ? await placeInputs(recorder, record.run, false) : [];
       const next = { ...record, run: withAnswer(record.run, answer, outputs), inputBytes: leftBytes(record, placed) };
       showStep(effects, next.run, { outputs, placed });
+      for (const message of outputs) await effects.listener.answered(recorder, next.run, message);
       const session = await getSession(recorder.tables, sessionOf(record.run.name));
       const counted = afterAnswer(session, answer, { added: outputs.length, nowMs: recorder.nowMs });
       const ended = uses.length === 0 && placed.length === 0;

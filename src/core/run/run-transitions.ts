@@ -124,6 +124,7 @@ export async function endRun(
     activeRun: session.activeRun === run.name ? "" : session.activeRun,
     queuedRunCount: Math.max(0, session.queuedRunCount - (wasQueued ? 1 : 0)),
   });
+  await effects.listener.ended(recorder, ended.run);
   for (const message of kept) effects.show({ kind: "output", run: run.name, message });
   effects.show({ kind: "end", run: ended.run });
   return ended;

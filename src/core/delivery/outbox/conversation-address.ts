@@ -1,5 +1,6 @@
 /** Where a conversation is on its network. */
 
+import { addressFromId } from "../../channel/conversation/destination.ts";
 import type { Address } from "../../channel/network.ts";
 import { idOf } from "../../names.ts";
 import type { ReadTables } from "../../store.ts";
@@ -19,14 +20,4 @@ export async function findAddress(
   }
   const address = addressFromId(idOf(name));
   return address === undefined ? undefined : { address, parentAddress: "" };
-}
-
-/** The address an id was made from; undefined when the id holds a digest of it only. */
-function addressFromId(id: string): string | undefined {
-  if (id.includes("~~")) return undefined;
-  try {
-    return decodeURIComponent(id.replaceAll("%", "%25").replace(/~([0-9A-F]{2})/g, "%$1"));
-  } catch {
-    return undefined;
-  }
 }
