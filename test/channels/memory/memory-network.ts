@@ -1,6 +1,5 @@
 /** The network "memory" from the gateway's side. */
 
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { create } from "@bufbuild/protobuf";
@@ -64,7 +63,7 @@ class MemoryConnection implements Connection {
 
   async run(signal: AbortSignal): Promise<void> {
     const socket = connect(this.#port, "127.0.0.1");
-    const closed = once(socket, "close");
+    const closed = new Promise((resolve) => socket.once("close", resolve));
     let failure: Error | undefined;
     socket.on("error", (error) => {
       failure = error;
