@@ -7,7 +7,7 @@ import type { Retention } from "./event/event-table.ts";
 import type { Store } from "./store.ts";
 
 const everyMs = 60_000;
-const eventsAtOnce = 500;
+const rowsAtOnce = 500;
 
 /** What housekeeping is built from. */
 export interface HousekeepingParts {
@@ -17,6 +17,9 @@ export interface HousekeepingParts {
   readonly log: Log;
   readonly blobs: Blobs;
 }
+
+/** How long a message of a channel is known when it comes again, and how many are. */
+const ingressRetention = { maxAgeMs: 30 * 86_400_000, maxRows: 100_000 };
 
 /** A timer that prunes. */
 export class Housekeeping {
@@ -42,12 +45,21 @@ export class Housekeeping {
     try {
       let dropped: number;
       do {
-        dropped = await store.transact(({ events }) => events.prune(retention, eventsAtOnce));
-      } while (dropped === eventsAtOnce);
+        dropped = await store.transact(({ events }) => events.prune(retention, rowsAtOnce));
+      } while (dropped === rowsAtOnce);
       await store.transact(({ requests }) => requests.prune(clock.nowMs()));
+      await this.#forgetIngress();
       await blobs.collect();
     } catch (error) {
       log.warn({ err: error }, "what is past its time could not be dropped; trying again in a minute");
     }
+  }
+
+  async #forgetIngress(): Promise<void> {
+    const { store, clock } = this.#parts;
+    let dropped: number;
+    do {
+      dropped = await store.transact(({ ingress }) => ingress.prune(ingressRetention, clock.nowMs(), rowsAtOnce));
+    } while (dropped === rowsAtOnce);
   }
 }

@@ -157,6 +157,15 @@ describe("openclaw sessions", () => {
       expect(changed.settings).to.deep.equal({ model: "echo/echo" });
     });
 
+    it("says how it behaves on channels, and takes that back", async () => {
+      await json("create", "spoken");
+      const options = ["--send", "off", "--activation", "always", "--usage", "full", "--queue", "followup"];
+      const spoken = await json<Session>("update", "spoken", ...options);
+      expect(spoken.chat).to.deep.equal({ send: "off", activation: "always", usage: "full", queueMode: "follow_up" });
+      const quiet = await json<Session>("update", "spoken", "--inherit", "send", "--inherit", "queue");
+      expect(quiet.chat).to.deep.equal({ activation: "always", usage: "full" });
+    });
+
     it("takes a setting back", async () => {
       const changed = await json<Session>("update", "changed", "--thinking", "high", "--inherit", "model");
       expect(changed.settings).to.deep.equal({ thinking: "high" });

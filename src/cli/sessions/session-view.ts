@@ -38,11 +38,19 @@ export function writeSession(terminal: Terminal, session: Session, nowMs: number
     ["model", settings?.model],
     ["thinking", settings?.thinking],
     ["max output", settings?.maxOutputTokens ? `${grouped(settings.maxOutputTokens)} tokens` : undefined],
+    ["on channels", chatText(session)],
     ["labels", plainLine(labelTexts.join(" "))],
     ["created", ago(session.createTime, nowMs)],
     ["active", ago(session.activeTime ?? session.createTime, nowMs)],
     ["active run", session.activeRun],
   ]);
+}
+
+/** What differs on channels from the configuration. */
+function chatText({ chat }: Session): string {
+  const { send, activation, usage, queueMode } = chat ?? {};
+  const set = Object.entries({ send, activation, usage, queue: queueMode }).filter(([, value]) => value !== undefined);
+  return set.map(([name, value]) => `${name}=${value}`).join(" ");
 }
 
 function sessionState({ activeRun, queuedRunCount, pinned, archived }: Session): string {

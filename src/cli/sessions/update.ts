@@ -5,18 +5,20 @@ import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { defineCommand, type OptionValues } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { sessionName } from "../link/names.ts";
+import { chatFrom, chatOptions } from "./chat-options.ts";
 import { labelPairs } from "./labels.ts";
 import { writeSession } from "./session-view.ts";
 import { settingsOptions } from "./settings-options.ts";
 
 const updateOptions = {
   ...settingsOptions,
+  ...chatOptions,
   label: { kind: "list", value: "key=value", help: "set a label; key= removes it" },
   pin: { kind: "switch", help: "list it before others" },
   unpin: { kind: "switch", help: "no longer" },
   archive: { kind: "switch", help: "leave it out of lists" },
   unarchive: { kind: "switch", help: "no longer" },
-  inherit: { kind: "list", value: "setting", help: "take model, thinking or max-output back" },
+  inherit: { kind: "list", value: "setting", help: "take a setting back: model, thinking, max-output, send, …" },
   etag: { kind: "text", value: "etag", help: "fail if the session changed since it had this etag" },
 } as const;
 
@@ -64,6 +66,7 @@ function changeFrom(options: Options): Change {
   const maxOutputTokens = options["max-output"];
   const pinned = oneOf(options.pin, options.unpin, "pin");
   const archived = oneOf(options.archive, options.unarchive, "archive");
+  const chat = chatFrom(options);
   const values = {
     title,
     pinned,
@@ -71,10 +74,17 @@ function changeFrom(options: Options): Change {
     "settings.model": model,
     "settings.thinking": thinking,
     "settings.max_output_tokens": maxOutputTokens,
+    "chat.send": chat.send,
+    "chat.activation": chat.activation,
+    "chat.usage": chat.usage,
+    "chat.queue_mode": chat.queueMode,
   };
   const given = Object.entries(values).flatMap(([path, value]) => (value === undefined ? [] : [path]));
   const settings = { model, thinking, maxOutputTokens };
-  return { session: { title, pinned, archived, settings }, paths: [...given, ...options.inherit.map(inheritPath)] };
+  return {
+    session: { title, pinned, archived, settings, chat },
+    paths: [...given, ...options.inherit.map(inheritPath)],
+  };
 }
 
 function inheritPath(setting: string): string {
@@ -82,6 +92,10 @@ function inheritPath(setting: string): string {
     model: "settings.model",
     thinking: "settings.thinking",
     "max-output": "settings.max_output_tokens",
+    send: "chat.send",
+    activation: "chat.activation",
+    usage: "chat.usage",
+    queue: "chat.queue_mode",
   };
   const path = paths[setting];
   if (path !== undefined) return path;

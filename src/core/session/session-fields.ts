@@ -5,6 +5,7 @@ import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { type RunSettings, RunSettingsSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { type FieldViolation, invalidField, invalidFields, protectedResource } from "../errors.ts";
 import { mainSession } from "../names.ts";
+import { chatPaths, chatViolations, setChatPaths, withChat } from "./chat-settings.ts";
 
 const maxTitleLength = 256;
 const maxLabels = 32;
@@ -29,6 +30,7 @@ export function checkSession(session: Session): void {
     if (value.length > maxLabelLength) wrong(`labels.${key}`, `is longer than ${maxLabelLength} characters`);
   }
   violations.push(...settingsViolations(session.settings, "session.settings"));
+  violations.push(...chatViolations(session.chat, "session"));
   if (violations.length > 0) throw invalidFields(violations);
 }
 
@@ -48,6 +50,8 @@ const maskPaths = [
   "settings.model",
   "settings.thinking",
   "settings.max_output_tokens",
+  "chat",
+  ...chatPaths,
 ];
 
 /** The changes a mask picks from `wanted`; an empty mask picks what is set there. Fails with FIELD_INVALID or PROTECTED. */
@@ -63,6 +67,8 @@ export function maskedChanges(session: Session, wanted: Session, paths: readonly
     else if (path === "pinned") changes.pinned = wanted.pinned;
     else if (path === "archived") changes.archived = wanted.archived;
     else if (path === "settings") changes.settings = wanted.settings;
+    else if (path === "chat") changes.chat = wanted.chat;
+    else if (path.startsWith("chat.")) changes.chat = withChat(changes.chat ?? session.chat, wanted.chat, path);
     else changes.settings = withSetting(changes.settings ?? settings, wanted.settings, path);
   }
   if (changes.archived) {
@@ -85,6 +91,7 @@ function setPaths(wanted: Session): string[] {
   if (Object.keys(wanted.labels).length > 0) paths.push("labels");
   for (const name of settingsFields)
     if (wanted.settings?.[name] !== undefined) paths.push(`settings.${snakeCase(name)}`);
+  paths.push(...setChatPaths(wanted.chat));
   return paths;
 }
 

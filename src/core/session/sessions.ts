@@ -34,7 +34,7 @@ export interface ListSessions {
 
 /** What to create, and on whose behalf. */
 export interface CreateSession {
-  /** Wanted title, labels, settings, pinned, agent. */
+  /** Wanted title, labels, settings, chat, pinned, agent. */
   readonly session?: Session;
   /** Empty means a new id. */
   readonly sessionId: string;
@@ -144,7 +144,7 @@ export class Sessions {
     const { tables } = recorder;
     const name = sessionNameFrom(request.sessionId === "" ? recorder.newId() : request.sessionId, "session_id");
     if ((await tables.sessions.find(name)) !== undefined) throw alreadyExists(name);
-    const { title, labels, settings, pinned } = request.session ?? {};
+    const { title, labels, settings, pinned, chat } = request.session ?? {};
     const fork = request.forkFrom === "" ? undefined : await readFork(tables, request.forkFrom);
     const session = newSession(recorder, { name, kind: Kind.CLIENT });
     Object.assign(session, {
@@ -152,6 +152,7 @@ export class Sessions {
       labels: labels ?? {},
       pinned: pinned ?? false,
       settings: settings ?? fork?.session.settings,
+      chat,
       agent: request.session?.agent || fork?.session.agent || mainAgent,
       parent: fork?.session.name ?? "",
       messageCount: fork?.messages.length ?? 0,
