@@ -13,6 +13,7 @@ import type { OtlpTraces } from "./lib/telemetry/otlp-traces.ts";
 import { processMetrics } from "./lib/telemetry/process-metrics.ts";
 import type { EndedCall } from "./server/call/ended-call.ts";
 import type { Server } from "./server/server.ts";
+import { StoreMetrics } from "./storage/sqlite/store-metrics.ts";
 import type { SqliteStore } from "./storage/sqlite-store.ts";
 
 /** Upper bounds, in seconds, for what takes a millisecond or half a minute. */
@@ -61,7 +62,9 @@ export class GatewayTelemetry {
   /** Hears of the runs of a store that was just opened. Returns who is to hear of the calls they make. */
   async watchRuns(store: SqliteStore, traces: TraceConfig): Promise<Tracer> {
     this.#opened += 1;
-    this.metrics.add(...(store.metrics.all as [(typeof store.metrics.all)[number]]));
+    const storeMetrics = new StoreMetrics(() => store.sizes());
+    this.metrics.add(...storeMetrics.all);
+    store.onBatch((batch) => storeMetrics.observe(batch));
     const tracer = traces.enabled ? await this.#openTracer(traces) : undefined;
     const listeners: RunListener[] = tracer === undefined ? [this.#runs] : [this.#runs, tracer];
     for (const listener of listeners) store.onCommit(new RunObserver(listener).observe);

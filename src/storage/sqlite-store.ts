@@ -10,9 +10,8 @@ import { connectReader, type DatabaseFile, openDatabaseFile, sizeOf } from "./da
 import { decodeEvent, type StoredEvent } from "./event-store.ts";
 import { findProblems } from "./integrity.ts";
 import { migrations } from "./migrations/migrations.ts";
-import { GroupCommit } from "./sqlite/group-commit.ts";
+import { type CommittedBatch, GroupCommit } from "./sqlite/group-commit.ts";
 import { ReadPool } from "./sqlite/read-pool.ts";
-import { StoreMetrics } from "./sqlite/store-metrics.ts";
 import type { StateLock } from "./state-lock.ts";
 import { StoreHealth } from "./store-health.ts";
 import { openTables } from "./tables.ts";
@@ -45,8 +44,6 @@ export async function openStore(options: StoreOptions): Promise<SqliteStore> {
 /** See `Store`. */
 export class SqliteStore implements Store {
   readonly logId: string;
-  /** How much it was written to. */
-  readonly metrics = new StoreMetrics(() => this.sizes());
   readonly #file: DatabaseFile;
   readonly #log: Log;
   readonly #listeners: ((events: readonly Event[]) => void)[] = [];
@@ -56,6 +53,7 @@ export class SqliteStore implements Store {
   #writesFolded = 0;
   #commitCount = 0;
   #closed = false;
+  #onBatch: ((batch: CommittedBatch) => void) | undefined;
 
   /** Use `openStore`. */
   constructor(file: DatabaseFile, { clock, log, faults }: StoreOptions) {
@@ -81,7 +79,7 @@ export class SqliteStore implements Store {
           return { tables, facts: tables.events.appended };
         },
         committed: (facts, batch) => {
-          this.metrics.observe(batch);
+          this.#onBatch?.(batch);
           this.#committed(facts);
         },
         explain: (error) => this.#health.explainWrite(error),
@@ -102,6 +100,11 @@ export class SqliteStore implements Store {
 
   onCommit(listener: (events: readonly Event[]) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Calls `listener` after each commit with what it took. There is one listener. */
+  onBatch(listener: (batch: CommittedBatch) => void): void {
+    this.#onBatch = listener;
   }
 
   /** Bytes on disk: the database, and the write-ahead log beside it. */

@@ -29,7 +29,7 @@ const headers: HeaderSet = {
 };
 
 const types = {
-  "index.html": "text/html; charset=utf-8",
+  "dashboard.html": "text/html; charset=utf-8",
   "style.css": "text/css; charset=utf-8",
   "app.js": "text/javascript; charset=utf-8",
 } as const;
@@ -47,7 +47,7 @@ export function dashboardPages(): Page[] {
     return known;
   };
   const page = (path: string, name: FileName): Page => ({ path, scope: undefined, answer: () => answer(name) });
-  return [page("/", "index.html"), page("/dashboard/style.css", "style.css"), page("/dashboard/app.js", "app.js")];
+  return [page("/", "dashboard.html"), page("/dashboard/style.css", "style.css"), page("/dashboard/app.js", "app.js")];
 }
 
 async function makeAnswer(name: FileName): Promise<PageAnswer> {

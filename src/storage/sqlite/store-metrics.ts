@@ -27,7 +27,7 @@ export class StoreMetrics {
   }
 
   /** All of them. */
-  get all(): readonly Metric[] {
+  get all(): [Metric, ...Metric[]] {
     return [this.#batches, this.#seconds, this.#bytes];
   }
 
