@@ -5,6 +5,7 @@ import { type GatewayProcess, removeHome, startGatewayProcess } from "../support
 import { CliRun, callCli, hasTerminal, reach, readCli } from "../support/run-cli.ts";
 
 interface Session {
+  readonly chat?: Record<string, string>;
   readonly name: string;
   readonly title?: string;
   readonly labels?: Record<string, string>;
