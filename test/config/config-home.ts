@@ -1,6 +1,6 @@
 /** A home folder of its own for each test of the configuration. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { defaultConfig } from "../../src/config/config.ts";
@@ -22,6 +22,11 @@ export class ConfigHome {
     mkdirSync(dirname(absolute), { recursive: true });
     writeFileSync(absolute, text);
     return absolute;
+  }
+
+  /** Whether there is a file, by its path from the home folder. */
+  exists(path: string): boolean {
+    return existsSync(join(this.path, path));
   }
 
   /** Writes the configuration file at its default place and loads it. */

@@ -194,7 +194,7 @@ describe("the configuration of a gateway that runs", function () {
     it("keeps a secret whose placeholder is sent back", async () => {
       await begin();
       const { config } = await client.config.getConfig({});
-      const providers = (config?.document?.models as { providers: { home: JsonValue } }).providers;
+      const providers = (config!.document!.models as { providers: { home: JsonValue } }).providers;
       const changed = { ...(providers.home as object), timeoutSeconds: 9 } as JsonValue;
       await client.config.updateConfig({ edits: [edit("models.providers.home", changed)] });
       expect(home.text).to.contain('"sk-very-secret-key"').and.contain("timeoutSeconds: 9");
