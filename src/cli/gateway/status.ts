@@ -1,11 +1,16 @@
 /** `openclaw gateway status`. */
 
+import type { Channel } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import type { GatewayClient } from "../../client/gateway-client.ts";
 import { defineCommand } from "../command/command.ts";
 import { viewFailure } from "../failure-view.ts";
 import type { GatewayAddress, GatewayLink } from "../link/gateway-link.ts";
 import { findHostGateways, type HostGateway } from "../service/host-gateways.ts";
 import { type MachineReport, reportMachine } from "../service/machine-report.ts";
 import { describeStatus, type Probe, type Status, writeStatus } from "../service/status-view.ts";
+
+/** Code of a call the gateway does not know. */
+const unimplemented = 12;
 
 /** Shows what is set up on this machine, and asks the gateway. */
 export const command = defineCommand({
@@ -34,14 +39,29 @@ Changes nothing. Exit code 0 whether the gateway answers or not, unless --requir
 
 async function probeGateway(link: GatewayLink, address: GatewayAddress): Promise<Probe> {
   try {
-    const { gateway } = await link.client();
-    const answer = await gateway.getGateway({});
+    const client = await link.client();
+    const response = await client.gateway.getGateway({});
     // The first call also opens the connection; the second one alone tells how quick the gateway is.
     const startMs = performance.now();
-    await gateway.getGateway({});
-    return { ok: true, latencyMs: Math.round((performance.now() - startMs) * 10) / 10, answer };
+    await client.gateway.getGateway({});
+    const latencyMs = Math.round((performance.now() - startMs) * 10) / 10;
+    return { ok: true, latencyMs, answer: { response, channels: await findChannels(client) } };
   } catch (thrown) {
     return { ok: false, failure: await viewFailure(thrown, address) };
+  }
+}
+
+/** Undefined for a gateway of a version without channels. */
+async function findChannels({ transport }: GatewayClient): Promise<Channel[] | undefined> {
+  const [{ createClient }, { ChannelService }] = await Promise.all([
+    import("@connectrpc/connect"),
+    import("../../../gen/openclaw/gateway/v1/channel_service_pb.ts"),
+  ]);
+  try {
+    return (await createClient(ChannelService, transport).listChannels({})).channels;
+  } catch (thrown) {
+    if ((thrown as { readonly code?: unknown }).code === unimplemented) return undefined;
+    throw thrown;
   }
 }
 

@@ -1,19 +1,12 @@
 /** The state of a gateway and of what is set up for it, as people and programs read it. */
 
 import { existsSync } from "node:fs";
-import { create, toJson } from "@bufbuild/protobuf";
-import { CallerSchema, type Gateway, GatewaySchema } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
-import {
-  type GetGatewayResponse,
-  GetGatewayResponseSchema,
-} from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
 import { displayPath } from "../../config/environment.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
 import type { ServiceState } from "../../supervisor/supervisor.ts";
 import type { FailureView } from "../failure-view.ts";
-import { scopeWords, stateText } from "../gateway/gateway-view.ts";
+import { type Answer, answerFacts, answerPairs } from "../gateway/gateway-view.ts";
 import type { GatewayAddress } from "../link/gateway-link.ts";
-import { exactly, unixMs } from "../terminal/moment.ts";
 import { writePairs, writeTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { HostGateway } from "./host-gateways.ts";
@@ -21,7 +14,7 @@ import type { MachineReport } from "./machine-report.ts";
 
 /** What the gateway said, and how long that took; or why it did not. */
 export type Probe =
-  | { readonly ok: true; readonly latencyMs: number; readonly answer: GetGatewayResponse }
+  | { readonly ok: true; readonly latencyMs: number; readonly answer: Answer }
   | { readonly ok: false; readonly failure: FailureView };
 
 /** Everything that was found out. */
@@ -130,30 +123,6 @@ function placePairs(terminal: Terminal, { loaded, credential }: GatewayAddress, 
       `${short(tokenFile)}${existsSync(tokenFile) ? "" : dim(" not there; made when a gateway needs it")}`,
     ],
   ];
-}
-
-function answerFacts(answer: GetGatewayResponse) {
-  const { gateway, caller } = toJson(GetGatewayResponseSchema, answer);
-  return { gateway, caller };
-}
-
-function answerPairs(answer: GetGatewayResponse, nowMs: number): Pair[] {
-  const { gateway = create(GatewaySchema), caller = create(CallerSchema) } = answer;
-  return [
-    ["state", stateText(gateway)],
-    ["version", gateway.version],
-    ["up for", gateway.startTime && exactly(nowMs - unixMs(gateway.startTime))],
-    ["you are", `${caller.principal} (${scopeWords(caller).join(", ")})`],
-    ["model", gateway.defaultModel],
-    ["runs", `${gateway.activeRuns} active, ${gateway.queuedRuns} queued`],
-    ["restart", restartText(gateway)],
-  ];
-}
-
-/** What is due, or why what was asked for did not happen. */
-function restartText({ restartReason, restartRefusal }: Gateway): string | undefined {
-  if (restartReason !== "") return `due: ${restartReason}`;
-  return restartRefusal === "" ? undefined : `refused: ${restartRefusal}`;
 }
 
 function writeOthers(terminal: Terminal, others: readonly HostGateway[], home: string): void {
