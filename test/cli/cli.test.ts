@@ -162,7 +162,7 @@ describe("openclaw completion", () => {
   };
 
   it("offers commands", async () => {
-    expect(await offered("se")).to.deep.equal(["sessions"]);
+    expect(await offered("ses")).to.deep.equal(["sessions"]);
     expect(await offered("sessions", "s")).to.have.members(["show", "search"]);
     expect(await offered("")).to.include.members(["agent", "gateway", "health"]);
   });
