@@ -217,6 +217,7 @@ function testOutbound(scene: Scene, sample: World): void {
       const [refused] = await kit.send("unwanted");
       const { error } = await kit.ended(refused?.name ?? "", Delivery_State.FAILED);
       expect(error?.message).not.to.equal("");
+      await world.relent?.();
       const [next] = await kit.send("wanted");
       await kit.ended(next?.name ?? "", Delivery_State.SENT);
       expect(world.told().map(({ text }) => text)).to.deep.equal(["wanted"]);

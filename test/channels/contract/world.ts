@@ -71,6 +71,8 @@ export interface World {
   goAway(): Promise<void>;
   /** … until now. */
   comeBack(): Promise<void>;
-  /** The next message we send is treated so; messages after it as always. */
+  /** The next message we send is treated so; messages after it as always, at the latest after `relent`. */
   refuseNext(how: Refusal): void;
+  /** Called when a message was refused "for good": messages are taken again. */
+  relent?(): Promise<void>;
 }
