@@ -1,13 +1,13 @@
-/** `openclaw whoami`. */
+/** `openclaw gateway whoami`, or `openclaw whoami`. */
 
 import { create, toJson } from "@bufbuild/protobuf";
-import { CallerSchema } from "../../gen/openclaw/gateway/v1/gateway_pb.ts";
-import { WhoAmIResponseSchema } from "../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
-import { defineCommand } from "./command/command.ts";
-import { scopeWords } from "./link/scopes.ts";
-import { ahead } from "./terminal/moment.ts";
-import { plainLine } from "./terminal/plain-text.ts";
-import { writePairs } from "./terminal/table.ts";
+import { CallerSchema } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
+import { WhoAmIResponseSchema } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
+import { defineCommand } from "../command/command.ts";
+import { scopeWords } from "../link/scopes.ts";
+import { ahead } from "../terminal/moment.ts";
+import { plainLine } from "../terminal/plain-text.ts";
+import { writePairs } from "../terminal/table.ts";
 
 /** Tells who the gateway takes you for. */
 export const command = defineCommand({
