@@ -1,13 +1,10 @@
 /** Names of channels and of what belongs to them: how they are built, checked and taken apart. */
 
-import { createHash } from "node:crypto";
+import { escapedId } from "../../lib/text/escaped-id.ts";
 import { invalidField } from "../errors.ts";
 
 const channelPattern = /^channels\/[a-z][a-z0-9-]{0,31}(?::[a-z0-9][a-z0-9_-]{0,63})?$/;
 const partPattern = /^channels\/([^/]+)\/(conversations|senders|deliveries|ingress)\/([A-Za-z0-9._~-]{1,128})$/;
-
-/** Longest id that is an address written out; longer ones end in a digest. */
-const longestId = 120;
 
 /** What belongs to a channel and has an id made from an address. */
 export type ChannelPart = "conversations" | "senders";
@@ -49,16 +46,7 @@ export function partName(channel: string, part: ChannelPart, address: string): s
   return `${channel}/${part}/${idFromAddress(address)}`;
 }
 
-/**
- * The address as an id: every byte that is not [A-Za-z0-9._-] is ~XX (upper-case hexadecimal). One that gets too long is cut
- * and ends in "~~" and a digest, which no other address can give.
- */
+/** The address as an id; see `escapedId`. */
 export function idFromAddress(address: string): string {
-  let id = "";
-  for (const byte of Buffer.from(address)) {
-    const character = String.fromCharCode(byte);
-    id += /[A-Za-z0-9._-]/.test(character) ? character : `~${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
-  if (id.length <= longestId) return id;
-  return `${id.slice(0, 80)}~~${createHash("sha256").update(address).digest("hex").slice(0, 32)}`;
+  return escapedId(address);
 }
