@@ -1,5 +1,6 @@
 /** The gateway: what outlives its rooms. Takes the state directory, opens the rooms, restarts them in place, and ends. */
 
+import { adjustLog } from "./config/adjust-log.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
 import type { LiveConfig } from "./config/reload/live-config.ts";
 import type { GatewayFlags, ResolvedGateway } from "./config/resolve-gateway.ts";
@@ -30,8 +31,6 @@ export interface GatewayOptions {
   readonly flags: GatewayFlags;
   readonly version: string;
   readonly log: JsonLog;
-  /** Told when another configuration comes into force without a restart. */
-  readonly onReload?: (loaded: LoadedConfig) => void;
   /** Told when a restart closes the rooms, and when the new ones serve. */
   readonly onRestart?: (phase: "reloading" | "ready", gateway: Gateway) => void;
 }
@@ -123,6 +122,7 @@ export class Gateway {
   /** Takes a configuration into force that needs no restart: what is read when it is used is read from there. */
   adopt(loaded: LoadedConfig): void {
     this.#current.adopt(loaded);
+    adjustLog(this.#options.log, loaded);
   }
 
   /** Where it can be reached: "http://127.0.0.1:18789", … At least one. */
@@ -173,10 +173,7 @@ export class Gateway {
   #running(): ConfiguredGateway {
     return {
       parts: () => this.#current.parts,
-      adopt: (loaded) => {
-        this.#current.adopt(loaded);
-        this.#options.onReload?.(loaded);
-      },
+      adopt: (loaded) => this.adopt(loaded),
       restart: async (reason) => void (await this.restart(reason)),
       changed: () => this.#current.tell(),
     };
@@ -185,6 +182,7 @@ export class Gateway {
   async #open(plan: Plan): Promise<void> {
     const { lock, life } = this.#house;
     this.#config.restarted(plan.loaded);
+    adjustLog(this.#options.log, plan.loaded);
     this.#options.log.redactor.add([plan.secret]);
     const rooms = await Rooms.open(plan, this.#house);
     this.#rooms = rooms;

@@ -9,7 +9,7 @@ import { commandRunner } from "../../lib/host/run-command.ts";
 import type { Log } from "../../lib/log.ts";
 import { ServiceNotifier } from "../../supervisor/systemd/service-notifier.ts";
 import { defineCommand } from "../command/command.ts";
-import { adjustLog, openGatewayLog } from "../logs/gateway-log.ts";
+import { openGatewayLog } from "../logs/gateway-log.ts";
 import { GatewaySignals } from "../service/gateway-signals.ts";
 import { describeStarted, writeStarted } from "../service/started-view.ts";
 import { programVersion } from "../version.ts";
@@ -70,8 +70,7 @@ SIGUSR1 restarts it in place, unless commands.restart is false. Exit code 0 when
     const version = programVersion();
     const gateway = await startGateway({
       loaded,
-      reload: async ({ secrets }) => adjustLog(log, await load(secrets), verbose),
-      onReload: (next) => void adjustLog(log, next, verbose),
+      reload: ({ secrets }) => load(secrets),
       flags,
       version,
       log,

@@ -22,7 +22,7 @@ export async function openGatewayLog(loaded: LoadedConfig, flags: LogFlags, term
   const { level, consoleLevel = level, maxFileBytes, maxFiles } = loaded.config.logging;
   const { logFile, verbose } = flags;
   const path = logFile === undefined ? logFilePath(loaded) : expandPath(logFile, process.cwd(), loaded.home);
-  const screen = { level: verbose ? "debug" : consoleLevel, ...screenOf(terminal) } as const;
+  const screen = { level: verbose ? "debug" : consoleLevel, fixed: verbose, ...screenOf(terminal) } as const;
   const shown = logFile === undefined ? screen : undefined;
   const file = { path, maxFileBytes, maxFiles };
   const log = await openLog({ level, file, shown, component: "gateway", clock: systemClock });
@@ -30,15 +30,7 @@ export async function openGatewayLog(loaded: LoadedConfig, flags: LogFlags, term
   return log;
 }
 
-/** Does with an open log what a configuration read anew wants; the file stays where it is. Returns the configuration. */
-export function adjustLog(log: JsonLog, loaded: LoadedConfig, verbose: boolean): LoadedConfig {
-  const { level, consoleLevel = level } = loaded.config.logging;
-  log.setLevels(level, verbose ? "debug" : consoleLevel);
-  log.redactor.add(secretValues(loaded));
-  return loaded;
-}
-
-function screenOf(terminal: Terminal): Omit<ShownOptions, "level"> {
+function screenOf(terminal: Terminal): Omit<ShownOptions, "level" | "fixed"> {
   if (!terminal.errorIsTty) return { fileDescriptor: 2 };
   const paint = terminal.errorColors;
   return { fileDescriptor: 2, format: (record) => prettyRecord(record, paint) };

@@ -4,14 +4,17 @@ import * as z from "zod";
 import { defaultDiagnostics, defaultLogging } from "../logging-config.ts";
 
 const level = z.enum(["debug", "info", "warn", "error", "silent"]);
+/** Taken into force while the gateway runs. */
+const live = { reload: "live" } as const;
 const { otel } = defaultDiagnostics;
 
 /** `logging`. */
 export const loggingSchema = z.strictObject({
-  level: level.default(defaultLogging.level).describe("Least important kind of line that is kept."),
+  level: level.default(defaultLogging.level).describe("Least important kind of line that is kept.").meta(live),
   consoleLevel: level
     .optional()
-    .describe("Least important kind of line on standard error. Default: as level. --verbose shows all."),
+    .describe("Least important kind of line on standard error. Default: as level. --verbose shows all.")
+    .meta(live),
   file: z
     .string()
     .min(1)

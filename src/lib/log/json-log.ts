@@ -13,6 +13,8 @@ import { Redactor } from "./redactor.ts";
 /** What is shown on a file descriptor, 2 is standard error. */
 export interface ShownOptions {
   readonly level: LogLevel;
+  /** True when `setLevels` does not change that: a person asked for it. */
+  readonly fixed?: boolean;
   readonly fileDescriptor: number;
   /** How a line is shown; JSON unless given. May be several lines. */
   readonly format?: (record: LogRecord) => string;
@@ -108,7 +110,7 @@ export class JsonLog implements Log {
   /** From now on other lines are kept; and shown, where they are shown at all. */
   setLevels(kept: LogLevel, shown: LogLevel): void {
     this.#keptRank = levelRank(kept);
-    this.#shownRank = this.#screen === undefined ? levelRank("silent") : levelRank(shown);
+    if (this.#screen !== undefined && !this.#screen.fixed) this.#shownRank = levelRank(shown);
   }
 
   /** Line numbers go on after those in the files. */

@@ -121,6 +121,15 @@ describe("a log", () => {
     });
   });
 
+  it("keeps other lines when its level changes", () => {
+    log.setLevels("error", "error");
+    log.warn({}, "one");
+    log.setLevels("debug", "debug");
+    log.debug({}, "two");
+    log.error({}, "three");
+    expect(lines().map(({ message }) => message)).to.deep.equal(["two", "three"]);
+  });
+
   it("keeps one line break out of a line, and a long text bounded", () => {
     log.error({ text: "y".repeat(100_000) }, "a\nb");
     expect(lines()).to.have.length(1);
