@@ -8,16 +8,13 @@ import { readTypedObject } from "../config-target/typed-value.ts";
 
 /** Merges an object into the document, all of it or nothing. */
 export const command = defineCommand({
-  words: [{ name: "patch", help: 'an object in JSON5, or "-" for standard input', rest: true }],
+  words: [{ name: "patch", help: "an object in JSON5; standard input when left out", optional: true, rest: true }],
   options: { ...changeOptions, ...forceOption },
   details: `
 A merge patch (RFC 7396): objects are merged, null removes, everything else replaces what is there.`,
-  examples: [
-    "config patch '{agents: {defaults: {maxSteps: 50, instructions: null}}}'",
-    "config patch - < change.json5",
-  ],
+  examples: ["config patch '{agents: {defaults: {maxSteps: 50, instructions: null}}}'", "config patch < change.json5"],
   async run({ options, words, terminal, ...rest }) {
-    const given = words.patch === "-" ? await text(terminal.stdin) : words.patch;
+    const given = words.patch ?? (await text(terminal.stdin));
     const patch = readTypedObject(given, "the patch");
     const target = await openTarget(rest);
     const terms = termsOf(options);
