@@ -167,6 +167,12 @@ export class Rooms {
     }
   }
 
+  /** The rooms that come next have this secret: if it is another one, the one before lets nobody in any more. */
+  expect({ resolved: { auth }, secret }: Plan): void {
+    const { credentials } = this.core.access;
+    if (auth.mode !== "none") this.#server.useAuth({ mode: auth.mode, secret, credentials });
+  }
+
   /** Ends everything, connections stay: what arrives is held for the rooms that come next. */
   async handOver(): Promise<void> {
     this.core.closeStreams(comeBackMs);

@@ -242,6 +242,7 @@ export class Gateway {
     const { life, log, faults } = this.#house;
     const checked = await this.#check();
     const rooms = this.#current;
+    rooms.expect(checked);
     life.drain(`restarting: ${reason}`);
     log.info({ reason, graceMs, activeRuns: rooms.core.activeRuns }, "restarting");
     await rooms.tell();
