@@ -92,6 +92,7 @@ export class Rooms {
   static async open(plan: Plan, house: House): Promise<Rooms> {
     const { lock, faults, log } = house;
     const closers: (() => unknown)[] = [];
+    let opened: Rooms | undefined;
     try {
       const store = await openStore({ lock, clock: systemClock, log: log.child({ component: "store" }), faults });
       closers.push(() => store.close());
@@ -99,9 +100,10 @@ export class Rooms {
       closers.push(() => models.close());
       const settings = coreSettings(plan.loaded);
       const care = careParts({
-        places: () => placesOf(plan.loaded),
+        places: () => placesOf((opened?.plan ?? plan).loaded),
         version: house.process.version,
         readOnlyReason: () => store.readOnlyReason,
+        fold: () => store.fold(),
       });
       const channels = channelPorts(plan.loaded, house.holdBack);
       const tools = builtInTools();
@@ -110,6 +112,7 @@ export class Rooms {
       const tracer = await house.telemetry.watchRuns(store, plan.loaded.config.diagnostics.otel);
       const core = new Core({ ...parts, settings, clock: systemClock, log, faults, tracer });
       const rooms = new Rooms(plan, house, { core, models, closers });
+      opened = rooms;
       house.telemetry.watchRooms(core, rooms.#server);
       if (!house.port.holds) rooms.serve();
       rooms.#bound = await rooms.#server.listen();

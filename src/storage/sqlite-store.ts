@@ -117,6 +117,15 @@ export class SqliteStore implements Store {
     return findProblems(this.#file.path);
   }
 
+  /** Folds the write-ahead log into the database and empties it, as far as no reader is at work on it. */
+  async fold(): Promise<void> {
+    const { writer } = this.#file;
+    await new Promise(setImmediate);
+    if (this.#closed || writer === undefined || writer.inTransaction) return;
+    this.#pool.endUnused();
+    writer.pragma("wal_checkpoint(TRUNCATE)");
+  }
+
   /** Finishes the transactions that wait, ends every snapshot and closes the file. */
   async close(): Promise<void> {
     if (this.#closed) return;

@@ -55,7 +55,7 @@ export async function startCore(stateDir: string, clock: Clock, options: CorePro
   const catalog = new ScriptedCatalog(models);
   const workspace = join(stateDir, "workspace");
   const places = { stateDir, configPath: join(stateDir, "openclaw.json"), includes: [], workspace };
-  const care = careParts({ places: () => places, version: "0.0.0-test" });
+  const care = careParts({ places: () => places, version: "0.0.0-test", fold: () => store.fold() });
   const credentials = new CredentialFiles(stateDir);
   const drivers = (): never => {
     throw new Error("this test has no remote channels");
