@@ -14,12 +14,14 @@ export interface CareSurroundings {
   readonly version: string;
   /** Why the open store refuses changes, as `Store` has it. */
   readonly readOnlyReason?: () => string | undefined;
+  /** Empties the log of the open store; see `SqliteStore.fold`. */
+  readonly fold?: () => Promise<void>;
 }
 
 /** What a gateway that runs offers. */
-export function careParts({ places, version, readOnlyReason }: CareSurroundings): CareParts {
+export function careParts({ places, version, readOnlyReason, fold }: CareSurroundings): CareParts {
   return {
-    checks: [new StoreCheck(places().stateDir, readOnlyReason)],
+    checks: [new StoreCheck(places().stateDir, { readOnlyReason, fold })],
     backups: new StateBackups({ places, version, clock: systemClock }),
   };
 }

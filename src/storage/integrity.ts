@@ -14,7 +14,7 @@ const statements = [
  * what `signal` aborted with, and an Error when the file cannot be opened.
  */
 export async function findProblems(path: string, signal?: AbortSignal): Promise<string[]> {
-  const [damage, orphans, log, events] = await queryOffThread(path, statements, signal);
+  const [damage, orphans, log, events] = await queryOffThread(path, statements, { signal });
   const problems = rowsOf(damage).map((row) => String(Object.values(row)[0]));
   const damaged = problems.filter((problem) => problem !== "ok");
   if (damaged.length > 0) return damaged;

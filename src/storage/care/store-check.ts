@@ -7,27 +7,44 @@ import type { Check, CheckContext } from "../../core/care/check.ts";
 import { errorFinding, infoFinding, warningFinding } from "../../core/care/findings.ts";
 import { sizeOf } from "../database-file.ts";
 import { findProblems } from "../integrity.ts";
+import { queryOffThread } from "../sqlite/off-thread.ts";
 
 /** The log is folded into the database all the time; beyond this, something keeps it from that. */
-const maxLogBytes = 128 * 1_048_576;
+const usualMaxLogBytes = 128 * 1_048_576;
 const restoreHint = "stop the gateway and restore a backup: openclaw backup restore <file> --force";
+
+/** What the check knows beside the folder. */
+export interface StoreCheckOptions {
+  /** Why the open store refuses changes, as `Store` has it. */
+  readonly readOnlyReason?: (() => string | undefined) | undefined;
+  /** Empties the log of a store that is open, as far as its readers allow. Without it, nobody has the store open. */
+  readonly fold?: (() => Promise<void>) | undefined;
+  /** Size of the log from which on it is told. */
+  readonly maxLogBytes?: number;
+}
 
 /** Looks at the database of a state folder. */
 export class StoreCheck implements Check {
   readonly id = "store";
   readonly #stateDir: string;
   readonly #readOnlyReason: () => string | undefined;
+  readonly #fold: () => Promise<void>;
+  readonly #maxLogBytes: number;
 
-  /** `readOnlyReason` is why the open store refuses changes, as `Store` has it. */
-  constructor(stateDir: string, readOnlyReason: () => string | undefined = () => undefined) {
+  constructor(stateDir: string, options: StoreCheckOptions = {}) {
+    const { readOnlyReason = () => undefined, maxLogBytes = usualMaxLogBytes } = options;
     this.#stateDir = stateDir;
+    this.#fold = options.fold ?? (() => foldUnused(join(stateDir, "openclaw.db")));
     this.#readOnlyReason = readOnlyReason;
+    this.#maxLogBytes = maxLogBytes;
   }
 
-  async run({ signal }: CheckContext): Promise<Finding[]> {
+  async run(context: CheckContext): Promise<Finding[]> {
     const path = join(this.#stateDir, "openclaw.db");
     if (sizeOf(path) === 0) return [this.#absent(path)];
-    return [...(await this.#damage(path, signal)), ...this.#refusals(path), ...this.#log(path), ...this.#copies()];
+    const damage = await this.#damage(path, context.signal);
+    const log = damage.length === 0 ? await this.#log(path, context) : [];
+    return [...damage, ...this.#refusals(path), ...log, ...this.#copies()];
   }
 
   #absent(path: string): Finding {
@@ -61,12 +78,17 @@ export class StoreCheck implements Check {
     ];
   }
 
-  #log(path: string): Finding[] {
+  async #log(path: string, { repair }: CheckContext): Promise<Finding[]> {
     const bytes = sizeOf(`${path}-wal`);
-    if (bytes <= maxLogBytes) return [];
-    const reason = `the log beside it has ${Math.round(bytes / 1_048_576)} MiB and should be much smaller`;
-    const fix = "restart the gateway: openclaw gateway restart";
-    return [warningFinding({ check: this.id, subject: `${path}-wal`, reason, fix })];
+    if (bytes <= this.#maxLogBytes) return [];
+    const reason = `the log beside it has ${Math.ceil(bytes / 1_048_576)} MiB and should be much smaller`;
+    const fix = "fold it into the database: openclaw doctor --fix";
+    const finding = warningFinding({ check: this.id, subject: `${path}-wal`, reason, fix, fixable: true });
+    if (!repair) return [finding];
+    await this.#fold();
+    const left = sizeOf(`${path}-wal`);
+    if (left > this.#maxLogBytes) return [finding];
+    return [Object.assign(finding, { repaired: `folded into the database; ${left} bytes are left` })];
   }
 
   /** Whoever upgraded may want to go back; nobody wants to for ever. */
@@ -79,4 +101,8 @@ export class StoreCheck implements Check {
       return infoFinding({ check: this.id, subject, reason, fix: "delete it when you will not go back" });
     });
   }
+}
+
+async function foldUnused(path: string): Promise<void> {
+  await queryOffThread(path, ["PRAGMA wal_checkpoint(TRUNCATE)"], { write: true });
 }

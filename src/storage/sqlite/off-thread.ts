@@ -11,9 +11,9 @@ export type QueryResult =
   | { readonly rows: readonly Row[] }
   | { readonly problem: string; readonly trouble: StorageTrouble | undefined };
 
-/** Text, because a bundle has no file a thread could begin with. Opening reads only; closing is the end of the thread. */
+/** Text, because a bundle has no file a thread could begin with. Closing is the end of the thread. */
 const program = `
-  const { parentPort, workerData: { path, statements } } = process.getBuiltinModule("node:worker_threads");
+  const { parentPort, workerData: { path, statements, readOnly } } = process.getBuiltinModule("node:worker_threads");
   const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
   const attempt = (work) => {
     try {
@@ -23,7 +23,7 @@ const program = `
     }
   };
   const results = attempt(() => {
-    const database = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
+    const database = new DatabaseSync(path, { readOnly, timeout: 1000 });
     try {
       return statements.map((sql) => attempt(() => ({ rows: database.prepare(sql).all().map((row) => ({ ...row })) })));
     } finally {
@@ -34,14 +34,22 @@ const program = `
 
 type Answer = { readonly rows: Row[] } | { readonly problem: string; readonly errcode: unknown };
 
-/** Runs the statements one after another on a connection of their own, and gives a result for each. Stops when `signal` aborts. */
+/** How statements are run. */
+export interface QueryOptions {
+  /** Stops them when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** They may change the file; otherwise it is opened to read. */
+  readonly write?: boolean;
+}
+
+/** Runs the statements one after another on a connection of their own, and gives a result for each. */
 export async function queryOffThread(
   path: string,
   statements: readonly string[],
-  signal?: AbortSignal,
+  { signal, write = false }: QueryOptions = {},
 ): Promise<QueryResult[]> {
   signal?.throwIfAborted();
-  const worker = new Worker(program, { eval: true, workerData: { path, statements }, env: {} });
+  const worker = new Worker(program, { eval: true, workerData: { path, statements, readOnly: !write }, env: {} });
   const stop = (): void => void worker.terminate();
   signal?.addEventListener("abort", stop, { once: true });
   try {

@@ -1,4 +1,5 @@
-import { rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
@@ -17,12 +18,9 @@ describe("the check of the store", () => {
   });
   afterEach(() => kits.close());
 
+  const { signal } = new AbortController();
   const look = (readOnlyReason?: string) =>
-    new StoreCheck(kit.stateDir, () => readOnlyReason).run({
-      deep: false,
-      repair: false,
-      signal: new AbortController().signal,
-    });
+    new StoreCheck(kit.stateDir, { readOnlyReason: () => readOnlyReason }).run({ deep: false, repair: false, signal });
 
   it("finds nothing in one that is whole, open or not", async () => {
     expect(await look()).to.deep.equal([]);
@@ -72,6 +70,27 @@ describe("the check of the store", () => {
 
   it("says why an open store takes no changes", async () => {
     expect((await look("the disk is full"))[0]?.reason).to.contain("the disk is full");
+  });
+
+  const folds = async (check: StoreCheck): Promise<void> => {
+    const [found] = await check.run({ deep: false, repair: false, signal });
+    expect(found).to.include({ severity: Severity.WARNING, fixable: true, repaired: "" });
+    const [repaired] = await check.run({ deep: false, repair: true, signal });
+    expect(repaired?.repaired).to.contain("folded into the database");
+    expect(await check.run({ deep: false, repair: false, signal })).to.deep.equal([]);
+  };
+
+  it("folds a log that has grown too large into the database when it is asked to, while the store is in use", async () => {
+    await folds(new StoreCheck(kit.stateDir, { maxLogBytes: 10_000, fold: () => kit.store.fold() }));
+    await kit.ask("still there?");
+    expect(await kit.transcript()).to.have.length(4);
+  });
+
+  it("folds the log a crash left behind", async () => {
+    const crashed = mkdtempSync(join(tmpdir(), "openclaw-crashed-"));
+    for (const suffix of ["", "-wal"]) copyFileSync(path + suffix, join(crashed, `openclaw.db${suffix}`));
+    await folds(new StoreCheck(crashed, { maxLogBytes: 10_000 }));
+    rmSync(crashed, { recursive: true });
   });
 
   it("names copies that upgrades left behind", async () => {
