@@ -19,7 +19,7 @@ const parts = (value: string) => [{ kind: { case: "text" as const, value } }];
 const quick = { commands: { restartCooldownSeconds: 0 } };
 
 describe("asking for a restart", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let gateway: GatewayProcess;
   let client: GatewayClient;
 
@@ -56,9 +56,9 @@ describe("asking for a restart", function () {
     await restartedSince(before);
   }
 
-  /** A run that speaks for about ten seconds; resolves when it has begun. */
+  /** A run that speaks for longer than any test takes; resolves when it has begun. */
   async function startLong(): Promise<string> {
-    const { run } = await client.runs.createRun({ parent, parts: parts(`/slow 100\n${"word ".repeat(100)}`) });
+    const { run } = await client.runs.createRun({ parent, parts: parts(`/slow 100\n${"word ".repeat(2_000)}`) });
     for await (const step of client.followRun(run?.name ?? "")) if (step.kind === "append") break;
     return run?.name ?? "";
   }

@@ -24,7 +24,7 @@ const quick = { commands: { restartCooldownSeconds: 0 } };
 const parts = (value: string) => [{ kind: { case: "text" as const, value } }];
 
 describe("restarting in place", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let home: CliHome;
   let run: CliRun;
   let port: number;
@@ -62,7 +62,7 @@ describe("restarting in place", function () {
   async function startLong(): Promise<string> {
     const { run: long } = await client().runs.createRun({
       parent: "sessions/main",
-      parts: parts(`/slow 100\n${"word ".repeat(300)}`),
+      parts: parts(`/slow 100\n${"word ".repeat(2_000)}`),
     });
     for await (const step of client().followRun(long?.name ?? "")) if (step.kind === "append") break;
     return long?.name ?? "";
