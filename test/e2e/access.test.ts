@@ -1,6 +1,6 @@
 /** Access of a real gateway process: what is on its disk, in its log, and after its death. */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "@connectrpc/connect";
 import { expect } from "chai";
@@ -80,17 +80,23 @@ describe("access to a gateway process", function () {
     }
   });
 
-  it("no longer comes with the own token of before when the gateway got another one", async () => {
+  it("ends with the gateway's own token when a restart in place brings another one; named tokens go on", async () => {
     const { secret } = await access(gateway.token).createToken({ tokenId: "stays", scopes: [READ] });
-    await gateway.stop();
+    const open = async (token: string) => {
+      const frames = createClient(EventService, transport(token)).watchEvents({})[Symbol.asyncIterator]();
+      await frames.next();
+      return { end: failureOf(drain(frames)) };
+    };
+    const [own, named] = [await open(gateway.token), await open(secret)];
     const next = `${gateway.token}-next`;
-    gateway = await startGatewayProcess({
-      home: gateway.home,
-      config: { ...config, gateway: { auth: { token: next } } },
-    });
-    expect((await failureOf(whoAmI(gateway.token))).reasons).to.deep.equal(["CREDENTIALS_INVALID"]);
+    const changed = { ...config, gateway: { port: 0, auth: { token: next } } };
+    writeFileSync(join(gateway.home, "openclaw.json"), JSON.stringify(changed), { mode: 0o600 });
+    await createClient(GatewayService, transport(gateway.token)).shutDown({ restart: true });
+    expect((await own.end).reasons).to.deep.equal(["CREDENTIALS_REVOKED"]);
+    expect((await named.end).reasons).to.deep.equal(["DRAINING"]);
     expect((await whoAmI(next)).caller?.principal).to.equal("token");
     expect((await whoAmI(secret)).caller?.principal).to.equal("tokens/stays");
+    expect((await failureOf(whoAmI(gateway.token))).reasons).to.deep.equal(["CREDENTIALS_INVALID"]);
   });
 
   /** Every file of the state directory, byte by byte. */
@@ -100,3 +106,7 @@ describe("access to a gateway process", function () {
     return Object.fromEntries(files.map(({ name }) => [name, readFileSync(join(folder, name), "latin1")]));
   }
 });
+
+async function drain(frames: AsyncIterator<unknown>): Promise<void> {
+  while ((await frames.next()).done !== true);
+}
