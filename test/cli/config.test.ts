@@ -135,9 +135,7 @@ describe("openclaw config, when a gateway runs", function () {
   it("changes the file beside the gateway when that is how a wrong one is put right", async () => {
     gateway.write("{ gateway: { auth: { mode: 'tokn' } } }");
     await gateway.seen(({ problems }) => problems.length > 0);
-    expect((await cli("config", "get", "gateway.auth.mode")).stderr)
-      .to.contain("did you mean")
-      .or.contain("must be one of");
+    expect((await cli("config", "get", "gateway.auth.mode")).stderr).to.contain("must be one of");
     const set = await cli("config", "set", "gateway.auth.mode", "token");
     expect(set.stdout).to.contain("the gateway that runs takes it over by itself");
     await gateway.inForce();
