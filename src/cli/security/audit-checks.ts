@@ -8,6 +8,7 @@ import { credentialCheck } from "./credential-check.ts";
 import { doorCheck } from "./door-check.ts";
 import { exposureCheck } from "./exposure-check.ts";
 import { placeCheck } from "./place-check.ts";
+import { policiesCheck } from "./policies-check.ts";
 import { secretsCheck } from "./secrets-check.ts";
 
 /** The list. A configuration that cannot be read cannot be judged, so its problems are told first. */
@@ -17,6 +18,7 @@ export const auditChecks: readonly Check[] = [
   credentialCheck,
   tlsCheck,
   secretsCheck,
+  policiesCheck,
   filesCheck,
   placeCheck,
   doorCheck,

@@ -1,0 +1,74 @@
+/** Whom do channels let in? */
+
+import type { PolicyConfig } from "../../config/channels/channels-config.ts";
+import type { Check, Problem } from "../care/check.ts";
+
+/** A list entry that means everybody. */
+const anybody = "*";
+
+interface Placed {
+  /** "channels.irc", "channels.irc.accounts.work". */
+  readonly path: string;
+  readonly policy: PolicyConfig;
+}
+
+/** Policies that let in people nobody chose, and lists of owners that name everybody. */
+export const policiesCheck: Check = {
+  id: "policies",
+  run({ loaded }) {
+    if (loaded === undefined) return [];
+    const { channels, commands } = loaded.config;
+    const placed = Object.entries(channels).flatMap(([kind, channel]): Placed[] => {
+      const path = `channels.${kind}`;
+      const accounts = "accounts" in channel ? Object.entries(channel.accounts ?? {}) : [];
+      const below = accounts.map(([id, policy]) => ({ path: `${path}.accounts.${id}`, policy }));
+      return [{ path, policy: channel }, ...below];
+    });
+    return [...placed.flatMap(directMessages), ...placed.flatMap(groups), ...owners(commands)];
+  },
+};
+
+function directMessages({ path, policy }: Placed): Problem[] {
+  const open = policy.dmPolicy === "open";
+  if (!open && !names(policy.allowFrom)) return [];
+  return [
+    {
+      severity: "error",
+      subject: open ? `${path}.dmPolicy` : `${path}.allowFrom`,
+      reason: "whoever finds the account can talk to the agent, which acts with your rights",
+      fix: open ? 'set it to "pairing" or "allowlist"' : 'name the people, or set dmPolicy to "pairing"',
+    },
+  ];
+}
+
+function groups({ path, policy }: Placed): Problem[] {
+  const problem = (key: string, reason: string, fix: string): Problem => {
+    return { severity: "warning", subject: `${path}.${key}`, reason, fix };
+  };
+  const found: Problem[] = [];
+  if (policy.groupPolicy === "open") {
+    found.push(problem("groupPolicy", "the agent answers in every group it is added to", 'set it to "allowlist"'));
+  }
+  if (names(policy.groupAllowFrom)) {
+    found.push(problem("groupAllowFrom", "everybody in a group can talk to the agent", "name the people"));
+  }
+  for (const [address, group] of Object.entries(policy.groups ?? {})) {
+    if (address !== anybody || group.enabled === false) continue;
+    found.push(problem('groups["*"]', "the agent answers in every group it is added to", "name the groups"));
+  }
+  if (policy.allowBots === true) {
+    const reason = "other bots can talk to the agent: two of them may never stop";
+    found.push(problem("allowBots", reason, 'set it to "mentions" or false'));
+  }
+  return found;
+}
+
+function owners({ ownerAllowFrom }: { readonly ownerAllowFrom?: readonly string[] }): Problem[] {
+  if (!names(ownerAllowFrom)) return [];
+  const reason = "everybody who can write to the agent counts as its owner";
+  return [{ severity: "error", subject: "commands.ownerAllowFrom", reason, fix: "name yourself" }];
+}
+
+function names(list: readonly string[] | undefined): boolean {
+  return list?.includes(anybody) ?? false;
+}
