@@ -86,6 +86,8 @@ export interface CountLimits {
    * large as `streams`.
    */
   readonly streamsPerPrincipal: number;
+  /** Open streams of one named token or device: none of them can take all there are. */
+  readonly streamsPerCredential: number;
   /** Open streams of callers without a credential (health watches, and reflection where it is open). */
   readonly anonymousStreams: number;
 }
@@ -125,7 +127,14 @@ export interface LimitOverrides {
 /** The bounds of a server that was given none. */
 export const defaultLimits: ServerLimits = {
   sizes: { messageBytes: 4 * 1024 * 1024, headerBytes: 16 * 1024 },
-  counts: { connections: 512, callsPerConnection: 256, streams: 256, streamsPerPrincipal: 256, anonymousStreams: 16 },
+  counts: {
+    connections: 512,
+    callsPerConnection: 256,
+    streams: 256,
+    streamsPerPrincipal: 256,
+    streamsPerCredential: 64,
+    anonymousStreams: 16,
+  },
   times: {
     firstByteMs: 10_000,
     headersMs: 10_000,

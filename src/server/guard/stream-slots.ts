@@ -4,6 +4,13 @@ import { tooManyStreams } from "../../core/errors.ts";
 import { anonymousCaller } from "../caller-key.ts";
 import type { CountLimits } from "../server-options.ts";
 
+/** How many streams this principal may hold open. */
+export function streamLimit(principal: string, limits: CountLimits): number {
+  if (principal === anonymousCaller.principal) return limits.anonymousStreams;
+  const isCredential = principal.startsWith("tokens/") || principal.startsWith("devices/");
+  return isCredential ? limits.streamsPerCredential : limits.streamsPerPrincipal;
+}
+
 /** Counts open streams. Every slot taken must be released once. */
 export class StreamSlots {
   readonly #limits: CountLimits;
@@ -17,8 +24,7 @@ export class StreamSlots {
   /** Takes a slot. Fails with TOO_MANY_STREAMS when the principal, or everybody together, holds as many as allowed. */
   take(principal: string): void {
     const own = this.#open.get(principal) ?? 0;
-    const limit =
-      principal === anonymousCaller.principal ? this.#limits.anonymousStreams : this.#limits.streamsPerPrincipal;
+    const limit = streamLimit(principal, this.#limits);
     if (own >= limit) throw tooManyStreams(limit);
     if (this.#total >= this.#limits.streams) throw tooManyStreams(this.#limits.streams);
     this.#open.set(principal, own + 1);

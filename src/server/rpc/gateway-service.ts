@@ -8,6 +8,8 @@ import { invalidField } from "../../core/errors.ts";
 import { sumUsage } from "../../core/run/usage.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { callerKey } from "../caller-key.ts";
+import { streamLimit } from "../guard/stream-slots.ts";
+import { defaultLimits } from "../server-options.ts";
 import { describeGateway, type GatewayProcess } from "./describe-gateway.ts";
 import { tailLogs } from "./tail-logs.ts";
 
@@ -23,6 +25,8 @@ export function gatewayService(core: Core, process: GatewayProcess, clock: Clock
         head: await events.head(),
       }));
       const gateway = describeGateway(core, process, counts);
+      const { principal } = context.values.get(callerKey);
+      if (gateway.limits !== undefined) gateway.limits.maxStreams = streamLimit(principal, defaultLimits.counts);
       return { gateway, caller: describeCaller(context), cursor: core.events.cursor(head) };
     },
     async whoAmI(_request, context) {

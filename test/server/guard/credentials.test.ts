@@ -175,6 +175,21 @@ describe("a credential at the door", () => {
     response.destroy();
   }).timeout(15_000);
 
+  it("holds its share of the open streams at most, and knows it", async () => {
+    await open({ limits: { counts: { streamsPerCredential: 2 } } });
+    const secret = await make("greedy", [READ]);
+    await watch(gateway.transport(secret));
+    await watch(gateway.transport(secret));
+    const third = createClient(EventService, gateway.transport(secret)).watchEvents({})[Symbol.asyncIterator]();
+    expect((await failureOf(third.next())).reasons).to.deep.equal(["TOO_MANY_STREAMS"]);
+    await watch(gateway.transport(ownToken));
+    await gateway.access.revokeToken({ name: "tokens/greedy" });
+    const maxStreams = async (token: string) =>
+      (await gateway.clientWith(token).gateway.getGateway({})).gateway?.limits?.maxStreams;
+    expect(await maxStreams(await make("modest", [READ]))).to.equal(64);
+    expect(await maxStreams(ownToken)).to.equal(256);
+  });
+
   it("is good in password mode, beside the password", async () => {
     await open({ mode: "password" });
     const secret = await make("ci", [READ]);
