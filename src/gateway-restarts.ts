@@ -31,7 +31,7 @@ export interface RestartsParts {
   readonly activeRuns: () => number;
   /** Fails with what is in the way of a restart. */
   readonly check: () => Promise<unknown>;
-  /** Does it, waiting for no run once `hurry` aborts. Fails only when it changed nothing. */
+  /** Does it, waiting for no run once `hurry` aborts. Fails when the gateway goes on with what it was. */
   readonly perform: (order: RestartOrder, hurry: AbortSignal) => Promise<void>;
   readonly log: Log;
 }

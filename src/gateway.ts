@@ -5,8 +5,9 @@ import type { LoadedConfig } from "./config/load-config.ts";
 import type { LiveConfig } from "./config/reload/live-config.ts";
 import type { GatewayFlags, ResolvedGateway } from "./config/resolve-gateway.ts";
 import { restartRefused } from "./core/errors.ts";
-import { type ConfiguredGateway, GatewayConfiguration, openLiveConfig } from "./gateway-configuration.ts";
+import { GatewayConfiguration } from "./gateway-configuration.ts";
 import { Life } from "./gateway-life.ts";
+import { type ConfiguredGateway, openLiveConfig } from "./gateway-live-config.ts";
 import { makePlan, type Plan, refusalText } from "./gateway-plan.ts";
 import { type RestartOrder, Restarts } from "./gateway-restarts.ts";
 import { type House, Rooms } from "./gateway-rooms.ts";
@@ -255,24 +256,30 @@ export class Gateway {
     this.#options.onRestart?.("reloading", this);
     await rooms.handOver();
     faults("restart.closed");
-    await this.#reopen(plan, rooms.plan);
+    const trouble = await this.#reopen(plan, rooms.plan);
     faults("restart.opened");
     log.info({ urls: this.urls }, "restarted");
     this.#options.onRestart?.("ready", this);
+    if (trouble !== undefined) throw trouble;
   }
 
-  /** Opens rooms by the plan or, when those do not open, by the one before. When nothing opens, the gateway ends. */
-  async #reopen(plan: Plan, before: Plan): Promise<void> {
+  /**
+   * Opens rooms by the plan or, when those do not open, by the one before; returns why then. When nothing opens, the gateway
+   * ends.
+   */
+  async #reopen(plan: Plan, before: Plan): Promise<unknown> {
     const { life, log } = this.#house;
     life.restarted();
     try {
       await this.#open(plan);
+      return undefined;
     } catch (error) {
       log.error(
         { err: error },
-        "the gateway did not come back with the new configuration; it goes on with the old one",
+        "the gateway does not come back with the new configuration; it goes on with the old one",
       );
       await this.#open(before).catch((fatal: unknown) => this.#die(fatal));
+      return error;
     }
   }
 

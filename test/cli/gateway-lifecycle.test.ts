@@ -166,6 +166,7 @@ describe("openclaw gateway start, stop and restart, without a service manager", 
   });
 
   it("restart waits for the pause after another restart, unless it is forced", async () => {
+    await home.configure(undefined, { gateway: { port }, commands: { restartCooldownSeconds: 3_600 } });
     await home.cli("gateway", "start");
     await home.cli("gateway", "restart");
     const waiting = home.start("gateway", "restart");

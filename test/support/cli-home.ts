@@ -22,7 +22,10 @@ export class CliHome {
   }
 
   /** Writes openclaw.json of a profile, with a free port of its own when it names none. Returns the port. */
-  async configure(profile?: string, config: { gateway?: Record<string, unknown> } = {}): Promise<number> {
+  async configure(
+    profile?: string,
+    config: { gateway?: Record<string, unknown>; [section: string]: unknown } = {},
+  ): Promise<number> {
     const port = Number(config.gateway?.port ?? (await freePort()));
     const path = join(this.stateDir(profile), "openclaw.json");
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

@@ -95,8 +95,9 @@ async function waitUntilBack(
       const { logs } = await local.supervisor.status();
       throw new CommandFailure(`process ${owner.pid} ended instead of restarting`, `see: ${logs}`);
     }
-    if (now.pid !== owner.pid || now.startTimeMs !== owner.startTimeMs) return;
+    const back = now.pid !== owner.pid || now.startTimeMs !== owner.startTimeMs;
     const refusal = await refusalOf(client);
+    if (back && refusal === undefined) return;
     if (refusal !== undefined) throw new CommandFailure(`the gateway did not restart: ${refusal}`);
     if (performance.now() > endMs) {
       throw new CommandFailure(`process ${owner.pid} has not restarted yet`, "see: openclaw gateway status");
