@@ -99,6 +99,13 @@ export {
 } from "../../gen/openclaw/gateway/v1/care_pb.ts";
 export { CareService } from "../../gen/openclaw/gateway/v1/care_service_pb.ts";
 export {
+  type Channel,
+  Channel_State,
+  type Conversation,
+  type Sender,
+} from "../../gen/openclaw/gateway/v1/channel_pb.ts";
+export { ChannelService } from "../../gen/openclaw/gateway/v1/channel_service_pb.ts";
+export {
   type Config,
   type ConfigChange,
   ConfigChange_Effect,

@@ -5,6 +5,7 @@ import {
   AccessService,
   AgentService,
   CareService,
+  ChannelService,
   EventService,
   GatewayService,
   RunService,
@@ -20,4 +21,5 @@ export const services: readonly DescService[] = [
   AgentService,
   CareService,
   AccessService,
+  ChannelService,
 ];
