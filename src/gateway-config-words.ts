@@ -36,7 +36,7 @@ const outcomes: Readonly<Record<OutcomeWord, Outcome>> = {
 };
 
 /** The name of a revision. */
-export function revisionName(number: number): string {
+function revisionName(number: number): string {
   return `config/revisions/${number}`;
 }
 

@@ -4,14 +4,10 @@ import { create, type JsonObject, type JsonValue } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Config, ConfigSchema } from "../gen/openclaw/gateway/v1/config_pb.ts";
 import type { ChangeOptions } from "./config/document/commit-texts.ts";
-import { ConfigDocument } from "./config/document/config-document.ts";
 import { requirePath, restoreSecrets, schemaAt, viewAt } from "./config/document/config-view.ts";
 import type { ConfigEdit } from "./config/edit/edit-text.ts";
 import { editsOfPatch } from "./config/edit/merge-patch.ts";
-import type { LoadedConfig } from "./config/load-config.ts";
-import type { ReloadablePart, RunningGateway } from "./config/reload/apply-changes.ts";
-import { type LiveChange, LiveConfig } from "./config/reload/live-config.ts";
-import { type GatewayFlags, resolveGateway } from "./config/resolve-gateway.ts";
+import type { LiveChange, LiveConfig } from "./config/reload/live-config.ts";
 import { confirmationClosed } from "./core/config/config-failures.ts";
 import type {
   ConfigEtags,
@@ -33,9 +29,6 @@ import {
   revisionNumber,
 } from "./gateway-config-words.ts";
 import { pageOfRevisions } from "./gateway-revisions.ts";
-import { faultPoint } from "./gateway-settings.ts";
-import { systemClock } from "./lib/clock.ts";
-import type { Log } from "./lib/log.ts";
 
 /** The configuration of a gateway that runs. */
 export class GatewayConfiguration implements Configuration {
@@ -126,43 +119,6 @@ export class GatewayConfiguration implements Configuration {
       path: document.path,
     });
   }
-}
-
-/** The gateway, as its configuration sees it. */
-export interface ConfiguredGateway {
-  parts(): readonly ReloadablePart[];
-  adopt(loaded: LoadedConfig): void;
-  restart(reason: string): Promise<void>;
-  /** Tells everybody that the configuration is another one. */
-  changed(): Promise<void>;
-}
-
-/** What a live configuration is opened with. */
-export interface LiveConfigParts {
-  readonly options: { readonly flags: GatewayFlags; readonly log: Log };
-  readonly loaded: LoadedConfig;
-  readonly gateway: ConfiguredGateway;
-}
-
-/** The configuration of a gateway that is about to start. */
-export function openLiveConfig({ options, loaded, gateway }: LiveConfigParts): LiveConfig {
-  const { flags, log } = options;
-  const { environment, home } = loaded;
-  const document = new ConfigDocument({
-    surroundings: { environment, home },
-    clock: systemClock,
-    check: (candidate) => resolveGateway(candidate, flags),
-    faults: faultPoint(environment),
-  });
-  const running: RunningGateway = {
-    get parts() {
-      return gateway.parts();
-    },
-    adopt: (next) => gateway.adopt(next),
-    restart: (reason) => gateway.restart(reason),
-  };
-  const changed = () => gateway.changed();
-  return new LiveConfig({ loaded, document, gateway: running, changed, log: log.child({ component: "config" }) });
 }
 
 /** What the config room throws, as callers are told it. */

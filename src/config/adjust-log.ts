@@ -2,7 +2,7 @@
 
 import type { JsonLog } from "../lib/log/json-log.ts";
 import type { LoadedConfig } from "./load-config.ts";
-import { secretValues } from "./secret-values.ts";
+import { secretValues } from "./secrets/secret-values.ts";
 
 /** From now on the log keeps and shows other lines, and knows the secrets of this configuration. The file stays where it is. */
 export function adjustLog(log: JsonLog, loaded: LoadedConfig): void {

@@ -2,7 +2,8 @@
 
 import { defineCommand } from "../command/command.ts";
 import { changeOptions, forceOption, termsOf, writeChange } from "../config-target/change-options.ts";
-import { openTarget, type WantedEdit } from "../config-target/config-target.ts";
+import type { WantedEdit } from "../config-target/config-target.ts";
+import { openTarget } from "../config-target/open-target.ts";
 import { CommandFailure } from "../failure-view.ts";
 import { confirm, yesOption } from "../terminal/confirm.ts";
 import { accountOption, channelFrom, channelId, channelWord } from "./channel-view.ts";

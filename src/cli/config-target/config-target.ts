@@ -1,11 +1,4 @@
-/**
- * The configuration a command is about: that of the gateway that runs, which then is the one who writes and applies it, or,
- * when none runs, the file.
- */
-
-import { ConfigError } from "../../config/config-error.ts";
-import type { Invocation } from "../command/command.ts";
-import { LocalGateway, namesForeignGateway } from "../service/local-gateway.ts";
+/** The configuration a command is about, as commands see it, and what they are told of it. */
 
 /** A value to be written; undefined removes what is there. */
 export interface WantedEdit {
@@ -90,31 +83,4 @@ export interface ConfigTarget {
   confirm(revision: number | undefined): Promise<void>;
   /** Applies what is on the disk. Fails when no gateway runs. */
   reload(): Promise<ChangeReport>;
-}
-
-/** Finds it. A configuration that does not even lead to its gateway is changed as a file: that is how it is put right. */
-export async function openTarget({ globals, link }: Pick<Invocation, "globals" | "link">): Promise<ConfigTarget> {
-  const foreign = namesForeignGateway(globals.url);
-  const runs = !foreign && (await runsHere(globals));
-  if (foreign || (runs && (await leads(link)))) {
-    const { LiveTarget } = await import("./live-target.ts");
-    return new LiveTarget((await link.client()).config);
-  }
-  const { FileTarget } = await import("./file-target.ts");
-  return new FileTarget(globals, runs);
-}
-
-async function leads(link: Invocation["link"]): Promise<boolean> {
-  try {
-    await link.address();
-    return true;
-  } catch (error) {
-    if (error instanceof ConfigError) return false;
-    throw error;
-  }
-}
-
-async function runsHere(globals: Invocation["globals"]): Promise<boolean> {
-  const local = await LocalGateway.open(globals);
-  return (await local.owner())?.url !== undefined;
 }

@@ -1,7 +1,7 @@
 /** `openclaw config confirm`. */
 
 import { defineCommand } from "../command/command.ts";
-import { openTarget } from "../config-target/config-target.ts";
+import { openTarget } from "../config-target/open-target.ts";
 import { readRevision } from "../config-target/revision-word.ts";
 
 /** Keeps a change that would take itself back. */

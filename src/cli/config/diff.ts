@@ -2,8 +2,8 @@
 
 import { defineCommand } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
-import { openTarget } from "../config-target/config-target.ts";
 import { FileTarget } from "../config-target/file-target.ts";
+import { openTarget } from "../config-target/open-target.ts";
 import { readRevision } from "../config-target/revision-word.ts";
 import { CommandFailure } from "../failure-view.ts";
 import { requireLocal } from "../service/local-gateway.ts";

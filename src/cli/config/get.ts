@@ -3,7 +3,7 @@
 import { requirePath } from "../../config/document/config-view.ts";
 import { valueAtPath } from "../../config/edit/key-path.ts";
 import { defineCommand } from "../command/command.ts";
-import { openTarget } from "../config-target/config-target.ts";
+import { openTarget } from "../config-target/open-target.ts";
 import { CommandFailure } from "../failure-view.ts";
 
 /** Shows the document, or what stands at a path. */

@@ -1,7 +1,8 @@
 /** `openclaw config history`. */
 
 import { defineCommand } from "../command/command.ts";
-import { openTarget, type RevisionReport } from "../config-target/config-target.ts";
+import type { RevisionReport } from "../config-target/config-target.ts";
+import { openTarget } from "../config-target/open-target.ts";
 import { exactly } from "../terminal/moment.ts";
 import { plainLine } from "../terminal/plain-text.ts";
 import { writeTable } from "../terminal/table.ts";

@@ -3,7 +3,7 @@
 import { text } from "node:stream/consumers";
 import { defineCommand } from "../command/command.ts";
 import { changeOptions, forceOption, termsOf, writeChange } from "../config-target/change-options.ts";
-import { openTarget } from "../config-target/config-target.ts";
+import { openTarget } from "../config-target/open-target.ts";
 import { readTypedObject } from "../config-target/typed-value.ts";
 
 /** Merges an object into the document, all of it or nothing. */

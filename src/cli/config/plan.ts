@@ -7,7 +7,8 @@ import { planReload } from "../../config/reload/reload-plan.ts";
 import { defineCommand } from "../command/command.ts";
 import { writeChanges } from "../config-target/change-options.ts";
 import { checkFile } from "../config-target/check-file.ts";
-import { type ChangedKey, openTarget } from "../config-target/config-target.ts";
+import type { ChangedKey } from "../config-target/config-target.ts";
+import { openTarget } from "../config-target/open-target.ts";
 import { CommandFailure } from "../failure-view.ts";
 
 /** Says what would have to happen for a configuration to come into force. */

@@ -2,7 +2,7 @@
 
 import { defineCommand } from "../command/command.ts";
 import { writeChanges } from "../config-target/change-options.ts";
-import { openTarget } from "../config-target/config-target.ts";
+import { openTarget } from "../config-target/open-target.ts";
 import { plainLine } from "../terminal/plain-text.ts";
 
 /** Makes the gateway read files and secrets again. */

@@ -2,7 +2,7 @@
 
 import { defineCommand } from "../command/command.ts";
 import { changeOptions, termsOf, writeChange } from "../config-target/change-options.ts";
-import { openTarget } from "../config-target/config-target.ts";
+import { openTarget } from "../config-target/open-target.ts";
 import { readRevision } from "../config-target/revision-word.ts";
 
 /** Writes the configuration as it was, as a new revision. */

@@ -3,7 +3,8 @@
 import { defineCommand } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { changeOptions, forceOption, termsOf, writeChange } from "../config-target/change-options.ts";
-import { openTarget, type WantedEdit } from "../config-target/config-target.ts";
+import type { WantedEdit } from "../config-target/config-target.ts";
+import { openTarget } from "../config-target/open-target.ts";
 import { readTypedValue } from "../config-target/typed-value.ts";
 
 /** Writes one value. */

@@ -2,7 +2,7 @@
 
 import { defineCommand } from "../command/command.ts";
 import { changeOptions, forceOption, termsOf, writeChange } from "../config-target/change-options.ts";
-import { openTarget } from "../config-target/config-target.ts";
+import { openTarget } from "../config-target/open-target.ts";
 
 /** Removes one value: its default counts again. */
 export const command = defineCommand({

@@ -3,7 +3,7 @@
 import { expandPath } from "../../config/environment.ts";
 import type { LoadedConfig } from "../../config/load-config.ts";
 import { logFilePath } from "../../config/log-path.ts";
-import { secretValues } from "../../config/secret-values.ts";
+import { secretValues } from "../../config/secrets/secret-values.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { type JsonLog, openLog, type ShownOptions } from "../../lib/log/json-log.ts";
 import type { Terminal } from "../terminal/terminal.ts";

@@ -5,7 +5,7 @@ import { processSurroundings } from "../../config/environment.ts";
 import { loadConfig } from "../../config/load-config.ts";
 import { logFilePath } from "../../config/log-path.ts";
 import type { ProfileFlags } from "../../config/profile.ts";
-import { secretValues } from "../../config/secret-values.ts";
+import { secretValues } from "../../config/secrets/secret-values.ts";
 import { logFiles } from "../../lib/log/log-file.ts";
 import { crashComponent, type LogRecord } from "../../lib/log/log-record.ts";
 import { readBackwards } from "../../lib/log/read-log.ts";

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type { ConfigTree } from "./config-tree.ts";
 
 /** Etag of a configuration that has no file. */
-export const absentEtag = "absent";
+const absentEtag = "absent";
 
 /** The same for the same files with the same text, on any machine; nothing about the text can be learnt from it. */
 export function etagOf(tree: ConfigTree | undefined): string {

@@ -16,7 +16,7 @@ const maxPathLength = 4_096;
 export type TextOverlay = ReadonlyMap<string, string | null>;
 
 /** The word that stands for another file. */
-export const includeKey = "$include";
+const includeKey = "$include";
 
 /**
  * Reads them all; undefined when the file itself does not exist. Throws a ConfigError that names file, line and key for text

@@ -1,12 +1,16 @@
 /** The secrets a configuration and its surroundings hold, for those who must not show them. */
 
-import { isSensitiveName } from "../lib/log/secret-patterns.ts";
-import type { LoadedConfig } from "./load-config.ts";
+import { isSensitiveName } from "../../lib/log/secret-patterns.ts";
+import type { LoadedConfig } from "../load-config.ts";
 
-/** Values of every key and variable whose name says that it holds a secret, and of all headers that are sent. */
-export function secretValues({ config, environment }: Pick<LoadedConfig, "config" | "environment">): string[] {
+/** Values of every key and variable whose name says that it holds a secret, of all headers that are sent, and what secret references lead to. */
+export function secretValues({
+  config,
+  environment,
+  secrets,
+}: Pick<LoadedConfig, "config" | "environment" | "secrets">): string[] {
   const variables = Object.entries(environment).filter(([name]) => isSensitiveName(name));
-  return [...stringsBelow(config, false), ...variables.flatMap(([, value]) => value ?? [])];
+  return [...secrets.values(), ...stringsBelow(config, false), ...variables.flatMap(([, value]) => value ?? [])];
 }
 
 /** Strings below a key that is sensitive, whatever holds them. */

@@ -1,0 +1,47 @@
+/** The configuration of a gateway that is about to start, plugged to what it changes. */
+
+import { ConfigDocument } from "./config/document/config-document.ts";
+import type { LoadedConfig } from "./config/load-config.ts";
+import type { ReloadablePart, RunningGateway } from "./config/reload/apply-changes.ts";
+import { LiveConfig } from "./config/reload/live-config.ts";
+import { type GatewayFlags, resolveGateway } from "./config/resolve-gateway.ts";
+import { faultPoint } from "./gateway-settings.ts";
+import { systemClock } from "./lib/clock.ts";
+import type { Log } from "./lib/log.ts";
+
+/** The gateway, as its configuration sees it. */
+export interface ConfiguredGateway {
+  parts(): readonly ReloadablePart[];
+  adopt(loaded: LoadedConfig): void;
+  restart(reason: string): Promise<void>;
+  /** Tells everybody that the configuration is another one. */
+  changed(): Promise<void>;
+}
+
+/** What a live configuration is opened with. */
+export interface LiveConfigParts {
+  readonly options: { readonly flags: GatewayFlags; readonly log: Log };
+  readonly loaded: LoadedConfig;
+  readonly gateway: ConfiguredGateway;
+}
+
+/** The configuration of a gateway that is about to start. */
+export function openLiveConfig({ options, loaded, gateway }: LiveConfigParts): LiveConfig {
+  const { flags, log } = options;
+  const { environment, home } = loaded;
+  const document = new ConfigDocument({
+    surroundings: { environment, home },
+    clock: systemClock,
+    check: (candidate) => resolveGateway(candidate, flags),
+    faults: faultPoint(environment),
+  });
+  const running: RunningGateway = {
+    get parts() {
+      return gateway.parts();
+    },
+    adopt: (next) => gateway.adopt(next),
+    restart: (reason) => gateway.restart(reason),
+  };
+  const changed = () => gateway.changed();
+  return new LiveConfig({ loaded, document, gateway: running, changed, log: log.child({ component: "config" }) });
+}
