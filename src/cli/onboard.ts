@@ -98,10 +98,10 @@ interface Report extends SetUp {
   readonly home: string;
 }
 
-function report(terminal: Terminal, { written, workspace, owner, answer, hints, trial, home }: Report): void {
+function report(terminal: Terminal, { written, workspace, owner, answer, channels, hints, trial, home }: Report): void {
   if (terminal.json) {
     const gateway = owner && { pid: owner.pid, url: owner.url };
-    terminal.document({ changed: written, workspace, modelTest: trial, gateway, answer, hints });
+    terminal.document({ changed: written, workspace, modelTest: trial, gateway, answer, channels, hints });
     return;
   }
   const changed = [...written.keys, ...written.variables.map((name) => `${name} in .env`)];
@@ -111,8 +111,10 @@ function report(terminal: Terminal, { written, workspace, owner, answer, hints, 
     ["model", trial && `${trial.model} answered in ${trial.latencyMs} ms`],
     ["workspace", displayPath(workspace, home)],
     ["gateway", owner?.url ?? "does not run"],
+    ["channels", channels.join(", ")],
   ]);
   for (const hint of hints) terminal.note(terminal.errorColors.yellow(`note: ${hint}`));
-  const next = owner ? 'talk to it with: openclaw agent -m "…"' : "start it with: openclaw gateway start";
+  const talk = 'talk to it with openclaw agent -m "…", or in a browser: openclaw dashboard';
+  const next = owner ? talk : "start it with: openclaw gateway start";
   terminal.note(asTyped(`next: ${next}`));
 }

@@ -9,6 +9,7 @@ import { CliRun, hasTerminal, runCli } from "../support/run-cli.ts";
 interface Told {
   readonly changed: { readonly keys: string[]; readonly variables: string[] };
   readonly answer?: string;
+  readonly channels: string[];
   readonly gateway?: { readonly url: string };
   readonly modelTest?: { readonly problem: string };
 }
@@ -60,6 +61,7 @@ describe("openclaw onboard", function () {
     expect(told.modelTest).to.include({ problem: "" });
     expect(told.gateway?.url).to.equal(`http://127.0.0.1:${port}`);
     expect(told.changed.variables).to.deep.equal(["FAKE_API_KEY"]);
+    expect(told.channels).to.deep.equal([]);
     const env = join(home.stateDir(), ".env");
     expect(readFileSync(env, "utf8")).to.equal("FAKE_API_KEY=sk-right\n");
     expect(statSync(env).mode & 0o777).to.equal(0o600);

@@ -11,6 +11,7 @@ import type { LocalGateway } from "../service/local-gateway.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { Answers } from "./answers.ts";
 import { bringUp } from "./bring-up.ts";
+import { listChannels } from "./list-channels.ts";
 import { planChanges } from "./plan-changes.ts";
 import { sayHello } from "./say-hello.ts";
 import { type WrittenChanges, writeChanges } from "./write-changes.ts";
@@ -30,6 +31,8 @@ export interface SetUp {
   readonly owner: GatewayOwner | undefined;
   /** What the agent said; undefined when nothing was asked, empty when it was printed already. */
   readonly answer: string | undefined;
+  /** Channels and how they are: "channels/irc online". */
+  readonly channels: readonly string[];
   /** Sentences with what to type. */
   readonly hints: readonly string[];
 }
@@ -47,7 +50,9 @@ export async function setUp(answers: Answers, { local, globals, terminal }: Site
   await mkdir(workspace, { recursive: true, mode: 0o700 });
   const up = await bringUp(local, { mode: answers.start, renew: written.variables.length > 0, link });
   const done = { written, workspace, owner: up?.owner, hints: up?.hints ?? [] };
-  if (up === undefined || answers.message === undefined) return { ...done, answer: undefined };
+  if (up === undefined) return { ...done, answer: undefined, channels: [] };
   const client = await new GatewayLink(globals, await ownAddress(globals)).client();
-  return { ...done, answer: await sayHello(client, terminal, answers.message) };
+  const channels = await listChannels(client);
+  if (answers.message === undefined) return { ...done, answer: undefined, channels };
+  return { ...done, channels, answer: await sayHello(client, terminal, answers.message) };
 }
