@@ -12,6 +12,7 @@ import { DeliveryService } from "../../gen/openclaw/gateway/v1/delivery_service_
 import { EventService } from "../../gen/openclaw/gateway/v1/event_service_pb.ts";
 import { ExplainService } from "../../gen/openclaw/gateway/v1/explain_service_pb.ts";
 import { GatewayService } from "../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
+import { IngressService } from "../../gen/openclaw/gateway/v1/ingress_service_pb.ts";
 import { RunService } from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import { SessionService } from "../../gen/openclaw/gateway/v1/session_service_pb.ts";
 
@@ -26,6 +27,7 @@ export interface GatewayServices {
   readonly care: Client<typeof CareService>;
   readonly config: Client<typeof ConfigService>;
   readonly channels: Client<typeof ChannelService>;
+  readonly ingress: Client<typeof IngressService>;
   readonly deliveries: Client<typeof DeliveryService>;
   readonly drivers: Client<typeof ChannelDriverService>;
   readonly blobs: Client<typeof BlobService>;
@@ -44,6 +46,7 @@ export function gatewayServices(transport: Transport): GatewayServices {
     care: createClient(CareService, transport),
     config: createClient(ConfigService, transport),
     channels: createClient(ChannelService, transport),
+    ingress: createClient(IngressService, transport),
     deliveries: createClient(DeliveryService, transport),
     drivers: createClient(ChannelDriverService, transport),
     blobs: createClient(BlobService, transport),

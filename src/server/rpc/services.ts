@@ -9,6 +9,7 @@ import { DeliveryService } from "../../../gen/openclaw/gateway/v1/delivery_servi
 import { EventService } from "../../../gen/openclaw/gateway/v1/event_service_pb.ts";
 import { ExplainService } from "../../../gen/openclaw/gateway/v1/explain_service_pb.ts";
 import { GatewayService } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
+import { IngressService } from "../../../gen/openclaw/gateway/v1/ingress_service_pb.ts";
 import { RunService } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import { SessionService } from "../../../gen/openclaw/gateway/v1/session_service_pb.ts";
 import type { Core } from "../../core/core.ts";
@@ -20,6 +21,7 @@ import { blobService } from "./channel/blob-service.ts";
 import { channelDriverService } from "./channel/channel-driver-service.ts";
 import { deliveryService } from "./channel/delivery-service.ts";
 import { explainService } from "./channel/explain-service.ts";
+import { ingressService } from "./channel/ingress-service.ts";
 import { registerChannels } from "./channel-service.ts";
 import { registerConfig } from "./config-service.ts";
 import type { GatewayProcess } from "./describe-gateway.ts";
@@ -46,6 +48,7 @@ export function registerServices(
     .service(CareService, careService(core.care))
     .service(BlobService, blobService(core.blobs))
     .service(DeliveryService, deliveryService(core))
+    .service(IngressService, ingressService(core))
     .service(ExplainService, explainService(core.explain))
-    .service(ChannelDriverService, channelDriverService(core, clock));
+    .service(ChannelDriverService, channelDriverService(core.drivers, clock));
 }

@@ -12,14 +12,15 @@ import type { FaultPoint } from "../../../lib/fault-point.ts";
 import type { Log } from "../../../lib/log.ts";
 import type { CommandRooms } from "../../command/command.ts";
 import type { CoreSettings } from "../../core-settings.ts";
-import { Failure, internalError, reasonName } from "../../errors.ts";
+import { Failure, internalError, notFound, protectedResource, reasonName } from "../../errors.ts";
 import type { Inbox } from "../../message/inbox.ts";
 import type { Recorder } from "../../recorder.ts";
 import type { RunDispatcher } from "../../run/run-dispatcher.ts";
 import type { RunEffects } from "../../run/run-effects.ts";
+import { channelOf, requirePartName } from "../channel-names.ts";
 import type { ChannelSettings } from "../channel-settings.ts";
 import { type Arrival, arrivalOf } from "./arrival.ts";
-import { keepIngress } from "./keep-ingress.ts";
+import { changeIngress, keepIngress } from "./keep-ingress.ts";
 import { Outcomes } from "./outcomes.ts";
 import { isPassing, type Settled } from "./settled.ts";
 
@@ -54,6 +55,27 @@ export class Inbound {
     const ingress = await this.#take(arrival, backfillCursor);
     this.#parts.faults("inbound.committed");
     return ingress;
+  }
+
+  /**
+   * Handles a message again that failed, by the rules that hold now; one that has been handled since is given back as it is.
+   * Fails with NOT_FOUND for the message, and for its channel when that is not configured; with PROTECTED when it never
+   * failed; and as handling it fails: then it stays as it was.
+   */
+  resubmit(name: string, channels: (name: string) => ChannelSettings | undefined, actor: string): Promise<Ingress> {
+    requirePartName(name, "ingress", "name");
+    return this.#parts.dispatcher.change(actor, async (recorder, effects) => {
+      const record = await recorder.tables.ingress.find(name);
+      if (record?.ingress.message === undefined) throw notFound(name);
+      const { ingress } = record;
+      if (ingress.outcome !== Outcome.FAILED && ingress.attempts > 1) return ingress;
+      if (ingress.outcome !== Outcome.FAILED)
+        throw protectedResource(name, "did not fail; only what failed is resubmitted");
+      const channel = channels(channelOf(name));
+      if (channel === undefined) throw notFound(channelOf(name));
+      const arrival = arrivalOf(channel, record.ingress.message);
+      return changeIngress(recorder, record, await this.#outcomes.settle(recorder, effects, arrival));
+    });
   }
 
   async #take(arrival: Arrival, backfillCursor: string): Promise<Ingress> {

@@ -4,8 +4,9 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Event_Change as Change } from "../../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { type Ingress, IngressSchema } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
-import type { Recorder } from "../../recorder.ts";
+import { patch, type Recorder } from "../../recorder.ts";
 import type { Arrival } from "./arrival.ts";
+import type { IngressRecord } from "./ingress-table.ts";
 import type { Settled } from "./settled.ts";
 
 /** Keeps the record of a message that was not there before, and its event. */
@@ -20,8 +21,21 @@ export async function keepIngress(
     conversation,
     message,
     createTime: timestampFromMs(recorder.nowMs),
+    attempts: 1,
   });
   await recorder.tables.ingress.insert({ ingress, key, waits });
   await recorder.record(Change.CREATED, ingress.name, { case: "ingress", value: ingress });
   return ingress;
+}
+
+/** Keeps what became of a message that was handled once more. */
+export async function changeIngress(
+  recorder: Recorder,
+  { ingress, key }: IngressRecord,
+  { waits = false, ...end }: Settled,
+): Promise<Ingress> {
+  const next = patch(ingress, { rule: "", reason: "", route: "", ...end, attempts: ingress.attempts + 1 });
+  await recorder.tables.ingress.update({ ingress: next, key, waits });
+  await recorder.record(Change.UPDATED, next.name, { case: "ingress", value: next });
+  return next;
 }
