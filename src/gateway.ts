@@ -5,13 +5,13 @@ import type { LoadedConfig } from "./config/load-config.ts";
 import type { LiveConfig } from "./config/reload/live-config.ts";
 import type { GatewayFlags, ResolvedGateway } from "./config/resolve-gateway.ts";
 import { restartRefused } from "./core/errors.ts";
+import { Life } from "./gateway/life.ts";
+import { isOperators, makePlan, type Plan, refusalText } from "./gateway/plan.ts";
+import { type RestartOrder, Restarts } from "./gateway/restarts.ts";
+import { SafeMode } from "./gateway/safe-mode.ts";
 import { GatewayConfiguration } from "./gateway-configuration.ts";
-import { Life } from "./gateway-life.ts";
 import { type ConfiguredGateway, openLiveConfig } from "./gateway-live-config.ts";
-import { makePlan, type Plan, refusalText } from "./gateway-plan.ts";
-import { type RestartOrder, Restarts } from "./gateway-restarts.ts";
 import { type House, Rooms } from "./gateway-rooms.ts";
-import { SafeMode } from "./gateway-safe-mode.ts";
 import { faultPoint } from "./gateway-settings.ts";
 import { GatewayTelemetry } from "./gateway-telemetry.ts";
 import { systemClock } from "./lib/clock.ts";
@@ -296,9 +296,4 @@ export class Gateway {
  */
 export function startGateway(options: GatewayOptions): Promise<Gateway> {
   return Gateway.start(options);
-}
-
-/** True when nothing crashed: somebody has to put something right first. */
-function isOperators(error: unknown): boolean {
-  return refusalText(error) !== undefined || (error instanceof Error && error.name === "StoreUnusableError");
 }

@@ -22,14 +22,12 @@ export class CliHome {
   }
 
   /** Writes openclaw.json of a profile, with a free port of its own when it names none. Returns the port. */
-  async configure(
-    profile?: string,
-    config: { gateway?: Record<string, unknown>; [section: string]: unknown } = {},
-  ): Promise<number> {
-    const port = Number(config.gateway?.port ?? (await freePort()));
+  async configure(profile?: string, config: object = {}): Promise<number> {
+    const { gateway = {} } = config as { readonly gateway?: Record<string, unknown> };
+    const port = Number(gateway.port ?? (await freePort()));
     const path = join(this.stateDir(profile), "openclaw.json");
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(path, JSON.stringify({ ...config, gateway: { ...config.gateway, port } }), { mode: 0o600 });
+    writeFileSync(path, JSON.stringify({ ...config, gateway: { ...gateway, port } }), { mode: 0o600 });
     return port;
   }
 

@@ -54,7 +54,7 @@ export function stateText({ state, stateReason }: Gateway): string {
 }
 
 /** "read", "write", … */
-export function scopeWords({ scopes }: Caller): string[] {
+function scopeWords({ scopes }: Caller): string[] {
   return scopes.map((scope) => enumWord(ScopeSchema, scope));
 }
 
