@@ -1,14 +1,11 @@
 /** Go clients: grpc-go and connect-go with code generated from proto/, in every protocol, over HTTP/1.1, h2c and TLS. */
 
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, delimiter, join } from "node:path";
+import { join } from "node:path";
 import { runClient } from "./client-program.ts";
 import { type Address, type Gateways, startGateways } from "./gateways.ts";
+import { buildGoPrograms } from "./go-programs.ts";
 import { type Findings, provesTheScenario, taskOf } from "./scenario.ts";
-import { cachedFolder, findProgram, install, protoFiles, repository, runProgram, sourceFiles } from "./toolchain.ts";
-
-const sources = "test/polyglot/go";
+import { findProgram } from "./toolchain.ts";
 
 /** Which client, as main.go names it, calls which gateway. */
 const clients: readonly { client: string; over: "plain" | "tls"; title: string }[] = [
@@ -33,9 +30,9 @@ describe("Go clients", () => {
     this.timeout(300_000);
     const go = await findProgram("go");
     if (go === undefined) return this.skip();
-    const plugins = await install("the Go modules of the clients", () => installPlugins(go));
-    if (plugins === undefined) return this.skip();
-    const program = join(await buildClient(go, plugins), "client");
+    const programs = await buildGoPrograms(go);
+    if (programs === undefined) return this.skip();
+    const program = join(programs, "client");
     gateways = await startGateways();
     const { plain, tls } = gateways;
     const run = ({ client, over }: (typeof clients)[number]): Promise<Findings> => {
@@ -52,33 +49,3 @@ describe("Go clients", () => {
     });
   });
 });
-
-/** Downloads the modules go.mod pins and builds the generators among them. */
-function installPlugins(go: string): Promise<string> {
-  const files = [join(sources, "go.mod"), join(sources, "go.sum")];
-  const fill = async (folder: string): Promise<void> => {
-    const cwd = join(repository, sources);
-    await runProgram(go, ["mod", "download"], { cwd });
-    await runProgram(go, ["install", "tool"], { cwd, environment: { GOBIN: folder } });
-  };
-  return cachedFolder({ name: "go-plugins", files, facts: [], fill });
-}
-
-/** Generates code from proto/ and builds the client with it; built again only when one of both changed. */
-async function buildClient(go: string, plugins: string): Promise<string> {
-  const files = [...(await sourceFiles(sources)), ...(await protoFiles())];
-  const fill = async (folder: string): Promise<void> => {
-    const module = await mkdtemp(join(tmpdir(), "openclaw-go-"));
-    try {
-      await cp(join(repository, sources), module, { recursive: true });
-      const template = ["--template", join(module, "buf.gen.yaml"), "--output", module, "--path", "proto/openclaw"];
-      const environment = { PATH: `${plugins}${delimiter}${process.env.PATH}` };
-      const buf = join(repository, "node_modules", ".bin", "buf");
-      await runProgram(buf, ["generate", ...template], { cwd: repository, environment });
-      await runProgram(go, ["build", "-trimpath", "-o", join(folder, "client"), "."], { cwd: module });
-    } finally {
-      await rm(module, { recursive: true });
-    }
-  };
-  return cachedFolder({ name: "go-client", files, facts: [basename(plugins)], fill });
-}

@@ -35,6 +35,8 @@ export interface CoreProcessOptions {
   readonly log?: Log;
   /** Networks of the channels in `settings.channels`; none without. */
   readonly channels?: Partial<ChannelPorts>;
+  /** Told of every core that was started. */
+  readonly started?: (core: Core) => void;
 }
 
 /** A core at work. */
@@ -74,6 +76,7 @@ export async function startCore(stateDir: string, clock: Clock, options: CorePro
     faults,
   });
   await core.start();
+  options.started?.(core);
   return {
     core,
     store,

@@ -77,12 +77,16 @@ export class TestDriver {
 
   /** What `find` gives once it gives something; asked after every frame. */
   async seen<T>(find: () => T | undefined): Promise<T> {
-    const limit = AbortSignal.timeout(15_000);
-    for (;;) {
-      const ring = this.#bell.wait(15_000, limit);
-      const found = find();
-      if (found !== undefined) return found;
-      if ((await ring) !== "woken") throw new Error(`waited in vain; frames: ${this.frames.map((one) => one.case)}`);
+    const enough = new AbortController();
+    try {
+      for (;;) {
+        const ring = this.#bell.wait(15_000, enough.signal);
+        const found = find();
+        if (found !== undefined) return found;
+        if ((await ring) !== "woken") throw new Error(`waited in vain; frames: ${this.frames.map((one) => one.case)}`);
+      }
+    } finally {
+      enough.abort();
     }
   }
 

@@ -101,10 +101,12 @@ export class RemoteConnection implements Connection {
   /** See `DriverDesk.complete`. */
   complete(delivery: string, attempt: number, result: DriverResult): void {
     const open = this.#open.get(delivery);
-    if (open?.attempt === attempt) {
-      open.resolve(result);
-      return;
-    }
+    if (open?.attempt === attempt) open.resolve(result);
+    // What a driver cannot know it need not be asked once more.
+    if (open?.attempt !== attempt || result.kind === "ambiguous") this.#keep(delivery, attempt, result);
+  }
+
+  #keep(delivery: string, attempt: number, result: DriverResult): void {
     const oldest = this.#early.size >= maxEarlyResults ? this.#early.keys().next().value : undefined;
     if (oldest !== undefined) this.#early.delete(oldest);
     this.#early.set(delivery, { attempt, result });

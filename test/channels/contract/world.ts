@@ -47,6 +47,8 @@ export interface World {
   readonly networks?: NetworkCatalog;
   /** Variables for a gateway in a process of its own. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** True when its code is outside: the gateway does not see how often it tries to connect. */
+  readonly outside?: boolean;
   /** For a network whose code is outside: told of every gateway it is to come to. */
   readonly gatewayStarted?: (core: Core) => void;
   /** Drivers that come to the gateway; see `ChannelPorts`. */

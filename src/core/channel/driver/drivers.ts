@@ -121,12 +121,16 @@ export class Drivers {
   }
 
   async #whenSettled(name: string, attempt: number): Promise<Delivery> {
-    const limit = AbortSignal.timeout(settleMs);
-    for (;;) {
-      const ring = this.#settled.wait(settleMs, limit);
-      const delivery = await this.#find(name);
-      if (delivery.state !== State.SENDING || delivery.attempts !== attempt || limit.aborted) return delivery;
-      await ring;
+    const enough = new AbortController();
+    try {
+      for (let woken = true; ; ) {
+        const ring = this.#settled.wait(settleMs, enough.signal);
+        const delivery = await this.#find(name);
+        if (delivery.state !== State.SENDING || delivery.attempts !== attempt || !woken) return delivery;
+        woken = (await ring) === "woken";
+      }
+    } finally {
+      enough.abort();
     }
   }
 }

@@ -14,13 +14,13 @@ import {
   Channel_State as State,
 } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { DriverFrame, DriverResult } from "../../../core/channel/driver/driver-desk.ts";
-import type { Core } from "../../../core/core.ts";
+import type { Drivers } from "../../../core/channel/driver/drivers.ts";
 import { invalidField } from "../../../core/errors.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import { callerKey } from "../../caller-key.ts";
 
 /** Drivers over the wire. */
-export function channelDriverService({ drivers }: Core, clock: Clock): ServiceImpl<typeof ChannelDriverService> {
+export function channelDriverService(drivers: Drivers, clock: Clock): ServiceImpl<typeof ChannelDriverService> {
   return {
     async *attachChannel({ name, title, capabilities }, { values, signal }) {
       const driver = { channel: name, title, capabilities: capabilities ?? create(CapabilitiesSchema) };
