@@ -1,7 +1,7 @@
 /** Brings a backup back: beside its place first, and into it when all of it is there and right. */
 
 import { createWriteStream, existsSync, readdirSync, statSync } from "node:fs";
-import { mkdir, open, rename, rm, utimes } from "node:fs/promises";
+import { cp, mkdir, open, rename, rm, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -99,7 +99,6 @@ async function putInPlace(staging: string, options: RestoreOptions): Promise<Omi
   const movedAside: string[] = [];
   for (const { from: source, to } of moves) {
     if (isUsed(to)) movedAside.push(await moveAside(to, stamp));
-    else await rm(to, { recursive: true, force: true });
     await moveInto(source, to);
   }
   return { places, movedAside };
@@ -109,23 +108,35 @@ function includesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).filter((name) => name !== basename(configName)) : [];
 }
 
-/** Another disk cannot be moved to; nothing there has changed then. */
+/** To another disk, and onto a disk that is mounted right there, nothing can be moved: it is copied. */
 async function moveInto(source: string, target: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   try {
     await rename(source, target);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-    const { cp } = await import("node:fs/promises");
-    await cp(source, target, { recursive: true, preserveTimestamps: true, errorOnExist: true, force: false });
+    if (!elsewhere.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    const isFolder = statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
+    const names = isFolder ? readdirSync(source) : [""];
+    for (const name of names) await cp(join(source, name), join(target, name), copyOptions);
   }
   await syncFolder(dirname(target));
 }
 
+const copyOptions = { recursive: true, preserveTimestamps: true, errorOnExist: true, force: false };
+const elsewhere = new Set(["EXDEV", "EBUSY"]);
+
 async function moveAside(path: string, stamp: string): Promise<string> {
   const aside = `${path}.before-restore-${stamp}`;
-  await rename(path, aside);
-  return aside;
+  try {
+    await rename(path, aside);
+    return aside;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (!elsewhere.has(code)) throw error;
+    throw new BackupError(
+      `a disk is mounted here, which cannot be moved aside: ${path}; empty it, or restore elsewhere`,
+    );
+  }
 }
 
 /** Makes a rename durable. */

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -84,6 +85,26 @@ describe("restoring a backup", () => {
     const path = await kit.archive([headEntry(), token]);
     await failure(restore(path, { force: true }));
     expect(readdirSync(stateDir)).to.deep.equal(["mine"]);
+  });
+
+  it("fills a disk that is mounted at the state folder, and does not try to move one aside", async function () {
+    mkdirSync(stateDir);
+    if (spawnSync("mount", ["-t", "tmpfs", "none", stateDir]).status !== 0) return this.skip();
+    try {
+      await restore(await whole(token, { name: "workspace/a/b", text: "b" }));
+      expect(readFileSync(join(stateDir, "workspace", "a", "b"), "utf8")).to.equal("b");
+      expect(await failure(restore(await whole(token), { force: true }))).to.contain("a disk is mounted here");
+      expect(readFileSync(join(stateDir, "gateway.token"), "utf8")).to.equal("token");
+    } finally {
+      spawnSync("umount", [stateDir]);
+    }
+  });
+
+  it("fills an empty folder that is there already", async () => {
+    mkdirSync(stateDir, { mode: 0o755 });
+    await restore(await whole(token));
+    expect(readFileSync(join(stateDir, "gateway.token"), "utf8")).to.equal("token");
+    expect(statSync(stateDir).mode & 0o777).to.equal(0o700);
   });
 
   it("refuses a workspace that is in use", async () => {
