@@ -61,6 +61,9 @@ export const commands: readonly CommandEntry[] = [
   { path: "message edit", summary: "change something we said", load: () => import("./message/edit.ts") },
   { path: "message delete", summary: "take back something we said", load: () => import("./message/delete.ts") },
   { path: "message poll", summary: "ask for votes", load: () => import("./message/poll.ts") },
+  { path: "ingress list", summary: "list what came in through channels", load: () => import("./ingress/list.ts") },
+  { path: "ingress show", summary: "show one inbound message", load: () => import("./ingress/show.ts") },
+  { path: "ingress resubmit", summary: "handle a failed one again", load: () => import("./ingress/resubmit.ts") },
   {
     path: "deliveries list",
     summary: "list what was sent, or waits, or failed",
@@ -124,8 +127,10 @@ export const commands: readonly CommandEntry[] = [
 /** What a path means that is shorter than a command's: `openclaw gateway` runs it, `openclaw sessions` lists them. */
 export const shortPaths: Readonly<Record<string, string>> = {
   gateway: "gateway run",
+  config: "config get",
   sessions: "sessions list",
   runs: "runs list",
+  ingress: "ingress list",
   deliveries: "deliveries list",
   events: "events list",
   models: "models list",

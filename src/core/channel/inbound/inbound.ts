@@ -12,17 +12,15 @@ import type { FaultPoint } from "../../../lib/fault-point.ts";
 import type { Log } from "../../../lib/log.ts";
 import type { CommandRooms } from "../../command/command.ts";
 import type { CoreSettings } from "../../core-settings.ts";
-import { Failure, internalError, notFound, protectedResource, reasonName } from "../../errors.ts";
+import { Failure, internalError, reasonName } from "../../errors.ts";
 import type { Inbox } from "../../message/inbox.ts";
-import type { Recorder } from "../../recorder.ts";
 import type { RunDispatcher } from "../../run/run-dispatcher.ts";
-import type { RunEffects } from "../../run/run-effects.ts";
-import { channelOf, requirePartName } from "../channel-names.ts";
 import type { ChannelSettings } from "../channel-settings.ts";
 import { type Arrival, arrivalOf } from "./arrival.ts";
-import { changeIngress, keepIngress } from "./keep-ingress.ts";
+import { keepIngress } from "./keep-ingress.ts";
 import { Outcomes } from "./outcomes.ts";
-import { isPassing, type Settled } from "./settled.ts";
+import { resubmit } from "./resubmit.ts";
+import { isPassing, type Settle, type Settled } from "./settled.ts";
 
 /** What the way in is built from. Settings are read on use. */
 export interface InboundParts {
@@ -63,19 +61,10 @@ export class Inbound {
    * failed; and as handling it fails: then it stays as it was.
    */
   resubmit(name: string, channels: (name: string) => ChannelSettings | undefined, actor: string): Promise<Ingress> {
-    requirePartName(name, "ingress", "name");
-    return this.#parts.dispatcher.change(actor, async (recorder, effects) => {
-      const record = await recorder.tables.ingress.find(name);
-      if (record?.ingress.message === undefined) throw notFound(name);
-      const { ingress } = record;
-      if (ingress.outcome !== Outcome.FAILED && ingress.attempts > 1) return ingress;
-      if (ingress.outcome !== Outcome.FAILED)
-        throw protectedResource(name, "did not fail; only what failed is resubmitted");
-      const channel = channels(channelOf(name));
-      if (channel === undefined) throw notFound(channelOf(name));
-      const arrival = arrivalOf(channel, record.ingress.message);
-      return changeIngress(recorder, record, await this.#outcomes.settle(recorder, effects, arrival));
-    });
+    const outcomes = this.#outcomes;
+    return this.#parts.dispatcher.change(actor, (recorder, effects) =>
+      resubmit(recorder, effects, { name, channels, outcomes }),
+    );
   }
 
   async #take(arrival: Arrival, backfillCursor: string): Promise<Ingress> {
@@ -89,11 +78,7 @@ export class Inbound {
     }
   }
 
-  #keep(
-    arrival: Arrival,
-    backfillCursor: string,
-    settle: (recorder: Recorder, effects: RunEffects) => Promise<Settled>,
-  ): Promise<Ingress> {
+  #keep(arrival: Arrival, backfillCursor: string, settle: Settle): Promise<Ingress> {
     const { channel, conversation, key, sender } = arrival;
     return this.#parts.dispatcher.change(sender, async (recorder, effects) => {
       const { ingress, channels } = recorder.tables;

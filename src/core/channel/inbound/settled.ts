@@ -3,6 +3,8 @@
 import { ErrorReason } from "../../../../gen/openclaw/gateway/v1/errors_pb.ts";
 import type { Ingress } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { Failure } from "../../errors.ts";
+import type { Recorder } from "../../recorder.ts";
+import type { RunEffects } from "../../run/run-effects.ts";
 
 /** Its end, why, and what it became. */
 export type Settled = Partial<
@@ -11,6 +13,9 @@ export type Settled = Partial<
   /** True when it waits to be context of the next message that is answered. */
   readonly waits?: boolean;
 };
+
+/** Does what is to be done about a message, inside the transaction that keeps it. */
+export type Settle = (recorder: Recorder, effects: RunEffects) => Promise<Settled>;
 
 const passing = new Set<ErrorReason>([
   ErrorReason.READ_ONLY,
