@@ -67,6 +67,10 @@ SIGUSR1 restarts it in place, unless commands.restart is false. Exit code 0 when
     const { port, bind, auth } = options;
     const flags = { port, bind, auth, token: globals.token, password: globals.password };
     const { startGateway } = await import("../../gateway.ts");
+    const explain = async (error: unknown): Promise<never> => {
+      const { explainStartFailure } = await import("../service/start-failure.ts");
+      throw await explainStartFailure(error, loaded, manager.listens);
+    };
     const version = programVersion();
     const gateway = await startGateway({
       loaded,
@@ -76,10 +80,9 @@ SIGUSR1 restarts it in place, unless commands.restart is false. Exit code 0 when
       log,
       onRestart: (phase, { urls }) => void (phase === "ready" ? manager.ready(readyText(urls)) : manager.reloading()),
     }).catch(async (error: unknown) => {
-      const { explainStartFailure } = await import("../service/start-failure.ts");
       const reverted = await revertUnconfirmed(loaded, systemClock, "failed");
       if (reverted !== undefined) log.error({}, reverted);
-      throw await explainStartFailure(error, loaded, manager.listens);
+      return explain(error);
     });
     signals.attach(gateway, onInterrupt);
     const started = { version, gateway, loaded };
@@ -87,7 +90,7 @@ SIGUSR1 restarts it in place, unless commands.restart is false. Exit code 0 when
     else if (terminal.isTty || !(logFile ?? manager.listens)) writeStarted(terminal, started);
     else log.info(describeStarted(started), "ready");
     await manager.ready(readyText(gateway.urls));
-    await gateway.stopped;
+    await gateway.stopped.catch(explain);
     manager.close();
     log.close();
     return 0;
