@@ -15,14 +15,14 @@ import type { BlobFiles } from "./blob/blob-files.ts";
 import { Blobs } from "./blob/blobs.ts";
 import { Care, type CareParts } from "./care/care.ts";
 import { Changes, gatewayActor } from "./changes.ts";
-import { AddressBook } from "./channel/address-book.ts";
-import { ChannelOperator } from "./channel/channel-operator.ts";
+import type { AddressBook } from "./channel/address-book.ts";
+import type { ChannelOperator } from "./channel/channel-operator.ts";
 import type { ChannelPorts } from "./channel/channel-ports.ts";
-import { Channels } from "./channel/channels.ts";
-import { Drivers } from "./channel/driver/drivers.ts";
-import { Inbound } from "./channel/inbound/inbound.ts";
+import type { Channels } from "./channel/channels.ts";
+import type { Drivers } from "./channel/driver/drivers.ts";
+import type { Inbound } from "./channel/inbound/inbound.ts";
 import type { CoreSettings } from "./core-settings.ts";
-import { Outbound } from "./delivery/outbound.ts";
+import type { Outbound } from "./delivery/outbound.ts";
 import { unavailable } from "./errors.ts";
 import { EventLog } from "./event/event-log.ts";
 import { EventWatch } from "./event/watch-events.ts";
@@ -30,6 +30,7 @@ import { Explain } from "./explain/explain.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { Inbox } from "./message/inbox.ts";
 import { Transcript } from "./message/transcript.ts";
+import { makeMessaging } from "./messaging.ts";
 import { LiveRuns } from "./run/live/live-runs.ts";
 import { RunWatch } from "./run/live/watch-run.ts";
 import { RunDispatcher } from "./run/run-dispatcher.ts";
@@ -96,9 +97,7 @@ export class Core {
   constructor(parts: CoreParts) {
     const { store, settings, clock, log, faults } = parts;
     this.#parts = parts;
-    this.store = store;
-    this.models = parts.models;
-    this.settings = settings;
+    ({ store: this.store, models: this.models, settings: this.settings } = parts);
     this.tracer = parts.tracer ?? noTracer;
     const liveRuns = new LiveRuns();
     this.#changes = new Changes(store, clock);
@@ -112,7 +111,7 @@ export class Core {
       limits: settings.run,
       defaultModel: () => settings.agent.model,
       log: log.child({ component: "runs" }),
-      drive: (active) => loop.drive(active),
+      drive: (active) => this.outbound.live.accompany(active, () => loop.drive(active)),
       listener: () => this.outbound.answers,
     });
     const loop = new AgentLoop({
@@ -137,41 +136,21 @@ export class Core {
     this.runWatch = new RunWatch({ store, liveRuns, clock, heartbeatMs });
     this.care = new Care({ store, models: parts.models, chain: () => settings.agent, clock, parts: parts.care });
     this.explain = new Explain(store);
-    this.blobs = new Blobs({
+    const maxTotalBytes = (): number => settings.blobs.maxTotalBytes;
+    this.blobs = new Blobs({ store, files: parts.files, clock, log, maxTotalBytes });
+    const commands = { models: parts.models, liveRuns, settings, startTimeMs: clock.nowMs() };
+    const messaging = makeMessaging({
       store,
-      files: parts.files,
+      changes: this.#changes,
+      ports: parts.channels,
+      files: this.blobs,
+      inbound: { dispatcher: this.#dispatcher, inbox: this.inbox, commands, settings, faults },
+      typings: this.eventWatch.typings,
       clock,
       log,
-      maxTotalBytes: () => settings.blobs.maxTotalBytes,
     });
-    const { networks, credentials, times } = parts.channels;
-    const channelLog = log.child({ component: "channels" });
-    const commands = { models: parts.models, liveRuns, settings, startTimeMs: clock.nowMs() };
-    const { inbox } = this;
-    const door = { dispatcher: this.#dispatcher, inbox, commands, settings, log: channelLog, faults };
-    this.inbound = new Inbound(door);
-    const rooms = {
-      store,
-      changes: this.#changes,
-      inbound: this.inbound,
-      credentials,
-      files: this.blobs,
-      log: channelLog,
-    };
-    this.channels = new Channels({ networks, rooms, clock, times });
-    const messaging = () => settings.messaging;
-    this.outbound = new Outbound({
-      store,
-      changes: this.#changes,
-      lines: this.channels,
-      messaging,
-      clock,
-      log: channelLog,
-      faults,
-    });
-    this.channelOperator = new ChannelOperator(this.channels, { store, credentials });
-    this.drivers = new Drivers({ store, channels: this.channels, desk: parts.channels.drivers });
-    this.addressBook = new AddressBook(store, this.#changes);
+    ({ inbound: this.inbound, outbound: this.outbound, drivers: this.drivers } = messaging);
+    ({ channels: this.channels, channelOperator: this.channelOperator, addressBook: this.addressBook } = messaging);
     this.#housekeeping = new Housekeeping({ store, clock, retention: settings.retention, log, blobs: this.blobs });
   }
 

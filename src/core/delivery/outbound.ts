@@ -5,9 +5,11 @@ import type { FaultPoint } from "../../lib/fault-point.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Changes } from "../changes.ts";
 import type { MessagingSettings } from "../channel/channel-settings.ts";
+import type { Typings } from "../event/typings.ts";
 import type { Once } from "../once.ts";
 import type { Store } from "../store.ts";
 import { Answers } from "./answer/answers.ts";
+import { LiveAnswers } from "./answer/live-answers.ts";
 import type { ChannelLines } from "./channel-lines.ts";
 import { Deliveries } from "./deliveries.ts";
 import { Outbox } from "./outbox/outbox.ts";
@@ -20,6 +22,8 @@ export interface OutboundParts {
   readonly lines: ChannelLines;
   /** Settings that channels share, as they are now. */
   readonly messaging: () => MessagingSettings;
+  /** Where watchers learn that the agent writes. */
+  readonly typings: Typings;
   readonly clock: Clock;
   readonly log: Log;
   readonly faults: FaultPoint;
@@ -31,12 +35,15 @@ export class Outbound {
   readonly deliveries: Deliveries;
   /** Hears runs, for the dispatcher. */
   readonly answers: Answers;
+  /** Follows runs while they write, for the dispatcher. */
+  readonly live: LiveAnswers;
   readonly #parts: OutboundParts;
 
   constructor(parts: OutboundParts) {
     this.#parts = parts;
     this.outbox = new Outbox(parts);
     this.answers = new Answers(parts);
+    this.live = new LiveAnswers({ ...parts, outbox: this.outbox });
     this.deliveries = new Deliveries(parts.store, parts.changes);
   }
 

@@ -3,8 +3,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { type Bookmark, BookmarkSchema, type Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
-import type { Delta } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { type Bookmark, BookmarkSchema, type Event, type Signal } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { Wakeup } from "../../lib/wakeup.ts";
 import type { Caller } from "../access/scopes.ts";
@@ -14,6 +13,7 @@ import type { EventLog } from "./event-log.ts";
 import { SignalReader } from "./signal-reader.ts";
 import { Silence } from "./silence.ts";
 import { subjectFilter } from "./subjects.ts";
+import { TypingReader, Typings } from "./typings.ts";
 import { isVisible } from "./visibility.ts";
 
 const batchEvents = 100;
@@ -26,7 +26,10 @@ const lifetimeMs = 3_600_000;
 export type EventFrame =
   | { readonly case: "bookmark"; readonly value: Bookmark }
   | { readonly case: "batch"; readonly value: { readonly events: readonly Event[]; readonly cursor: string } }
-  | { readonly case: "delta"; readonly value: Delta };
+  | SignalKind<"delta">
+  | SignalKind<"typing">;
+
+type SignalKind<Case extends string> = Extract<Signal["kind"], { case: Case }>;
 
 /** What to follow, and until when. */
 export interface WatchEvents {
@@ -50,6 +53,8 @@ export interface EventWatchParts {
 
 /** Opens watches. */
 export class EventWatch {
+  /** Where the agent writes; told to whoever asks for signals. */
+  readonly typings = new Typings();
   readonly #parts: EventWatchParts;
   readonly #closing = new AbortController();
 
@@ -70,7 +75,10 @@ export class EventWatch {
     const { log, liveRuns } = this.#parts;
     const bell = new Wakeup();
     const silence = new Silence(clampHeartbeat(request.heartbeatMs), () => bell.wake());
-    const muffles = [log.changed.forward(bell), ...(request.includeSignals ? [liveRuns.changed.forward(bell)] : [])];
+    const muffles = [
+      log.changed.forward(bell),
+      ...(request.includeSignals ? [liveRuns.changed.forward(bell), this.typings.changed.forward(bell)] : []),
+    ];
     try {
       yield* this.#follow(request, bell, silence);
     } finally {
@@ -83,6 +91,7 @@ export class EventWatch {
     const { log, liveRuns } = this.#parts;
     const wanted = subjectFilter(request.subjects);
     const signals = request.includeSignals ? new SignalReader(liveRuns, wanted) : undefined;
+    const typing = request.includeSignals ? new TypingReader(this.typings, wanted) : undefined;
     const stop = AbortSignal.any([request.signal, this.#closing.signal, AbortSignal.timeout(jittered(lifetimeMs))]);
     let over = stop.aborted;
     stop.addEventListener("abort", () => {
@@ -99,7 +108,9 @@ export class EventWatch {
       if (seen.length > 0) yield { case: "batch", value: { events: seen, cursor: log.cursor(position) } };
       const deltas = signals?.read() ?? [];
       for (const value of deltas) yield { case: "delta", value };
-      const spoken = seen.length > 0 || deltas.length > 0;
+      const typings = typing?.read() ?? [];
+      for (const value of typings) yield { case: "typing", value };
+      const spoken = seen.length > 0 || deltas.length > 0 || typings.length > 0;
       if (spoken) silence.broken();
       const caughtUp = behind && position >= log.head;
       if (caughtUp || silence.isLong) {

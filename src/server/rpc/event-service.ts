@@ -40,7 +40,7 @@ type Batches = WeakMap<readonly Event[], WatchEventsResponse>;
 function toResponse(frame: EventFrame, batches: Batches): WatchEventsResponse {
   if (frame.case === "bookmark") return create(WatchEventsResponseSchema, { frame });
   if (frame.case === "batch") return batchResponse(frame.value, batches);
-  const value = create(SignalSchema, { kind: { case: "delta", value: frame.value } });
+  const value = create(SignalSchema, { kind: frame });
   return create(WatchEventsResponseSchema, { frame: { case: "signal", value } });
 }
 
