@@ -2,12 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
-import {
-  CapabilitiesSchema,
-  type DirectoryEntry,
-  DirectoryEntrySchema,
-  Conversation_Kind as Kind,
-} from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { CapabilitiesSchema, type DirectoryEntry } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { OutboundAction } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { InboundMessage } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import {
@@ -19,10 +14,11 @@ import {
   UnsentError,
 } from "../../core/channel/network.ts";
 import { systemClock } from "../../lib/clock.ts";
-import { sleep } from "../../lib/sleep.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
+import { lookUp } from "./irc-directory.ts";
+import { enter, rejoin } from "./irc-entry.ts";
 import { inboundFrom } from "./irc-inbound.ts";
-import { foldName, type IrcLine, isChannel } from "./irc-line.ts";
+import { foldName, type IrcLine } from "./irc-line.ts";
 import { Pace } from "./irc-pace.ts";
 import { register } from "./irc-register.ts";
 import { Roster } from "./irc-roster.ts";
@@ -33,20 +29,11 @@ import { IrcWire } from "./irc-wire.ts";
 /** Bytes of text in one delivery. */
 const maxTextBytes = 400;
 
-/** Somebody who threw us out of a channel sees us again after this long, ms. */
-const rejoinMs = 15_000;
-
-/** How long NickServ gets before we join channels that may ask for it, ms. */
-const nickservMs = 3_000;
-
 /** Messages that wait to be kept before the server has to wait too. */
 const maxWaiting = 200;
 
 /** Replies that refuse what was sent: no such nick or channel, cannot send there, not in it, too many targets, blocked. */
 const refusals = new Set(["401", "403", "404", "407", "411", "412", "442", "477", "482", "486", "531", "716"]);
-
-/** Replies that refuse to let us in. */
-const joinRefusals = new Set(["403", "405", "437", "471", "473", "474", "475", "476", "477", "489", "520"]);
 
 /** The connection while there is one. */
 interface Live {
@@ -82,7 +69,7 @@ export class IrcConnection implements Connection {
       const roster = new Roster(nick);
       const live = { wire, roster, pace: new Pace(this.#settings.messagesPerSecond, systemClock) };
       this.#listen(live, signal);
-      await this.#settleIn(live);
+      await enter(wire, this.#settings, this.#host.log);
       this.#live = live;
       this.#host.online(`${roster.nick} on ${this.#settings.host}`);
       await wire.closed;
@@ -122,13 +109,8 @@ export class IrcConnection implements Connection {
     }
   }
 
-  async lookUp({ kind, query, limit }: DirectoryQuery): Promise<readonly DirectoryEntry[]> {
-    const { roster } = this.#live ?? { roster: new Roster(this.#settings.nick) };
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = kind === "members" ? membersOf(roster, query) : entriesOf(roster, kind);
-    const fits = ({ address, title }: DirectoryEntry): boolean =>
-      kind === "members" || words.every((word) => `${address} ${title}`.toLowerCase().includes(word));
-    return found.filter(fits).slice(0, limit);
+  async lookUp(query: DirectoryQuery): Promise<readonly DirectoryEntry[]> {
+    return lookUp(this.#live?.roster ?? new Roster(this.#settings.nick), query);
   }
 
   /**
@@ -181,77 +163,14 @@ export class IrcConnection implements Connection {
         if (waiting === maxWaiting) wire.pause();
         kept = kept.then(() => keep(message));
       }
-      if (line.command === "KICK" && roster.isSelf(line.params[1] ?? "")) void this.#rejoin(wire, line, signal);
+      if (line.command === "KICK" && roster.isSelf(line.params[1] ?? "")) void this.#comeBack(wire, line, signal);
       roster.hear(line);
     });
   }
 
-  async #settleIn({ wire }: Live): Promise<void> {
-    const { nickserv, channels } = this.#settings;
-    if (nickserv !== undefined) await this.#identify(wire, nickserv);
-    const off = wire.onLine(({ command, params }) => {
-      if (!joinRefusals.has(command) || !isChannel(params[1] ?? "")) return;
-      this.#host.log.warn({ ircChannel: params[1], reason: params.at(-1) }, "a channel on IRC cannot be joined");
-    });
-    try {
-      for (const channel of channels) wire.send("JOIN", ...channel.split(" "));
-      await wire.settle();
-    } finally {
-      off();
-    }
-  }
-
-  async #identify(wire: IrcWire, { service, password }: { service: string; password: string }): Promise<void> {
-    const { promise: answered, resolve } = Promise.withResolvers<void>();
-    const off = wire.onLine((line) => {
-      const known = line.command === "900" || (line.command === "NOTICE" && isFrom(line, service));
-      if (known) resolve();
-    });
-    const patience = AbortSignal.timeout(nickservMs);
-    try {
-      wire.send("PRIVMSG", service, `IDENTIFY ${password}`);
-      await Promise.race([raceAbort(answered, patience).catch(() => {}), wire.closed]);
-    } finally {
-      off();
-    }
-  }
-
-  async #rejoin(wire: IrcWire, { params }: IrcLine, signal: AbortSignal): Promise<void> {
+  async #comeBack(wire: IrcWire, { params }: IrcLine, signal: AbortSignal): Promise<void> {
     const [name = "", , reason = ""] = params;
     this.#host.log.warn({ ircChannel: name, reason }, "we were thrown out of a channel on IRC");
-    const channel = this.#settings.channels.find((one) => foldName(one.split(" ", 1)[0] ?? "") === foldName(name));
-    if (channel === undefined) return;
-    try {
-      await Promise.race([sleep(rejoinMs, signal), wire.closed]);
-      wire.send("JOIN", ...channel.split(" "));
-    } catch {
-      // The connection ended meanwhile; the next one joins anyway.
-    }
+    await rejoin(wire, { name, channels: this.#settings.channels, signal });
   }
-}
-
-function isFrom({ source }: IrcLine, nick: string): boolean {
-  return foldName(source.split("!", 1)[0] ?? "") === foldName(nick);
-}
-
-function membersOf(roster: Roster, channel: string): DirectoryEntry[] {
-  return [...(roster.find(channel)?.members.values() ?? [])].sort().map(person);
-}
-
-function entriesOf(roster: Roster, kind: "self" | "peers" | "groups"): DirectoryEntry[] {
-  if (kind === "self") return [person(roster.nick)];
-  if (kind === "groups") {
-    return roster.channels.map(({ name, topic }) => {
-      return create(DirectoryEntrySchema, { address: foldName(name), title: topic || name, kind: Kind.GROUP });
-    });
-  }
-  const nicks = new Map(roster.channels.flatMap(({ members }) => [...members]));
-  return [...nicks.values()]
-    .filter((nick) => !roster.isSelf(nick))
-    .sort()
-    .map(person);
-}
-
-function person(nick: string): DirectoryEntry {
-  return create(DirectoryEntrySchema, { address: foldName(nick), title: nick, kind: Kind.DIRECT });
 }

@@ -4,7 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type InboundMessage, InboundMessageSchema } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
-import { foldName, type IrcLine, isChannel, sourceOf } from "./irc-line.ts";
+import { foldMask, foldName, type IrcLine, isChannel, sourceOf } from "./irc-line.ts";
 import { plainText } from "./irc-text.ts";
 
 /** What is known beside the line. */
@@ -34,7 +34,7 @@ export function inboundFrom(line: IrcLine, { nick, fallbackId, nowMs }: InboundF
     address,
     kind: group ? Kind.GROUP : Kind.DIRECT,
     conversationTitle: group ? target : sender.nick,
-    senderAddress: foldName(sender.mask),
+    senderAddress: foldMask(sender.mask),
     senderTitle: sender.nick,
     senderIsBot: line.tags.has("bot"),
     text: group ? withoutAddress(body, nick) : body,

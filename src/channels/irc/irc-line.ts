@@ -50,6 +50,12 @@ export function foldName(name: string): string {
   return name.toLowerCase().replaceAll("[", "{").replaceAll("]", "}").replaceAll("\\", "|").replaceAll("~", "^");
 }
 
+/** "nick!user@host" with the nick folded and the rest, where ~ means something, in lower case. */
+export function foldMask(mask: string): string {
+  const [nick = "", ...rest] = mask.split("!");
+  return [foldName(nick), ...rest.map((part) => part.toLowerCase())].join("!");
+}
+
 /** True for the name of a channel, as opposed to a nick. */
 export function isChannel(name: string): boolean {
   return /^[#&+!]/.test(name);

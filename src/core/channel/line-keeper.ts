@@ -197,6 +197,9 @@ export class LineKeeper {
 
   #online(title: string, connection: Connection | undefined): void {
     if (connection === undefined) return;
+    if (this.#connection !== connection) {
+      this.#parts.rooms.log.info({ channel: this.#settings.name, title }, "a channel is online");
+    }
     this.report(State.ONLINE, "", {
       title: this.#settings.title || title,
       capabilities: connection.capabilities,

@@ -1,0 +1,59 @@
+/** The channels' part of core: messages in, connections, messages out, and those who look after them. */
+
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { Changes } from "./changes.ts";
+import { AddressBook } from "./channel/address-book.ts";
+import { ChannelOperator } from "./channel/channel-operator.ts";
+import type { AttachmentFiles, ChannelPorts } from "./channel/channel-ports.ts";
+import { Channels } from "./channel/channels.ts";
+import { Drivers } from "./channel/driver/drivers.ts";
+import { Inbound, type InboundParts } from "./channel/inbound/inbound.ts";
+import { Outbound, type OutboundParts } from "./delivery/outbound.ts";
+import type { Store } from "./store.ts";
+
+/** What it is built from. */
+export interface MessagingParts {
+  readonly store: Store;
+  readonly changes: Changes;
+  readonly ports: ChannelPorts;
+  readonly files: AttachmentFiles;
+  readonly inbound: Omit<InboundParts, "log">;
+  readonly typings: OutboundParts["typings"];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Its parts. */
+export interface Messaging {
+  readonly inbound: Inbound;
+  readonly channels: Channels;
+  readonly outbound: Outbound;
+  readonly channelOperator: ChannelOperator;
+  readonly drivers: Drivers;
+  readonly addressBook: AddressBook;
+}
+
+/** Builds them; nothing is started. */
+export function makeMessaging(parts: MessagingParts): Messaging {
+  const { store, changes, ports, files, typings, clock } = parts;
+  const { settings, faults } = parts.inbound;
+  const { networks, credentials, times } = ports;
+  const log = parts.log.child({ component: "channels" });
+  const inbound = new Inbound({ ...parts.inbound, log });
+  const channels = new Channels({
+    networks,
+    rooms: { store, changes, inbound, credentials, files, log },
+    clock,
+    times,
+  });
+  const messaging = () => settings.messaging;
+  return {
+    inbound,
+    channels,
+    outbound: new Outbound({ store, changes, lines: channels, messaging, typings, clock, log, faults }),
+    channelOperator: new ChannelOperator(channels, { store, credentials }),
+    drivers: new Drivers({ store, channels, desk: ports.drivers }),
+    addressBook: new AddressBook(store, changes),
+  };
+}
