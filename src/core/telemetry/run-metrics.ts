@@ -1,8 +1,9 @@
 /** Numbers about runs and model calls. */
 
+import type { Delivery } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { Run } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { Counter, Histogram, type Metrics } from "../../lib/telemetry/metrics.ts";
-import { failureName, type RunListener, stateName } from "./run-observer.ts";
+import { deliveryStateName, failureName, type RunListener, stateName } from "./run-observer.ts";
 import type { Span, SpanOptions, Tracer } from "./tracer.ts";
 
 /** Upper bounds in seconds, for what takes from a moment to an hour. */
@@ -15,6 +16,7 @@ export class RunMetrics implements RunListener, Tracer {
   readonly #tokens: Counter;
   readonly #waited: Histogram;
   readonly #worked: Histogram;
+  readonly #delivered: Histogram;
   readonly #calls: ReadonlyMap<string, Histogram>;
 
   constructor(metrics: Metrics) {
@@ -36,6 +38,8 @@ export class RunMetrics implements RunListener, Tracer {
     this.#worked = metrics.add(
       new Histogram({ name: "openclaw_run_seconds", help: "From begun to ended.", labels: ["outcome"] }, seconds),
     );
+    const delivery = { name: "openclaw_delivery_seconds", help: "From said to delivered.", labels: ["outcome"] };
+    this.#delivered = metrics.add(new Histogram(delivery, seconds));
     this.#calls = new Map([
       ["model.call", metrics.add(callHistogram("openclaw_model_call_seconds", "Calls of models.", "model"))],
       ["tool.call", metrics.add(callHistogram("openclaw_tool_call_seconds", "Calls of tools.", "tool"))],
@@ -58,6 +62,10 @@ export class RunMetrics implements RunListener, Tracer {
     if (usage === undefined) return;
     const kinds = { input: usage.inputTokens, output: usage.outputTokens, cached: usage.cachedTokens };
     for (const [kind, count] of Object.entries(kinds)) if (count > 0n) this.#tokens.add([model, kind], Number(count));
+  }
+
+  onDelivered(delivery: Delivery, tookMs: number): void {
+    this.#delivered.observe(tookMs / 1_000, [deliveryStateName(delivery)]);
   }
 
   span(name: string, _parent: unknown, { attributes = {} }: SpanOptions = {}): Span {

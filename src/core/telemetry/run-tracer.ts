@@ -1,12 +1,14 @@
 /** Makes one trace of each message: accepted, waiting, worked on, each call of a model and a tool, delivered. */
 
 import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { Delivery } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { Run } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { EndedSpan } from "../../lib/telemetry/otlp-traces.ts";
 import { idFrom, readTraceParent, type TraceParent } from "../../lib/telemetry/trace-context.ts";
+import { reasonName } from "../errors.ts";
 import { sessionOf } from "../names.ts";
-import { failureName, type RunListener, stateName } from "./run-observer.ts";
+import { deliveryStateName, failureName, type RunListener, stateName } from "./run-observer.ts";
 import type { Attributes, Span, SpanOptions, Tracer } from "./tracer.ts";
 
 /** What a RunTracer needs. */
@@ -91,6 +93,15 @@ export class RunTracer implements RunListener, Tracer {
     this.#hold(name, { name: "message", startMs, endMs, attributes, error });
     // Who accepted the run says whose trace it is right after the commit: a run may have ended by then.
     setImmediate(() => this.#release(name));
+  }
+
+  onDelivered(delivery: Delivery, tookMs: number): void {
+    const { run, endTime, attempts, error } = delivery;
+    if (run === "" || endTime === undefined) return;
+    const endMs = timestampMs(endTime);
+    const attributes = { outcome: deliveryStateName(delivery), attempts };
+    const why = error === undefined ? undefined : reasonName(error.reason);
+    this.#hold(run, { name: "delivery", startMs: endMs - tookMs, endMs, attributes, error: why });
   }
 
   #hold(run: string, span: Unplaced): void {

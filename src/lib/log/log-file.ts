@@ -6,7 +6,7 @@ import type { Clock } from "../clock.ts";
 import { BoundedFile } from "../host/bounded-file.ts";
 
 /** Stands in a path for the day (UTC) the lines are of. */
-export const dayPlaceholder = "YYYY-MM-DD";
+const dayPlaceholder = "YYYY-MM-DD";
 
 /** More than this is not kept waiting. */
 const maxWaiting = 262_144;
