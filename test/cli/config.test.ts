@@ -98,6 +98,34 @@ describe("openclaw config, when no gateway runs", function () {
   });
 });
 
+describe("a change that waits to be confirmed", function () {
+  this.timeout(60_000);
+
+  it("is taken back although the gateway is killed meanwhile", async () => {
+    const home = new CliHome();
+    try {
+      await home.configure(undefined, { agents: { defaults: { maxSteps: 7 } } } as object);
+      const ready = async (): Promise<void> => {
+        const run = home.start("gateway", "run", "--json");
+        await run.written("urls");
+      };
+      await ready();
+      const set = await home.cli("config", "set", "agents.defaults.maxSteps", "8", "--confirm-within", "1s");
+      expect(set.code).to.equal(0);
+      await home.kill();
+      await ready();
+      for (;;) {
+        const { value } = await home.read("config", "get", "agents.defaults.maxSteps");
+        if (value === 7) break;
+      }
+      const { revisions } = await home.read<{ revisions: { author: string }[] }>("config", "history");
+      expect(revisions[0]?.author).to.equal("gateway");
+    } finally {
+      await home.remove();
+    }
+  });
+});
+
 describe("openclaw config, when a gateway runs", function () {
   this.timeout(60_000);
   let gateway: ConfiguredGateway;

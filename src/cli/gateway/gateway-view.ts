@@ -45,7 +45,15 @@ export function answerPairs(
     ["runs", `${gateway.activeRuns} active, ${gateway.queuedRuns} queued`],
     ["channels", channels && channelsText(channels)],
     ["restart", restartText(gateway)],
+    ["in force", inForceText(gateway)],
   ];
+}
+
+/** Undefined when the configuration on the disk is the one in force. */
+function inForceText({ configEtag, appliedConfigEtag }: Gateway): string | undefined {
+  return configEtag === appliedConfigEtag
+    ? undefined
+    : "not all of the configuration on disk; see: openclaw config plan";
 }
 
 /** "ready", "draining", "read only: the disk is full", … */

@@ -5,7 +5,7 @@
  */
 
 import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { join } from "node:path";
 import type { Clock } from "../../lib/clock.ts";
 import { type FaultPoint, noFaults } from "../../lib/fault-point.ts";
 import { withEditLock } from "../edit/edit-lock.ts";
@@ -90,7 +90,8 @@ export class ConfigDocument {
   }
 
   async #locked<T>(work: () => Promise<T>): Promise<T> {
-    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 }).catch(() => {});
-    return await withEditLock(this.path, work);
+    // In the state folder, which can be written also where the configuration cannot.
+    await mkdir(this.stateDir, { recursive: true, mode: 0o700 }).catch(() => {});
+    return await withEditLock(join(this.stateDir, "config"), work);
   }
 }

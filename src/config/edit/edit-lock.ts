@@ -11,7 +11,7 @@ const patienceMs = 10_000;
 const lifeMs = 30_000;
 
 /**
- * Runs `work` while nobody else changes the file at `path`; its folder must exist. Throws a ConfigError when another process
+ * Runs `work` while nobody else holds the lock called `path`; its folder must exist. Throws a ConfigError when another process
  * does not end its change. The lock of a process that died is taken over.
  */
 export async function withEditLock<T>(path: string, work: () => Promise<T>): Promise<T> {

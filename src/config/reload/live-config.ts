@@ -1,6 +1,7 @@
 /** The configuration of a gateway that runs: what is on the disk, what is in force, and the way from one to the other. */
 
 import type { Log } from "../../lib/log.ts";
+import { ConfigError } from "../config-error.ts";
 import type { ChangeOptions, ConfigChange } from "../document/commit-texts.ts";
 import type { ConfigDocument } from "../document/config-document.ts";
 import type { DiskReading } from "../document/disk-reading.ts";
@@ -71,8 +72,8 @@ export class LiveConfig {
   /** Remembers what it starts with, watches the files, and takes up a change that waits to be confirmed. */
   async start(): Promise<void> {
     await this.#inTurn(async () => {
-      await this.document.remember(this.#running);
-      await this.document.keepLastGood(this.#running);
+      await this.#remember(this.#running);
+      await this.#keepLastGood(this.#running);
       await this.#watch();
     });
     await this.#reversion.start(this.#running.etag);
@@ -183,7 +184,7 @@ export class LiveConfig {
       await this.#options.changed();
       return nothingChanged;
     }
-    const revision = await this.document.remember(disk.loaded);
+    const revision = await this.#remember(disk.loaded);
     const { configJsonSchema } = await import("../config-schema.ts");
     const plan = planReload(this.#running.config, disk.loaded.config, configJsonSchema());
     return { ...(await this.#apply(disk.loaded, plan, { always })), revision };
@@ -204,7 +205,7 @@ export class LiveConfig {
     for (const warning of [...after.warnings, ...warnings]) log.warn({}, warning);
     const done = changes.map(({ key, outcome }) => `${key}: ${outcome}`);
     if (done.length > 0) log.info({ changes: done, etag: after.etag }, "the configuration changed");
-    if (complete) await this.document.keepLastGood(after);
+    if (complete) await this.#keepLastGood(after);
     await this.#watch();
     await changed();
     return { changes, warnings: [...after.warnings, ...warnings], revision: undefined };
@@ -230,6 +231,27 @@ export class LiveConfig {
       log.warn({ revision, revertTo }, "a change was not confirmed in time; it is taken back");
       await this.#apply(after, plan, { always: false });
     });
+  }
+
+  /** A history that cannot be written is no reason not to run. */
+  async #remember(loaded: LoadedConfig): Promise<ConfigChange["revision"]> {
+    try {
+      return await this.document.remember(loaded);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.#options.log.warn({ reason: error.message }, "the configuration could not be written into its history");
+      return undefined;
+    }
+  }
+
+  /** Beside a configuration that cannot be written there is no copy of it, either. */
+  async #keepLastGood(loaded: LoadedConfig): Promise<void> {
+    try {
+      await this.document.keepLastGood(loaded);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.#options.log.debug({ reason: error.message }, "no copy of the configuration was kept");
+    }
   }
 
   async #watch(): Promise<void> {
