@@ -255,6 +255,7 @@ export class Gateway {
     const plan = await this.#plan().catch(() => checked);
     this.#options.onRestart?.("reloading", this);
     await rooms.handOver();
+    this.#restarts.happens();
     faults("restart.closed");
     const trouble = await this.#reopen(plan, rooms.plan);
     faults("restart.opened");

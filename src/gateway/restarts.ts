@@ -55,13 +55,19 @@ export class Restarts {
   #coolMs = Number.NEGATIVE_INFINITY;
   #refusal = "";
   #stopped = false;
+  #happening = false;
 
   constructor(parts: RestartsParts) {
     this.#parts = parts;
   }
 
   get status(): RestartStatus {
-    return { reason: this.#pending?.order.reason ?? "", refusal: this.#refusal };
+    return { reason: this.#happening ? "" : (this.#pending?.order.reason ?? ""), refusal: this.#refusal };
+  }
+
+  /** The restart under way is no longer due: what is opened from now on comes after it. */
+  happens(): void {
+    this.#happening = true;
   }
 
   /**
@@ -119,6 +125,7 @@ export class Restarts {
       this.#refuse(error);
     } finally {
       this.#pending = undefined;
+      this.#happening = false;
     }
   }
 

@@ -177,6 +177,8 @@ describe("asking for a restart", function () {
     const { events } = await client.events.listEvents({ cursor, subjects: ["gateway"] });
     const states = events.map(({ resource }) => (resource.case === "gateway" ? resource.value.state : undefined));
     expect(states).to.deep.equal([Gateway_State.DRAINING, Gateway_State.READY]);
+    const reasons = events.map(({ resource }) => (resource.case === "gateway" ? resource.value.restartReason : ""));
+    expect(reasons).to.deep.equal(["restart by request", ""]);
   });
 
   it("stops the gateway when it is asked for no restart, and a restart that is due with it", async () => {
