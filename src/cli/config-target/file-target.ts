@@ -3,7 +3,8 @@
 import { formatProblem } from "../../config/config-error.ts";
 import type { ChangeOptions, ConfigChange } from "../../config/document/commit-texts.ts";
 import { ConfigDocument } from "../../config/document/config-document.ts";
-import { requirePath, restoreSecrets, viewAt } from "../../config/document/config-view.ts";
+import { requirePath, viewAt } from "../../config/document/config-view.ts";
+import { restoreSecrets } from "../../config/document/restore-secrets.ts";
 import { editsOfPatch } from "../../config/edit/merge-patch.ts";
 import { processSurroundings } from "../../config/environment.ts";
 import { diffOfRevision, diffRevisions } from "../../config/history/revision-diff.ts";

@@ -2,9 +2,8 @@
 
 import { configError } from "../config-error.ts";
 import { parsePath, valueAtPath } from "../edit/key-path.ts";
-import { isObject } from "../edit/plain-value.ts";
 import type { KeyPath } from "../file/json5-source.ts";
-import { redacted, redactValue } from "../history/redact.ts";
+import { redactValue } from "../history/redact.ts";
 import { nodesAt, type ReloadEffect, reloadEffect, type SchemaNode } from "../schema/schema-node.ts";
 import type { DiskReading } from "./disk-reading.ts";
 
@@ -45,18 +44,4 @@ export async function schemaAt(path: KeyPath): Promise<SchemaPart | undefined> {
   const [first, ...more] = nodesAt(whole, path);
   if (first === undefined) return undefined;
   return { schema: more.length === 0 ? first : { anyOf: [first, ...more] }, effect: reloadEffect(whole, path) };
-}
-
-/** A value as a caller sent it, with the secrets it left out. Throws a ConfigError where there is no secret to keep. */
-export function restoreSecrets(value: unknown, written: unknown, path: KeyPath): unknown {
-  if (value === redacted) {
-    const kept = valueAtPath(written, path);
-    if (typeof kept === "string") return kept;
-    throw configError(path.join("."), "is a placeholder for a secret that is not there", "give the secret itself");
-  }
-  if (Array.isArray(value)) return value.map((element, index) => restoreSecrets(element, written, [...path, index]));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, restoreSecrets(member, written, [...path, key])]),
-  );
 }

@@ -14,6 +14,7 @@ export const redacted = "__OPENCLAW_REDACTED__";
 const secretName = /(token|password|passphrase|secret|api_?key|private_?key|credential)s?$/i;
 /** A value that is only the name of a variable gives nothing away. */
 const onlyVariables = /^(\$\{[A-Z_][A-Z0-9_]*\})+$/;
+const passwordInUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/\s@]*:[^/\s@]+@/i;
 const quotedInComment =
   /((?:token|password|passphrase|secret|api_?key|private_?key|credential)s?["']?\s*[:=]\s*)(["'])(?:(?!\2).)*\2/gi;
 
@@ -57,6 +58,7 @@ export function redactTexts(
 
 function isSecret(value: string, schema: SchemaNode, path: KeyPath): boolean {
   if (value === "" || onlyVariables.test(value)) return false;
+  if (passwordInUrl.test(value)) return true;
   if (isSensitive(schema, path)) return !isReferencePart(schema, path);
   return secretName.test(String(path.findLast((part) => typeof part === "string") ?? ""));
 }
