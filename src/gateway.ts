@@ -3,9 +3,10 @@
 import { adjustLog } from "./config/adjust-log.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
 import type { LiveConfig } from "./config/reload/live-config.ts";
-import type { GatewayFlags, ResolvedGateway } from "./config/resolve-gateway.ts";
+import type { ResolvedGateway } from "./config/resolve-gateway.ts";
 import { restartRefused } from "./core/errors.ts";
 import { Life } from "./gateway/life.ts";
+import type { GatewayOptions } from "./gateway/options.ts";
 import { isOperators, makePlan, type Plan, refusalText } from "./gateway/plan.ts";
 import { type RestartOrder, Restarts } from "./gateway/restarts.ts";
 import { SafeMode } from "./gateway/safe-mode.ts";
@@ -16,25 +17,12 @@ import { faultPoint } from "./gateway-settings.ts";
 import { GatewayTelemetry } from "./gateway-telemetry.ts";
 import { systemClock } from "./lib/clock.ts";
 import { IdleMemory } from "./lib/host/idle-memory.ts";
-import type { JsonLog } from "./lib/log/json-log.ts";
 import { Port } from "./server/port/port.ts";
 import type { ShutDownOrder } from "./server/rpc/describe-gateway.ts";
 import { defaultLimits } from "./server/server-options.ts";
 import type { TlsCertificate } from "./server/tls-certificate.ts";
 import { BootRecord } from "./storage/boot-record.ts";
 import { acquireStateLock, type StateLock } from "./storage/state-lock.ts";
-
-/** What a gateway is started with. */
-export interface GatewayOptions {
-  readonly loaded: LoadedConfig;
-  /** Reads the configuration again, for a restart. Fails with a ConfigError. */
-  readonly reload: (before: LoadedConfig) => Promise<LoadedConfig>;
-  readonly flags: GatewayFlags;
-  readonly version: string;
-  readonly log: JsonLog;
-  /** Told when a restart closes the rooms, and when the new ones serve. */
-  readonly onRestart?: (phase: "reloading" | "ready", gateway: Gateway) => void;
-}
 
 /** How a restart is asked for; by default it lets runs go on for 10 s and waits for nothing else. */
 export type RestartOptions = Partial<Omit<RestartOrder, "reason">>;

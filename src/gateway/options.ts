@@ -1,0 +1,17 @@
+/** What a gateway is started with. */
+
+import type { LoadedConfig } from "../config/load-config.ts";
+import type { GatewayFlags } from "../config/resolve-gateway.ts";
+import type { JsonLog } from "../lib/log/json-log.ts";
+
+/** The configuration, the command line, and whoever wants to know about restarts. */
+export interface GatewayOptions {
+  readonly loaded: LoadedConfig;
+  /** Reads the configuration again, for a restart. Fails with a ConfigError. */
+  readonly reload: (before: LoadedConfig) => Promise<LoadedConfig>;
+  readonly flags: GatewayFlags;
+  readonly version: string;
+  readonly log: JsonLog;
+  /** Told when a restart closes the rooms, and when the new ones serve. */
+  readonly onRestart?: (phase: "reloading" | "ready", gateway: { readonly urls: readonly string[] }) => void;
+}
