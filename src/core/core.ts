@@ -20,6 +20,7 @@ import type { ChannelOperator } from "./channel/channel-operator.ts";
 import type { ChannelPorts } from "./channel/channel-ports.ts";
 import type { Channels } from "./channel/channels.ts";
 import type { Drivers } from "./channel/driver/drivers.ts";
+import type { HttpHooks } from "./channel/http-hooks.ts";
 import type { Inbound } from "./channel/inbound/inbound.ts";
 import type { CoreSettings } from "./core-settings.ts";
 import type { Outbound } from "./delivery/outbound.ts";
@@ -78,6 +79,7 @@ export class Core {
   readonly transcript: Transcript;
   readonly inbox: Inbox;
   readonly inbound: Inbound;
+  readonly hooks: HttpHooks;
   readonly runs: Runs;
   readonly runWatch: RunWatch;
   readonly access: Access;
@@ -125,6 +127,7 @@ export class Core {
       }),
       tools: new ToolRunner({ tools: parts.tools, clock, timeZone: () => settings.timeZone, tracer: this.tracer }),
       agent: settings.agent,
+      groupPrompt: (conversation) => messaging.groupPrompt(conversation),
       limits: settings.run,
       faults,
     });
@@ -149,7 +152,7 @@ export class Core {
       clock,
       log,
     });
-    ({ inbound: this.inbound, outbound: this.outbound, drivers: this.drivers } = messaging);
+    ({ inbound: this.inbound, outbound: this.outbound, drivers: this.drivers, hooks: this.hooks } = messaging);
     ({ channels: this.channels, channelOperator: this.channelOperator, addressBook: this.addressBook } = messaging);
     this.#housekeeping = new Housekeeping({ store, clock, retention: settings.retention, log, blobs: this.blobs });
   }

@@ -1,5 +1,6 @@
 /** Works on one run: asks the model, calls tools, asks again, until the agent has answered. */
 
+import type { Conversation } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { FaultPoint } from "../../lib/fault-point.ts";
 import type { AgentSettings, RunLimits } from "../core-settings.ts";
@@ -20,6 +21,8 @@ export interface AgentLoopParts {
   readonly models: ModelCaller;
   readonly tools: ToolRunner;
   readonly agent: AgentSettings;
+  /** What the operator tells agents about the conversation an answer goes to; empty for nothing. */
+  readonly groupPrompt: (conversation: Conversation) => string;
   readonly limits: RunLimits;
   readonly faults: FaultPoint;
 }
@@ -47,8 +50,9 @@ export class AgentLoop {
 
   /** One model call and its commit. False when the run is over. */
   async #askModel(active: ActiveRun, progress: Progress): Promise<boolean> {
-    const { session, messages } = progress;
-    const answer = await this.#parts.models.call(this.#choice.callFor(active, session, messages));
+    const { conversation } = progress;
+    const place = conversation === undefined ? "" : this.#parts.groupPrompt(conversation);
+    const answer = await this.#parts.models.call(this.#choice.callFor(active, progress, place));
     this.#parts.faults("run.answered");
     const committed = await this.#parts.steps.commitAnswer(active, answer);
     if (committed === undefined) return false;

@@ -11,6 +11,12 @@ import type { ModelCall } from "./model-caller.ts";
 import { systemPrompt } from "./prompt.ts";
 import { fitWindow } from "./transcript-window.ts";
 
+/** What is asked, and in which session. */
+export interface Asked {
+  readonly session: Session;
+  readonly messages: readonly Message[];
+}
+
 /** Makes the calls of an agent. */
 export class ModelChoice {
   readonly #agent: AgentSettings;
@@ -21,8 +27,11 @@ export class ModelChoice {
     this.#tools = tools;
   }
 
-  /** The call that answers these messages. A model somebody chose has no fallback: they get that one or an error. */
-  callFor(active: ActiveRun, session: Session, messages: readonly Message[]): ModelCall {
+  /**
+   * The call that answers these messages; `place` is what the operator says about where the answer goes. A model somebody
+   * chose has no fallback: they get that one or an error.
+   */
+  callFor(active: ActiveRun, { session, messages }: Asked, place: string): ModelCall {
     const agent = this.#agent;
     const chosen: Partial<RunSettings> = { ...given(session.settings), ...given(active.record.run.settings) };
     return {
@@ -30,7 +39,7 @@ export class ModelChoice {
       chain: chosen.model === undefined ? [agent.model, ...agent.fallbacks] : [chosen.model],
       callIds: new Set(messages.flatMap((message) => toolUsesOf(message).map((use) => use.callId))),
       request: (contextTokens) => ({
-        instructions: systemPrompt(agent.instructions),
+        instructions: systemPrompt(agent.instructions, place),
         messages: fitWindow(messages.map(told), contextTokens || agent.contextTokens),
         tools: this.#tools,
         thinking: (chosen.thinking as Thinking | undefined) ?? agent.thinking,

@@ -1,5 +1,6 @@
 /** How far a run has come, read from its transcript when somebody begins to work on it. */
 
+import type { Conversation } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { Message, ToolUse } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { sessionOf } from "../names.ts";
@@ -13,6 +14,8 @@ import { readWindow } from "./transcript-window.ts";
 /** What the loop knows of its run. The transcript on disk is the truth; this is the same, ready to be sent. */
 export interface Progress {
   readonly session: Session;
+  /** Where the answer goes; undefined when it goes nowhere else. */
+  readonly conversation: Conversation | undefined;
   readonly messages: Message[];
   /** Calls of the last answer that have no result yet. */
   open: ToolUse[];
@@ -28,6 +31,7 @@ export function loadProgress(store: Store, active: ActiveRun): Promise<Progress>
     const messages = await readWindow(tables.messages, session);
     const open = await findOpenToolUses(tables.messages, run);
     if (active.live.entries.length === 0) replayOutputs(active.live, await findOutputs(tables.messages, run));
-    return { session, messages, open, resumed: open.length > 0 };
+    const conversation = run.deliverTo === "" ? undefined : await tables.conversations.find(run.deliverTo);
+    return { session, conversation, messages, open, resumed: open.length > 0 };
   });
 }

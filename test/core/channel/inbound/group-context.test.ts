@@ -1,6 +1,7 @@
 /** What an agent is told of a group, and how it is told what is from outside. */
 
 import { expect } from "chai";
+import { Conversation_Kind as Kind } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { Ingress_Outcome as Outcome } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { channelRule } from "../../../../src/core/agent/channel-text.ts";
 import { type InboundKit, InboundKits } from "../../../support/inbound-kit.ts";
@@ -105,6 +106,18 @@ describe("text from a channel", () => {
     await kit.answered(await kit.receive({ text: "marker-4711", senderTitle: "title-4711" }));
     const { instructions = "" } = kit.core.model.requests.at(-1) ?? {};
     expect(instructions).to.contain(channelRule).and.not.contain("4711");
+  });
+
+  it("comes with what the operator says about its group, and about no other", async () => {
+    const groups = { "#room": { systemPrompt: "Speak like a pirate." }, "*": {} };
+    const kit = await kits.open({ channel: { access: { groups } } });
+    const instructions = () => kit.core.model.requests.at(-1)?.instructions ?? "";
+    await kit.answered(await kit.receiveInRoom());
+    expect(instructions()).to.contain("Speak like a pirate.");
+    await kit.answered(await kit.receive({ address: "t", kind: Kind.THREAD, parentAddress: "#room" }));
+    expect(instructions()).to.contain("Speak like a pirate.");
+    await kit.answered(await kit.receiveInRoom({ address: "#other" }));
+    expect(instructions()).not.to.contain("pirate");
   });
 
   it("is said to be the owner's when it is", async () => {
