@@ -7,10 +7,10 @@ import { systemClock } from "../lib/clock.ts";
 import type { Invocation } from "./command/command.ts";
 import { type CommandLine, readCommandLine } from "./command/command-line.ts";
 import { writeCommandHelp, writeOverview } from "./command/help.ts";
+import { programVersion } from "./command/version.ts";
 import { viewFailure, writeFailure } from "./failure-view.ts";
 import { GatewayLink } from "./link/gateway-link.ts";
 import { Terminal } from "./terminal/terminal.ts";
-import { programVersion } from "./version.ts";
 
 /** Runs one command line, given without the program's name, to its end. Returns the exit code; never throws. */
 export async function runCli(argv: readonly string[]): Promise<number> {

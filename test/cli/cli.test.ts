@@ -3,8 +3,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
+import { programVersion } from "../../src/cli/command/version.ts";
 import { commands, shortPaths } from "../../src/cli/commands.ts";
-import { programVersion } from "../../src/cli/version.ts";
 import { hasTerminal, runCli } from "../support/run-cli.ts";
 
 describe("openclaw", () => {

@@ -6,8 +6,8 @@ import type { Surroundings } from "../../config/environment.ts";
 import { loadConfig } from "../../config/load-config.ts";
 import { defaultPlaces, type Places, placesOf } from "../../config/places.ts";
 import type { Invocation } from "../command/command.ts";
+import { programVersion } from "../command/version.ts";
 import { LocalGateway, namesForeignGateway } from "../service/local-gateway.ts";
-import { programVersion } from "../version.ts";
 import { withLocalState } from "./local-state.ts";
 
 /** A piece, as CareService.CreateBackup sends them. */

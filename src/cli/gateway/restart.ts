@@ -3,6 +3,7 @@
 import type { GatewayOwner } from "../../supervisor/gateway-owner.ts";
 import { defineCommand, type OptionValues } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
+import { programVersion } from "../command/version.ts";
 import { GatewayLink, type LinkOptions } from "../link/gateway-link.ts";
 import { ownAddress } from "../link/probe-addresses.ts";
 import { parseDuration } from "../service/duration.ts";
@@ -11,7 +12,6 @@ import { type Restarted, type RestartPlan, restartGateway } from "../service/res
 import { describeRunning, writeRunning } from "../service/running-view.ts";
 import { checkServiceConfig } from "../service/service-config.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { programVersion } from "../version.ts";
 
 /** Longest time from the start to ready, in ms. */
 const readyMs = 60_000;

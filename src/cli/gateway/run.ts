@@ -9,10 +9,10 @@ import { commandRunner } from "../../lib/host/run-command.ts";
 import type { Log } from "../../lib/log.ts";
 import { ServiceNotifier } from "../../supervisor/systemd/service-notifier.ts";
 import { defineCommand } from "../command/command.ts";
+import { programVersion } from "../command/version.ts";
 import { openGatewayLog } from "../logs/gateway-log.ts";
 import { GatewaySignals } from "../service/gateway-signals.ts";
 import { describeStarted, writeStarted } from "../service/started-view.ts";
-import { programVersion } from "../version.ts";
 
 /** Longest time it may take to tell the service manager something. */
 const notifyMs = 10_000;

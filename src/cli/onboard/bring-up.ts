@@ -1,11 +1,11 @@
 /** Brings the gateway up with what was written, as a service, in the background, or as it runs already. */
 
 import type { GatewayOwner } from "../../supervisor/gateway-owner.ts";
+import { programVersion } from "../command/version.ts";
 import type { GatewayLink } from "../link/gateway-link.ts";
 import type { LocalGateway } from "../service/local-gateway.ts";
 import { restartGateway } from "../service/restart-gateway.ts";
 import { checkServiceConfig } from "../service/service-config.ts";
-import { programVersion } from "../version.ts";
 import type { StartMode } from "./answers.ts";
 
 /** Longest time from the start to ready, in ms. */
