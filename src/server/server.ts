@@ -1,7 +1,6 @@
 /** The door: everything the gateway serves, on one port. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Client } from "../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import { Authenticator } from "./guard/authenticator.ts";
 import { Gate } from "./guard/gate.ts";
 import { anonymousCallsRule, Lockout } from "./guard/lockout.ts";
@@ -112,7 +111,7 @@ export class Server {
   }
 
   /** The connections that are open now, oldest first. */
-  clients(): Client[] {
+  clients(): ReturnType<Port["connections"]["clients"]> {
     return this.#port.connections.clients();
   }
 
