@@ -10,7 +10,7 @@ import type { AccessReader, AccessWriter } from "./access/access-table.ts";
 import type { BlobReader, BlobWriter } from "./blob/blob-table.ts";
 import type { ChannelReader, ChannelWriter } from "./channel/channel-table.ts";
 import type { ConversationReader, ConversationWriter } from "./channel/conversation/conversation-table.ts";
-import type { IngressReader, IngressWriter } from "./channel/inbound/ingress-table.ts";
+import type { IngressReader, IngressWriter } from "./channel/ingress/ingress-table.ts";
 import type { SenderReader, SenderWriter } from "./channel/sender/sender-table.ts";
 import type { DeliveryReader, DeliveryWriter } from "./delivery/delivery-table.ts";
 import type { EventReader, EventWriter } from "./event/event-table.ts";

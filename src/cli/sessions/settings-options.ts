@@ -1,4 +1,4 @@
-/** Options that say what runs of a session use. */
+/** Options that say what runs of a session use, and how it behaves on channels. */
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
@@ -27,4 +27,32 @@ export function sessionFrom(options: OptionValues<typeof settingsOptions>) {
     ...(some ? { settings } : {}),
     ...(options.label.length > 0 ? { labels: Object.fromEntries(labelPairs(options.label)) } : {}),
   } satisfies MessageInitShape<typeof SessionSchema>;
+}
+
+/** Options that say how a session behaves on channels. */
+export const chatOptions = {
+  send: { kind: "text", value: "on|off", help: "whether answers leave through channels", choices: ["on", "off"] },
+  activation: {
+    kind: "text",
+    value: "mention|always",
+    help: "which messages of a group are answered",
+    choices: ["mention", "always"],
+  },
+  usage: {
+    kind: "text",
+    value: "off|tokens|full",
+    help: "what stands under answers on channels",
+    choices: ["off", "tokens", "full"],
+  },
+  queue: {
+    kind: "text",
+    value: "mode",
+    help: "what messages do while the session is busy",
+    choices: ["steer", "followup", "collect", "interrupt"],
+  },
+} as const;
+
+/** The settings that were given; what was not is absent. */
+export function chatFrom({ send, activation, usage, queue }: OptionValues<typeof chatOptions>) {
+  return { send, activation, usage, queueMode: queue === "followup" ? "follow_up" : queue };
 }

@@ -9,7 +9,7 @@ import type {
   IngressRecord,
   IngressRetention,
   IngressWriter,
-} from "../../core/channel/inbound/ingress-table.ts";
+} from "../../core/channel/ingress/ingress-table.ts";
 import { alreadyExists, notFound } from "../../core/errors.ts";
 import { idOf } from "../../core/names.ts";
 import { addBlobReferences } from "../blob/blob-references.ts";

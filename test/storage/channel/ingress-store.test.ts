@@ -6,7 +6,7 @@ import {
   IngressSchema,
   Ingress_Outcome as Outcome,
 } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
-import type { IngressQuery, IngressRecord } from "../../../src/core/channel/inbound/ingress-table.ts";
+import type { IngressQuery, IngressRecord } from "../../../src/core/channel/ingress/ingress-table.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 import { TemporaryStore } from "../support/temporary-store.ts";
 

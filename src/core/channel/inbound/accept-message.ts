@@ -3,6 +3,7 @@
 import { type Ingress, Ingress_Outcome as Outcome } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { Session } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { CoreSettings } from "../../core-settings.ts";
+import { acknowledge } from "../../delivery/acknowledge.ts";
 import type { Inbox } from "../../message/inbox.ts";
 import type { Recorder } from "../../recorder.ts";
 import type { RunEffects } from "../../run/run-effects.ts";
@@ -46,6 +47,12 @@ export async function acceptMessage(recorder: Recorder, effects: RunEffects, hea
   });
   const accepted = await parts.inbox.admit(recorder, effects, input);
   const send = decideSend({ network: channel.kind, kind: message.kind, session }, messaging);
+  if (send.allowed) {
+    const { platformId, mentionsUs, repliesToUs } = message;
+    const { conversation } = arrival;
+    const facts = { conversation, platformId, inGroup: judged.inGroup, mentioned: mentionsUs || repliesToUs };
+    await acknowledge(recorder, { ...facts, outbound: channel.outbound });
+  }
   return {
     outcome: Outcome.ACCEPTED,
     session: session.name,

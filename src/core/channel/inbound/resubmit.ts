@@ -6,8 +6,8 @@ import type { Recorder } from "../../recorder.ts";
 import type { RunEffects } from "../../run/run-effects.ts";
 import { channelOf, requirePartName } from "../channel-names.ts";
 import type { ChannelSettings } from "../channel-settings.ts";
+import { changeIngress } from "../ingress/keep-ingress.ts";
 import { arrivalOf } from "./arrival.ts";
-import { changeIngress } from "./keep-ingress.ts";
 import type { Outcomes } from "./outcomes.ts";
 
 /** What is handled again, and by what. */

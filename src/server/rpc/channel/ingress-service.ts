@@ -2,7 +2,7 @@
 
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { IngressService } from "../../../../gen/openclaw/gateway/v1/ingress_service_pb.ts";
-import { getIngress, listIngress } from "../../../core/channel/inbound/list-ingress.ts";
+import { getIngress, listIngress } from "../../../core/channel/ingress/list-ingress.ts";
 import type { Core } from "../../../core/core.ts";
 import { callerKey } from "../../caller-key.ts";
 

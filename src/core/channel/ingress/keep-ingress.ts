@@ -5,9 +5,9 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Event_Change as Change } from "../../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { type Ingress, IngressSchema } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { patch, type Recorder } from "../../recorder.ts";
-import type { Arrival } from "./arrival.ts";
+import type { Arrival } from "../inbound/arrival.ts";
+import type { Settled } from "../inbound/settled.ts";
 import type { IngressRecord } from "./ingress-table.ts";
-import type { Settled } from "./settled.ts";
 
 /** Keeps the record of a message that was not there before, and its event. */
 export async function keepIngress(
