@@ -3,6 +3,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Blobs } from "./blob/blobs.ts";
+import { tidyDeliveries } from "./delivery/tidy-deliveries.ts";
 import type { Retention } from "./event/event-table.ts";
 import type { Store } from "./store.ts";
 
@@ -49,6 +50,7 @@ export class Housekeeping {
       } while (dropped === rowsAtOnce);
       await store.transact(({ requests }) => requests.prune(clock.nowMs()));
       await this.#forgetIngress();
+      await tidyDeliveries(store, clock.nowMs());
       await blobs.collect();
     } catch (error) {
       log.warn({ err: error }, "what is past its time could not be dropped; trying again in a minute");

@@ -4,7 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { CrashingGateway } from "../support/crashing-gateway.ts";
-import { inboundPlaces } from "../support/fault-places.ts";
+import { inboundPlaces, outboxPlaces } from "../support/fault-places.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 
 /** Places, and how often each is passed before the process dies there: once a process, one after the other. */
@@ -45,6 +45,7 @@ describe("a gateway that is killed", function () {
     const root = join(import.meta.dirname, "../../src");
     const texts = globSync("**/*.ts", { cwd: root }).map((path) => readFileSync(join(root, path), "utf8"));
     const named = texts.flatMap((text) => [...text.matchAll(/\bfaults\("([^"]+)"\)/g)].map((match) => match[1]));
-    expect(new Set(named)).to.deep.equal(new Set([...Object.keys(places), ...Object.keys(inboundPlaces)]));
+    const elsewhere = { ...inboundPlaces, ...outboxPlaces };
+    expect(new Set(named)).to.deep.equal(new Set([...Object.keys(places), ...Object.keys(elsewhere)]));
   });
 });

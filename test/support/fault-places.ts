@@ -6,3 +6,11 @@ export const inboundPlaces: Readonly<Record<string, readonly number[]>> = {
   "inbound.committed": [1, 8],
   "store.after-commit": [7],
 };
+
+/** Where deliveries leave; see test/crash/outbox.test.ts. */
+export const outboxPlaces: Readonly<Record<string, readonly number[]>> = {
+  "outbox.queued": [7],
+  "outbox.sending": [1, 6],
+  "outbox.asked": [1, 5],
+  "outbox.sent": [8],
+};
