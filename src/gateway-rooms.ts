@@ -6,6 +6,7 @@
 import type { LoadedConfig } from "./config/load-config.ts";
 import { placesOf } from "./config/places.ts";
 import type { ReloadablePart } from "./config/reload/apply-changes.ts";
+import type { NetworkCatalog } from "./core/channel/channel-ports.ts";
 import { Core } from "./core/core.ts";
 import { replaceSettings } from "./core/core-settings.ts";
 import type { HoldBack } from "./core/hold-back.ts";
@@ -38,6 +39,8 @@ export interface House {
   readonly life: Life;
   /** For rooms that do something nobody asked for just now. */
   readonly holdBack: HoldBack;
+  /** Undefined for those the gateway brings. */
+  readonly networks: NetworkCatalog | undefined;
   readonly faults: FaultPoint;
   readonly log: Log;
   readonly telemetry: GatewayTelemetry;
@@ -105,7 +108,7 @@ export class Rooms {
         readOnlyReason: () => store.readOnlyReason,
         fold: () => store.fold(),
       });
-      const channels = channelPorts(plan.loaded, house.holdBack);
+      const channels = channelPorts(plan.loaded, house);
       const tools = builtInTools();
       const files = new BlobDirectory(lock.stateDir);
       const parts = { store, models, tools, care, channels, files };
@@ -210,6 +213,7 @@ export class Rooms {
         log: log.child({ component: "door" }),
         clock: systemClock,
         pages: [metricsPage(telemetry.metrics), ...dashboardPages()],
+        hooks: this.core.hooks,
         onCall: telemetry.onCall,
       },
       this.#house.port,

@@ -9,6 +9,7 @@ import { methodUnknown, originRefused } from "./door-failures.ts";
 import { isProxied } from "./guard/gate.ts";
 import { type HeaderSet, preflightHeaders, securityHeaders } from "./guard/origin-guard.ts";
 import type { RequestGuard } from "./guard/request-guard.ts";
+import type { HookServer } from "./http/hook-server.ts";
 import type { PageServer } from "./http/page-server.ts";
 import type { Connection } from "./port/connections.ts";
 import type { NodeRequest, NodeResponse } from "./port/request-listener.ts";
@@ -22,6 +23,8 @@ export interface RequestHandlerOptions {
   readonly rpc: RpcServer;
   /** What is served besides; nothing unless given. */
   readonly pages?: PageServer;
+  /** Answers what networks send; nothing unless given. */
+  readonly hooks?: HookServer;
   /** What the probes tell. */
   readonly state: () => ServerState;
   readonly log: Log;
@@ -35,14 +38,16 @@ export class RequestHandler {
   readonly #guard: RequestGuard;
   readonly #rpc: RpcServer;
   readonly #pages: PageServer | undefined;
+  readonly #hooks: HookServer | undefined;
   readonly #state: () => ServerState;
   readonly #log: Log;
   #stopping = false;
 
-  constructor({ guard, rpc, pages, state, log }: RequestHandlerOptions) {
+  constructor({ guard, rpc, pages, hooks, state, log }: RequestHandlerOptions) {
     this.#guard = guard;
     this.#rpc = rpc;
     this.#pages = pages;
+    this.#hooks = hooks;
     this.#state = state;
     this.#log = log;
   }
@@ -90,8 +95,10 @@ export class RequestHandler {
 
   #routeOther(parts: RpcParts, path: string): void {
     const page = this.#pages?.find(path);
+    const hook = this.#hooks?.find(path);
     if (isProbe(path)) this.#probe(parts, path);
     else if (page !== undefined) void this.#pages?.serve(parts, page);
+    else if (hook !== undefined) void this.#hooks?.serve(parts, hook);
     else if (isRpc(parts.request)) this.#rpc.refuse(parts, methodUnknown(path));
     else sendText(parts, 404, whereToLook);
   }

@@ -2,6 +2,7 @@
 
 import type { ConnectRouter } from "@connectrpc/connect";
 import type { Caller } from "../core/access/scopes.ts";
+import type { HttpHooks } from "../core/channel/http-hooks.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { CallListener } from "./call/ended-call.ts";
@@ -45,6 +46,8 @@ export interface ServerState {
 export interface ServedBeside {
   /** Paths that are served to GET; none unless given. */
   readonly pages?: readonly Page[];
+  /** Paths that networks send POSTs to; none unless given. */
+  readonly hooks?: Pick<HttpHooks, "find">;
   /** Hears of every call that ends. */
   readonly onCall?: CallListener;
 }

@@ -7,6 +7,7 @@ import { anonymousCallsRule, Lockout } from "./guard/lockout.ts";
 import { RequestGuard } from "./guard/request-guard.ts";
 import { isLoopbackOnly, requireSafeBind } from "./guard/safe-bind.ts";
 import { StreamSlots } from "./guard/stream-slots.ts";
+import { HookServer } from "./http/hook-server.ts";
 import { PageServer } from "./http/page-server.ts";
 import type { BoundAddress } from "./port/listeners.ts";
 import { Port } from "./port/port.ts";
@@ -52,6 +53,7 @@ export class Server {
       guard: new RequestGuard(listen.hosts, options, limits.sizes.headerBytes),
       rpc: this.#rpc,
       pages: new PageServer({ pages: options.pages ?? [], authenticator: this.#authenticator, state, log }),
+      ...(options.hooks && { hooks: new HookServer({ hooks: options.hooks, clock, log }) }),
       state: () => this.#reported(),
       log,
     });

@@ -10,6 +10,7 @@ import type { Store } from "../store.ts";
 import { wordsOf } from "./channel-failures.ts";
 import type { AttachmentFiles, CredentialStore, InboundDoor } from "./channel-ports.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
+import type { HookHandler, HttpHooks } from "./http-hooks.ts";
 import type { ChannelHost } from "./network.ts";
 
 /** Waits before a message that could not be kept is tried again, in ms. */
@@ -22,6 +23,7 @@ export interface HostRooms {
   readonly inbound: InboundDoor;
   readonly credentials: CredentialStore;
   readonly files: AttachmentFiles | undefined;
+  readonly hooks: HttpHooks;
   readonly log: Log;
 }
 
@@ -88,6 +90,13 @@ export class GatewayHost implements ChannelHost {
 
   offline(reason: string): void {
     this.#tell(() => this.#listener.offline(reason));
+  }
+
+  serveHook(handler: HookHandler, signal: AbortSignal, path?: string): void {
+    const end = this.#rooms.hooks.serve(path ?? `/hooks/${this.channel.slice("channels/".length)}`, handler);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+    this.#closed.signal.addEventListener("abort", end, { once: true });
   }
 
   loadCredentials(): Promise<string | undefined> {

@@ -9,6 +9,7 @@ import type { Delivery, OutboundAction } from "../../../gen/openclaw/gateway/v1/
 import type { InboundMessage, Ingress } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Log } from "../../lib/log.ts";
+import type { HookHandler } from "./http-hooks.ts";
 
 /** A network. One object serves all accounts on it; it is loaded when the first of them is configured. */
 export interface Network {
@@ -40,6 +41,11 @@ export interface ChannelHost {
   online(title: string): void;
   /** The connection is there but not usable for a while (it resumes by itself), or usable again after `online`. */
   offline(reason: string): void;
+  /**
+   * Answers POSTs to a path of the gateway's own port until `signal` of the run aborts; "/hooks/{channel}" unless the network
+   * has a custom of its own. Requests come unauthenticated: check their signature first, and answer 401 when it is wrong.
+   */
+  serveHook(handler: HookHandler, signal: AbortSignal, path?: string): void;
   /** What a login left (tokens, keys), or undefined. Kept in the state folder, mode 0600. */
   loadCredentials(): Promise<string | undefined>;
   /** Keeps what a login left; undefined forgets it. */

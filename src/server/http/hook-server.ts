@@ -1,0 +1,112 @@
+/** Hands requests of networks to the connections that answer them: bounded in size, time and wrong signatures. */
+
+import type { HookHandler, HookRequest, HookResponse } from "../../core/channel/http-hooks.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Log } from "../../lib/log.ts";
+import { stopSender } from "../call/response-writer.ts";
+import { Lockout, type LockoutRule } from "../guard/lockout.ts";
+import type { NodeRequest } from "../port/request-listener.ts";
+import type { RpcParts } from "../rpc-server.ts";
+
+/** Largest request, in bytes. */
+const maxBytes = 1_048_576;
+
+/** Longest a request may take, in ms: networks give up and send it again before that. */
+const limitMs = 30_000;
+
+/** The reference system's: 20 wrong credentials in a minute, then a minute none; not configurable, loopback counts. */
+const hookLockout: LockoutRule = { tries: 20, windowMs: 60_000, lockMs: 60_000, maxSources: 10_000 };
+
+/** What a HookServer needs. */
+export interface HookServerOptions {
+  readonly hooks: { find(path: string): HookHandler | undefined };
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** See the file's first line. */
+export class HookServer {
+  readonly #options: HookServerOptions;
+  readonly #lockout: Lockout;
+
+  constructor(options: HookServerOptions) {
+    this.#options = options;
+    this.#lockout = new Lockout(options.clock, hookLockout);
+  }
+
+  /** Who answers at this path. */
+  find(path: string): HookHandler | undefined {
+    return this.#options.hooks.find(path);
+  }
+
+  /** Answers the request. Never fails. */
+  async serve(parts: RpcParts, handler: HookHandler): Promise<void> {
+    try {
+      send(parts, await this.#answer(parts, handler));
+    } catch (error) {
+      if (error instanceof TooLarge) send(parts, { status: 413, body: `at most ${maxBytes} bytes\n` });
+      else {
+        // Not acknowledged: the network sends it again.
+        this.#options.log.error({ err: error, path: parts.request.url }, "a request of a network could not be handled");
+        send(parts, { status: 503, body: "it could not be kept; send it again\n" });
+      }
+    }
+  }
+
+  async #answer({ request, connection }: RpcParts, handler: HookHandler): Promise<HookResponse> {
+    if (request.method !== "POST") return { status: 405, body: "use POST\n" };
+    const source = connection.bucket;
+    if (this.#lockout.remainingMs(source) > 0)
+      return { status: 429, body: "too many wrong signatures; come back later\n" };
+    const given = { url: request.url ?? "", headers: headersOf(request), body: await readBody(request) };
+    const answer = await within(handler(given), limitMs);
+    if (answer.status === 401 && this.#lockout.recordFailure(source)) {
+      this.#options.log.warn({ source, path: given.url }, "locked out after too many wrong signatures");
+    }
+    return answer;
+  }
+}
+
+class TooLarge extends Error {}
+
+async function readBody(request: NodeRequest): Promise<Uint8Array> {
+  if (Number(request.headers["content-length"]) > maxBytes) throw new TooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw new TooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function headersOf(request: NodeRequest): HookRequest["headers"] {
+  const found: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    const first = Array.isArray(value) ? value[0] : value;
+    if (first !== undefined && !name.startsWith(":")) found[name.toLowerCase()] = first;
+  }
+  return found;
+}
+
+async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`it took longer than ${timeoutMs} ms`)), timeoutMs);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => {});
+  }
+}
+
+function send(parts: RpcParts, { status, body = "", contentType = "text/plain; charset=utf-8" }: HookResponse): void {
+  const { response, baseHeaders } = parts;
+  if (response.destroyed || response.headersSent) return;
+  response.statusCode = status;
+  const headers = { ...baseHeaders, "content-type": contentType, "content-length": String(Buffer.byteLength(body)) };
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.end(body);
+  stopSender(parts);
+}
