@@ -207,8 +207,11 @@ describe("openclaw gateway start, stop and restart, without a service manager", 
   });
 
   it("restart takes a new configuration into use", async () => {
+    // The gateway notices the change as well, and may be quicker.
+    const quick = { commands: { restartCooldownSeconds: 0 } };
+    await home.configure(undefined, quick);
     await home.cli("gateway", "start");
-    const moved = await home.configure();
+    const moved = await home.configure(undefined, quick);
     expect(await home.read("gateway", "restart")).to.include({ url: `http://127.0.0.1:${moved}` });
   });
 
