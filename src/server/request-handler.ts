@@ -9,8 +9,7 @@ import { methodUnknown, originRefused } from "./door-failures.ts";
 import { isProxied } from "./guard/gate.ts";
 import { type HeaderSet, preflightHeaders, securityHeaders } from "./guard/origin-guard.ts";
 import type { RequestGuard } from "./guard/request-guard.ts";
-import type { HookServer } from "./http/hook-server.ts";
-import type { PageServer } from "./http/page-server.ts";
+import type { OtherRequests } from "./http/other-requests.ts";
 import type { Connection } from "./port/connections.ts";
 import type { NodeRequest, NodeResponse } from "./port/request-listener.ts";
 import { isProbe, probeAnswer } from "./probes.ts";
@@ -22,9 +21,7 @@ export interface RequestHandlerOptions {
   readonly guard: RequestGuard;
   readonly rpc: RpcServer;
   /** What is served besides; nothing unless given. */
-  readonly pages?: PageServer;
-  /** Answers what networks send; nothing unless given. */
-  readonly hooks?: HookServer;
+  readonly others?: OtherRequests;
   /** What the probes tell. */
   readonly state: () => ServerState;
   readonly log: Log;
@@ -37,17 +34,15 @@ const whereToLook =
 export class RequestHandler {
   readonly #guard: RequestGuard;
   readonly #rpc: RpcServer;
-  readonly #pages: PageServer | undefined;
-  readonly #hooks: HookServer | undefined;
+  readonly #others: OtherRequests | undefined;
   readonly #state: () => ServerState;
   readonly #log: Log;
   #stopping = false;
 
-  constructor({ guard, rpc, pages, hooks, state, log }: RequestHandlerOptions) {
+  constructor({ guard, rpc, others, state, log }: RequestHandlerOptions) {
     this.#guard = guard;
     this.#rpc = rpc;
-    this.#pages = pages;
-    this.#hooks = hooks;
+    this.#others = others;
     this.#state = state;
     this.#log = log;
   }
@@ -94,11 +89,9 @@ export class RequestHandler {
   }
 
   #routeOther(parts: RpcParts, path: string): void {
-    const page = this.#pages?.find(path);
-    const hook = this.#hooks?.find(path);
+    const serve = this.#others?.find(path);
     if (isProbe(path)) this.#probe(parts, path);
-    else if (page !== undefined) void this.#pages?.serve(parts, page);
-    else if (hook !== undefined) void this.#hooks?.serve(parts, hook);
+    else if (serve !== undefined) void serve(parts);
     else if (isRpc(parts.request)) this.#rpc.refuse(parts, methodUnknown(path));
     else sendText(parts, 404, whereToLook);
   }

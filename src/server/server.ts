@@ -7,8 +7,7 @@ import { anonymousCallsRule, Lockout } from "./guard/lockout.ts";
 import { RequestGuard } from "./guard/request-guard.ts";
 import { isLoopbackOnly, requireSafeBind } from "./guard/safe-bind.ts";
 import { StreamSlots } from "./guard/stream-slots.ts";
-import { HookServer } from "./http/hook-server.ts";
-import { PageServer } from "./http/page-server.ts";
+import { OtherRequests } from "./http/other-requests.ts";
 import type { BoundAddress } from "./port/listeners.ts";
 import { Port } from "./port/port.ts";
 import { RequestHandler } from "./request-handler.ts";
@@ -46,14 +45,14 @@ export class Server {
       state,
       openReflection: isLoopbackOnly(listen.hosts),
     });
+    const others = { pages: options.pages ?? [], hooks: options.hooks };
     const routes = withStandardServices(options.routes, () => this.#reported().state);
     this.#options = options;
     this.#rpc = new RpcServer({ routes, gate, limits, log, clock, onCall: options.onCall });
     this.#handler = new RequestHandler({
       guard: new RequestGuard(listen.hosts, options, limits.sizes.headerBytes),
       rpc: this.#rpc,
-      pages: new PageServer({ pages: options.pages ?? [], authenticator: this.#authenticator, state, log }),
-      ...(options.hooks && { hooks: new HookServer({ hooks: options.hooks, clock, log }) }),
+      others: new OtherRequests({ ...others, authenticator: this.#authenticator, state, clock, log }),
       state: () => this.#reported(),
       log,
     });
