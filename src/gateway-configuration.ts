@@ -115,7 +115,7 @@ export class GatewayConfiguration implements Configuration {
       document: nested(shown, found),
       updateTime: newest && timestampFromMs(newest.timeMs),
       problems: disk.problem?.problems.map(describeProblem) ?? [],
-      pendingChanges: waiting.map((change) => describeChange({ ...change, outcome: "waiting" })),
+      pendingChanges: waiting.map(describeChange),
       confirmation: confirmation && describeConfirmation(confirmation),
       path: document.path,
     });

@@ -52,7 +52,7 @@ export function writeChange(
   const { bold, yellow, dim } = terminal.colors;
   if (revision !== undefined) terminal.line(`${did} ${dim(`(revision ${revision})`)}`);
   else terminal.line(dryRun ? `would have ${did}` : "nothing changed: that is what it is already");
-  writeChanges(terminal, changes, target);
+  writeChanges(terminal, changes, dryRun ? { kind: "file" } : target);
   for (const warning of warnings) terminal.line(yellow(`warning: ${plainLine(warning)}`));
   if (revision !== undefined && target.kind === "file" && changes.length > 0) {
     const watched = "the gateway that runs takes it over by itself";

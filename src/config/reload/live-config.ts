@@ -46,6 +46,7 @@ export class LiveConfig {
   readonly #reversion: Reversion;
   #running: LoadedConfig;
   #appliedEtag: string;
+  #restartDue = false;
   #disk: DiskReading;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -102,18 +103,28 @@ export class LiveConfig {
   }
 
   /** What is on the disk, right, and not in force. */
-  async waiting(): Promise<readonly PlannedChange[]> {
+  async waiting(): Promise<readonly AppliedChange[]> {
     const { loaded } = this.#disk;
     if (loaded === undefined || loaded.etag === this.#appliedEtag) return [];
     const { configJsonSchema } = await import("../config-schema.ts");
-    return planReload(this.#running.config, loaded.config, configJsonSchema());
+    const outcome = this.#restartDue ? "restarting" : "waiting";
+    return planReload(this.#running.config, loaded.config, configJsonSchema()).map((change) => ({
+      ...change,
+      outcome,
+    }));
   }
 
   /** The gateway restarted with this configuration. */
   restarted(loaded: LoadedConfig): void {
+    this.#restartDue = false;
     this.#running = loaded;
     this.#appliedEtag = loaded.etag;
-    this.#disk = { etag: loaded.etag, tree: loaded.tree, loaded, problem: undefined };
+    if (loaded.etag === this.#disk.etag) return;
+    // Another one than was seen last: written a moment ago, or the one before, because that one did not open.
+    const look = async (): Promise<void> => {
+      this.#disk = await this.document.read(loaded.secrets);
+    };
+    this.#inTurn(look).catch((error: unknown) => this.#tellBug(error));
   }
 
   /** Changes the document and applies it; see ConfigDocument.change. */
@@ -202,6 +213,7 @@ export class LiveConfig {
     const { running, changes, complete, warnings } = await applyChanges(gateway, wanted);
     this.#running = running;
     if (complete) this.#appliedEtag = after.etag;
+    this.#restartDue ||= changes.some(({ outcome }) => outcome === "restarting");
     for (const warning of [...after.warnings, ...warnings]) log.warn({}, warning);
     const done = changes.map(({ key, outcome }) => `${key}: ${outcome}`);
     if (done.length > 0) log.info({ changes: done, etag: after.etag }, "the configuration changed");

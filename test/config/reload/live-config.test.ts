@@ -204,6 +204,34 @@ describe("the configuration of a gateway that runs", function () {
       expect(failure.message).to.contain("placeholder");
     });
 
+    it("changes models alone: the next call goes where they are now, and the default follows", async () => {
+      await begin();
+      await client.config.updateConfig({
+        edits: [edit("models.providers.home.models[1]", { id: "b" }), edit("agents.defaults.model", "home/b")],
+      });
+      const { models } = await client.agents.listModels({});
+      expect(models.find(({ reference }) => reference === "home/b")).to.include({ usable: true, default: true });
+      const { gateway } = await client.gateway.getGateway({});
+      expect(gateway?.defaultModel).to.equal("home/b");
+    });
+
+    it("keeps the secrets of references out of everything it shows and writes", async () => {
+      const reference =
+        '{ models: { providers: { home: { baseUrl: "http://127.0.0.1:9/v1", apiKey: { source: "env", id: "MY_KEY" } } } } }';
+      await begin(reference, { MY_KEY: "sk-from-the-environment" });
+      await client.config.updateConfig({ edits: [edit("agents.defaults.maxSteps", 2)] });
+      const shown = [
+        await client.config.getConfig({}),
+        await client.config.getConfig({ withDefaults: true }),
+        await client.config.listConfigRevisions({ withDiff: true }),
+        (await client.events.listEvents({})).events.map(({ resource }) => resource),
+      ];
+      const text = JSON.stringify(shown, (_key, value) => (typeof value === "bigint" ? String(value) : value));
+      expect(text).to.contain("MY_KEY").and.not.contain("sk-from-the-environment");
+      expect(home.text).not.to.contain("sk-from-the-environment");
+      expect(home.gateway.loaded.config.models.providers.home?.apiKey).to.equal("sk-from-the-environment");
+    });
+
     it("restarts in its process for what needs that, and comes back with it", async () => {
       await begin();
       const { gateway: before } = await client.gateway.getGateway({});
