@@ -48,9 +48,9 @@ export async function acceptMessage(recorder: Recorder, effects: RunEffects, hea
   const accepted = await parts.inbox.admit(recorder, effects, input);
   const send = decideSend({ network: channel.kind, kind: message.kind, session }, messaging);
   if (send.allowed) {
-    const { platformId, mentionsUs, repliesToUs } = message;
+    const { platformId, repliesToUs } = message;
     const { conversation } = arrival;
-    const facts = { conversation, platformId, inGroup: judged.inGroup, mentioned: mentionsUs || repliesToUs };
+    const facts = { conversation, platformId, inGroup: judged.inGroup, mentioned: judged.mentioned || repliesToUs };
     await acknowledge(recorder, { ...facts, outbound: channel.outbound });
   }
   return {

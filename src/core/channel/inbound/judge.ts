@@ -23,6 +23,8 @@ export interface Judged {
   /** The command it is; its sender may still not be allowed to give it. */
   readonly command: GivenCommand | undefined;
   readonly inGroup: boolean;
+  /** It mentions us, by the network's means or by a pattern. */
+  readonly mentioned: boolean;
 }
 
 /** Remembers, in this process, which programs talk too much. */
@@ -51,7 +53,7 @@ export class Judge {
       loop: this.#loopReason(arrival, messaging, recorder.nowMs),
     };
     const decision = decideAccess(facts, { channel, messaging });
-    return { decision, route, place, standing, command, inGroup: isGroup(message) };
+    return { decision, route, place, standing, command, inGroup: isGroup(message), mentioned };
   }
 
   #loopReason({ channel, message, conversation, sender }: Arrival, messaging: MessagingSettings, nowMs: number) {
