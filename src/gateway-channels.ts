@@ -4,12 +4,22 @@ import { loadNetwork } from "./channels/network-list.ts";
 import type { RemoteNetwork } from "./channels/remote/remote-network.ts";
 import { readVariable } from "./config/environment.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
-import type { ChannelPorts } from "./core/channel/channel-ports.ts";
+import type { ChannelPorts, NetworkCatalog } from "./core/channel/channel-ports.ts";
 import type { HoldBack } from "./core/hold-back.ts";
 import { CredentialFiles } from "./storage/channel/credential-files.ts";
 
+/** What of the house the channels see. */
+export interface ChannelSurroundings {
+  readonly holdBack: HoldBack;
+  /** Undefined for those the gateway brings. */
+  readonly networks: NetworkCatalog | undefined;
+}
+
 /** What channels are plugged with. OPENCLAW_SKIP_CHANNELS=1 connects none of them. */
-export function channelPorts({ environment, stateDir }: LoadedConfig, holdBack: HoldBack): ChannelPorts {
+export function channelPorts(
+  { environment, stateDir }: LoadedConfig,
+  { holdBack, networks }: ChannelSurroundings,
+): ChannelPorts {
   const skip = readVariable(environment, "OPENCLAW_SKIP_CHANNELS");
   let remote: Promise<RemoteNetwork> | undefined;
   const drivers = (): Promise<RemoteNetwork> => {
@@ -17,7 +27,7 @@ export function channelPorts({ environment, stateDir }: LoadedConfig, holdBack: 
     return remote;
   };
   return {
-    networks: { load: (settings) => (settings.remote ? drivers() : loadNetwork(settings)) },
+    networks: networks ?? { load: (settings) => (settings.remote ? drivers() : loadNetwork(settings)) },
     drivers,
     credentials: new CredentialFiles(stateDir),
     holdBack,

@@ -63,6 +63,7 @@ export class Gateway {
       port: new Port({ limits: defaultLimits, clock: systemClock, log: log.child({ component: "door" }) }),
       life: new Life(() => this.#safeMode.current),
       holdBack: this.#safeMode,
+      networks: options.networks,
       faults: faultPoint(plan.loaded.environment),
       log,
       telemetry: new GatewayTelemetry(version, log),

@@ -2,6 +2,7 @@
 
 import type { LoadedConfig } from "../config/load-config.ts";
 import type { GatewayFlags } from "../config/resolve-gateway.ts";
+import type { NetworkCatalog } from "../core/channel/channel-ports.ts";
 import type { JsonLog } from "../lib/log/json-log.ts";
 
 /** The configuration, the command line, and whoever wants to know about restarts. */
@@ -12,6 +13,8 @@ export interface GatewayOptions {
   readonly flags: GatewayFlags;
   readonly version: string;
   readonly log: JsonLog;
+  /** Messaging networks to use instead of those the gateway brings; for programs that embed it. */
+  readonly networks?: NetworkCatalog;
   /** Told when a restart closes the rooms, and when the new ones serve. */
   readonly onRestart?: (phase: "reloading" | "ready", gateway: { readonly urls: readonly string[] }) => void;
 }

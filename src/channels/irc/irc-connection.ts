@@ -1,10 +1,8 @@
 /** One account on an IRC network. */
 
-import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import { CapabilitiesSchema, type DirectoryEntry } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { OutboundAction } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
-import type { InboundMessage } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import {
   type Address,
   type ChannelHost,
@@ -13,33 +11,25 @@ import {
   type SendAttempt,
   UnsentError,
 } from "../../core/channel/network.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
 import { lookUp } from "./irc-directory.ts";
 import { enter, rejoin } from "./irc-entry.ts";
-import { inboundFrom } from "./irc-inbound.ts";
-import { foldName, type IrcLine } from "./irc-line.ts";
-import { Pace } from "./irc-pace.ts";
+import { IrcFeed } from "./irc-feed.ts";
+import type { IrcLine } from "./irc-line.ts";
 import { register } from "./irc-register.ts";
 import { Roster } from "./irc-roster.ts";
+import { IrcSender } from "./irc-sender.ts";
 import type { IrcSettings } from "./irc-settings.ts";
-import { cutLines, textBudget } from "./irc-text.ts";
 import { IrcWire } from "./irc-wire.ts";
 
 /** Bytes of text in one delivery. */
 const maxTextBytes = 400;
 
-/** Messages that wait to be kept before the server has to wait too. */
-const maxWaiting = 200;
-
-/** Replies that refuse what was sent: no such nick or channel, cannot send there, not in it, too many targets, blocked. */
-const refusals = new Set(["401", "403", "404", "407", "411", "412", "442", "477", "482", "486", "531", "716"]);
-
 /** The connection while there is one. */
 interface Live {
   readonly wire: IrcWire;
   readonly roster: Roster;
-  readonly pace: Pace;
+  readonly sender: IrcSender;
 }
 
 /** See `Connection`. IRC has no ids and keeps nothing: what is said while we are away is lost to us. */
@@ -67,7 +57,7 @@ export class IrcConnection implements Connection {
     try {
       const { nick } = await register(wire, this.#settings);
       const roster = new Roster(nick);
-      const live = { wire, roster, pace: new Pace(this.#settings.messagesPerSecond, systemClock) };
+      const live = { wire, roster, sender: new IrcSender(wire, this.#settings.messagesPerSecond) };
       this.#listen(live, signal);
       await enter(wire, this.#settings, this.#host.log);
       this.#live = live;
@@ -88,9 +78,7 @@ export class IrcConnection implements Connection {
     if (/[\s,\0]|^:|^$/.test(address)) throw new UnsentError(`"${address}" is no nick or channel`, { permanent: true });
     const live = this.#live;
     if (live === undefined) throw new UnsentError("IRC is not connected");
-    const lines = cutLines(kind.value.text, textBudget(live.roster.nick, address));
-    if (lines.length === 0) throw new UnsentError("the message is empty", { permanent: true });
-    await this.#say(live, { address, lines, signal });
+    await live.sender.say({ nick: live.roster.nick, address, text: kind.value.text, signal });
     return [];
   }
 
@@ -113,56 +101,10 @@ export class IrcConnection implements Connection {
     return lookUp(this.#live?.roster ?? new Roster(this.#settings.nick), query);
   }
 
-  /**
-   * Says it line by line, and asks the server afterwards whether it is through: what it refuses is told before that answer.
-   * Without an answer nobody knows. With one line said and the next refused, the message is out, if not all of it.
-   */
-  async #say({ wire, pace }: Live, message: { address: string; lines: string[]; signal: AbortSignal }): Promise<void> {
-    const { address, lines, signal } = message;
-    let said = 0;
-    let refusal: string | undefined;
-    const off = wire.onLine(({ command, params }) => {
-      const about = params.slice(1).some((param) => foldName(param) === foldName(address));
-      if (refusals.has(command) && about) refusal ??= params.at(-1) ?? command;
-    });
-    try {
-      for (const line of lines) {
-        await Promise.race([pace.turn(signal), wire.closed]);
-        wire.send("PRIVMSG", address, line);
-        said += 1;
-      }
-      await raceAbort(wire.settle(), signal);
-    } catch (error) {
-      if (said > 0) throw error;
-      throw new UnsentError(error instanceof Error ? error.message : String(error), { cause: error });
-    } finally {
-      off();
-    }
-    if (refusal !== undefined) throw new UnsentError(refusal, { permanent: true });
-  }
-
-  /** Hands in every message, one after the other: the next one waits until the one before is kept. */
   #listen({ wire, roster }: Live, signal: AbortSignal): void {
-    const session = randomUUID();
-    let count = 0;
-    let waiting = 0;
-    let kept: Promise<unknown> = Promise.resolve();
-    const keep = async (message: InboundMessage): Promise<void> => {
-      // IRC sends nothing twice: a message that cannot be kept is lost, which the host has logged.
-      await this.#host.receive(message).catch(() => {});
-      waiting -= 1;
-      if (waiting === 0) wire.resume();
-    };
+    const feed = new IrcFeed(wire, (message) => this.#host.receive(message));
     wire.onLine((line) => {
-      if (line.command === "PRIVMSG" && !roster.isSelf(line.source.split("!", 1)[0] ?? "")) {
-        count += 1;
-        const facts = { nick: roster.nick, fallbackId: `${session}-${count}`, nowMs: systemClock.nowMs() };
-        const message = inboundFrom(line, facts);
-        if (message === undefined) return;
-        waiting += 1;
-        if (waiting === maxWaiting) wire.pause();
-        kept = kept.then(() => keep(message));
-      }
+      feed.hear(line, roster);
       if (line.command === "KICK" && roster.isSelf(line.params[1] ?? "")) void this.#comeBack(wire, line, signal);
       roster.hear(line);
     });
