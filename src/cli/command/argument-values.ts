@@ -1,6 +1,6 @@
 /** From what yargs read to the values a command works with. */
 
-import { findNearest } from "../../lib/nearest.ts";
+import { findNearest } from "../../lib/text/nearest.ts";
 import type { Command, OptionSpec, OptionSpecs } from "./command.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -1,7 +1,7 @@
 /** What is wrong with a line that yargs refuses, and what was probably meant. */
 
 import type { Argv } from "yargs";
-import { findNearest } from "../../lib/nearest.ts";
+import { findNearest } from "../../lib/text/nearest.ts";
 import { commands, isGroup, shortPaths } from "../commands.ts";
 import { type Parsed, readOptions, wordsKey } from "./argument-values.ts";
 import type { OptionSpec, OptionSpecs } from "./command.ts";

@@ -9,7 +9,7 @@ import {
   toJson,
 } from "@bufbuild/protobuf";
 import type { GatewayClient } from "../../client/gateway-client.ts";
-import { findNearest } from "../../lib/nearest.ts";
+import { findNearest } from "../../lib/text/nearest.ts";
 import { defineCommand } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
 import type { Terminal } from "../terminal/terminal.ts";

@@ -1,7 +1,7 @@
 /** Scopes as people type and read them: "read", "write", … */
 
 import { type Scope, ScopeSchema } from "../../../gen/openclaw/gateway/v1/options_pb.ts";
-import { findNearest } from "../../lib/nearest.ts";
+import { findNearest } from "../../lib/text/nearest.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { enumWord } from "../terminal/enum-word.ts";
 

@@ -1,7 +1,7 @@
 /** From zod's issues to problems an operator can act on. Values never appear in the text: they may be secrets. */
 
 import type { z } from "zod";
-import { findNearest } from "../../lib/nearest.ts";
+import { findNearest } from "../../lib/text/nearest.ts";
 import type { ConfigProblem } from "../config-error.ts";
 import { branchesOf, knownKeys, type SchemaNode } from "../schema/schema-node.ts";
 import type { ConfigTree } from "./config-tree.ts";

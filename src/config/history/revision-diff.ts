@@ -1,6 +1,6 @@
 /** What changed between two revisions, as people read it: without secrets, with a word where one changed. */
 
-import { unifiedDiff } from "../../lib/line-diff.ts";
+import { unifiedDiff } from "../../lib/text/line-diff.ts";
 import { valueAtPath } from "../edit/key-path.ts";
 import type { Surroundings } from "../environment.ts";
 import { displayPath } from "../environment.ts";

@@ -20,10 +20,7 @@ export function channelName(kind: string, account: string): string {
 /** The name, if it is "channels/{channel}". Fails with FIELD_INVALID. */
 export function requireChannelName(name: string, field: string): string {
   if (!channelPattern.test(name)) {
-    throw invalidField(
-      field,
-      `"${name}" is no channel name; it looks like channels/telegram or channels/telegram:work`,
-    );
+    throw invalidField(field, `"${name}" is no channel name; it looks like channels/chat or channels/chat:work`);
   }
   return name;
 }
@@ -31,7 +28,7 @@ export function requireChannelName(name: string, field: string): string {
 /** The name, if it is that of a part of a channel, e.g. "channels/{channel}/senders/{sender}". Fails with FIELD_INVALID. */
 export function requirePartName(name: string, part: ChannelPart | "deliveries" | "ingress", field: string): string {
   if (partPattern.exec(name)?.[2] !== part) {
-    throw invalidField(field, `"${name}" does not look like channels/telegram/${part}/…`);
+    throw invalidField(field, `"${name}" does not look like channels/chat/${part}/…`);
   }
   return name;
 }

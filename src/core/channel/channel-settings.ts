@@ -92,7 +92,7 @@ export interface ChannelSettings {
 export interface Binding {
   /** "agents/{agent}". */
   readonly agent: string;
-  /** Network, e.g. "telegram". */
+  /** Network: the kind of a channel. */
   readonly channel: string;
   /** Account id, "*" for all; undefined means the default account. */
   readonly accountId: string | undefined;

@@ -2,7 +2,7 @@
 
 /** One request, read whole. */
 export interface HookRequest {
-  /** Path with its query: "/hooks/telegram?x=1". */
+  /** Path with its query: "/hooks/chat?x=1". */
   readonly url: string;
   /** Names in lower case; of repeated ones the first. */
   readonly headers: Readonly<Record<string, string>>;

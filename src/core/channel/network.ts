@@ -13,7 +13,7 @@ import type { HookHandler } from "./http-hooks.ts";
 
 /** A network. One object serves all accounts on it; it is loaded when the first of them is configured. */
 export interface Network {
-  /** "irc", "telegram", …; the first part of the channel's name. */
+  /** Its name in lower case; the first part of the channel's name. */
   readonly kind: string;
   /**
    * A connection for one account; nothing happens before `run`. `settings` is the account's configuration, checked against

@@ -42,20 +42,20 @@ function ingressSteps(ingress: Ingress): PathStep[] {
   const channel = name.split("/")[1];
   const files = message?.attachments.length ? ` with ${count(message.attachments.length, "file")}` : "";
   const steps = [
-    step(
-      "accepted",
+    {
+      kind: "accepted",
       time,
-      `${channel} brought ${message?.platformId} from ${from} in ${message?.address}${files}`,
-      name,
-    ),
-    step(
-      "access",
+      text: `${channel} brought ${message?.platformId} from ${from} in ${message?.address}${files}`,
+      subject: name,
+    },
+    {
+      kind: "access",
       time,
-      `${verdicts[outcome] ?? "decided"} by ${rule || "no rule"}${reason ? `: ${reason}` : ""}`,
-      name,
-    ),
+      text: `${verdicts[outcome] ?? "decided"} by ${rule || "no rule"}${reason ? `: ${reason}` : ""}`,
+      subject: name,
+    },
   ];
-  if (route !== "") steps.push(step("route", time, `${route} chose ${session}`, session));
+  if (route !== "") steps.push({ kind: "route", time, text: `${route} chose ${session}`, subject: session });
   return steps;
 }
 
@@ -70,33 +70,46 @@ const verdicts: Partial<Record<Outcome, string>> = {
 
 function inputStep(message: Message): PathStep {
   const what = message.role === Role.USER ? "a message" : "a note";
-  return step("accepted", message.createTime, `${what} from ${message.sender || "the gateway"} was kept`, message.name);
+  return {
+    kind: "accepted",
+    time: message.createTime,
+    text: `${what} from ${message.sender || "the gateway"} was kept`,
+    subject: message.name,
+  };
 }
 
 function runSteps(run: Run, toolCalls: readonly ToolCall[]): PathStep[] {
   const { name, createTime, startTime, endTime, usage } = run;
-  const steps = [step("queued", createTime, `a run was made in ${sessionOf(name)}, asked by ${run.creator}`, name)];
+  const steps = [
+    {
+      kind: "queued",
+      time: createTime,
+      text: `a run was made in ${sessionOf(name)}, asked by ${run.creator}`,
+      subject: name,
+    },
+  ];
   if (startTime !== undefined) {
     const attempts = run.attempt > 1 ? `, attempt ${run.attempt}` : "";
-    steps.push(
-      step("started", startTime, `work began after waiting ${between(createTime, startTime)}${attempts}`, name),
-    );
+    steps.push({
+      kind: "started",
+      time: startTime,
+      text: `work began after waiting ${between(createTime, startTime)}${attempts}`,
+      subject: name,
+    });
   }
-  for (const call of toolCalls) steps.push(step("tool", endTime, toolText(call), call.name));
+  for (const call of toolCalls) steps.push({ kind: "tool", time: endTime, text: toolText(call), subject: call.name });
   if (usage !== undefined && run.model !== "") {
     const tokens = `${usage.inputTokens} tokens in (${usage.cachedTokens} cached), ${usage.outputTokens} out`;
-    steps.push(step("model", endTime, `${run.model} answered: ${tokens}`, name));
+    steps.push({ kind: "model", time: endTime, text: `${run.model} answered: ${tokens}`, subject: name });
   }
   if (endTime !== undefined) {
     const why = run.error === undefined ? "" : `: ${run.error.message}`;
-    steps.push(
-      step(
-        "ended",
-        endTime,
-        `the run ${ends[run.state]} after ${between(startTime ?? createTime, endTime)}${why}`,
-        name,
-      ),
-    );
+    steps.push({
+      kind: "ended",
+      time: endTime,
+      text: `the run ${ends[run.state]} after ${between(startTime ?? createTime, endTime)}${why}`,
+      subject: name,
+    });
   }
   return steps;
 }
@@ -116,15 +129,36 @@ function toolText({ tool, state, elapsed }: ToolCall): string {
 function deliverySteps(delivery: Delivery): PathStep[] {
   const { name, conversation, createTime, endTime, state, attempts, platformIds, error } = delivery;
   const piece = delivery.chunkCount > 1 ? `, piece ${delivery.chunk + 1} of ${delivery.chunkCount}` : "";
-  const queued = step("delivery", createTime, `${whatOf(delivery)} was queued for ${conversation}${piece}`, name);
+  const queued = {
+    kind: "delivery",
+    time: createTime,
+    text: `${whatOf(delivery)} was queued for ${conversation}${piece}`,
+    subject: name,
+  };
   if (endTime === undefined && error === undefined) return [queued];
   const tries = attempts === 0 ? "without a try" : `after ${count(attempts, "try", "tries")}`;
   const why = error === undefined ? "" : `: ${error.message}`;
   if (state === Sending.SENT) {
     const ids = platformIds.length === 0 ? "" : ` as ${platformIds.join(", ")}`;
-    return [queued, step("sent", endTime, `the network took it ${tries}, ${between(createTime, endTime)}${ids}`, name)];
+    return [
+      queued,
+      {
+        kind: "sent",
+        time: endTime,
+        text: `the network took it ${tries}, ${between(createTime, endTime)}${ids}`,
+        subject: name,
+      },
+    ];
   }
-  return [queued, step("unsent", endTime ?? delivery.retryTime, `${unsent[state] ?? "it waits"} ${tries}${why}`, name)];
+  return [
+    queued,
+    {
+      kind: "unsent",
+      time: endTime ?? delivery.retryTime,
+      text: `${unsent[state] ?? "it waits"} ${tries}${why}`,
+      subject: name,
+    },
+  ];
 }
 
 const unsent: Partial<Record<Sending, string>> = {
@@ -141,10 +175,6 @@ function whatOf({ action }: Delivery): string {
   if (kind?.case === undefined) return "a message";
   if (kind.case === "message") return kind.value.attachment === undefined ? "an answer" : "a file";
   return { edit: "an edit", delete: "a deletion", reaction: "a reaction", poll: "a poll" }[kind.case];
-}
-
-function step(kind: string, time: Timestamp | undefined, text: string, subject: string): PathStep {
-  return { kind, time, text, subject };
 }
 
 function momentOf({ time }: PathStep): number {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { findNearest } from "../../src/lib/nearest.ts";
+import { findNearest } from "../../../src/lib/text/nearest.ts";
 
 describe("findNearest", () => {
   const candidates = ["port", "bind", "customBindHost", "auth", "allowedHosts"];

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { unifiedDiff } from "../../src/lib/line-diff.ts";
-import { SeededRandom } from "../support/seeded-random.ts";
+import { unifiedDiff } from "../../../src/lib/text/line-diff.ts";
+import { SeededRandom } from "../../support/seeded-random.ts";
 
 const names = ["a", "b"] as const;
 
