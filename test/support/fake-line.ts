@@ -85,7 +85,7 @@ export function fakeNetwork(connection: FakeConnection): NetworkCatalog {
 }
 
 /** An action in words. */
-export function wordsOf({ kind }: OutboundAction): string {
+function wordsOf({ kind }: OutboundAction): string {
   if (kind.case === "message") {
     const reply = kind.value.replyTo === "" ? "" : ` (to ${kind.value.replyTo})`;
     const file = kind.value.attachment === undefined ? "" : ` [${kind.value.attachment.fileName}]`;

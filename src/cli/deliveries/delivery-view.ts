@@ -66,7 +66,7 @@ export function stateOf({ state }: Delivery): "waits" | "ended" {
 }
 
 /** "queued", "ambiguous". */
-export function stateWord({ state }: Delivery): string {
+function stateWord({ state }: Delivery): string {
   return enumWord(Delivery_StateSchema, state);
 }
 

@@ -20,6 +20,3 @@ export interface ChannelLines {
   /** Calls `listener` with the channel's name whenever `find` answers otherwise than before. */
   onChange(listener: (channel: string) => void): void;
 }
-
-/** No channels at all. */
-export const noLines: ChannelLines = { find: () => undefined, onChange: () => {} };

@@ -1,11 +1,6 @@
-/** Questions about deliveries that need no store. */
+/** States of deliveries in words. */
 
-import { type Delivery, Delivery_State as State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
-
-/** True while it is to be sent or being sent. */
-export function isWaiting({ state }: Delivery): boolean {
-  return state === State.QUEUED || state === State.SENDING;
-}
+import { Delivery_State as State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 
 /** The state in words: "queued", "ambiguous". */
 export function stateWord(state: State): string {

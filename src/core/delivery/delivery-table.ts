@@ -70,7 +70,7 @@ export interface DeliveryReader {
   listLive(run: string): Promise<DeliveryRecord[]>;
   /** What waits in a channel; absent means in all. */
   countWaiting(channel?: string): Promise<Waiting>;
-  /** QUEUED ones whose time has passed, at most `limit`. */
+  /** Ones that wait and whose time has passed, at most `limit`. */
   listExpired(nowMs: number, limit: number): Promise<DeliveryRecord[]>;
 }
 

@@ -66,7 +66,7 @@ export class DeliveryStore implements DeliveryWriter {
   }
 
   async listExpired(nowMs: number, limit: number): Promise<DeliveryRecord[]> {
-    return this.#sql.all(listExpired, { nowMs, queued: State.QUEUED, limit }).map(recordOf);
+    return this.#sql.all(listExpired, { nowMs, limit }).map(recordOf);
   }
 
   async insert(record: DeliveryRecord): Promise<void> {
@@ -130,9 +130,9 @@ const waiting = "SELECT count(*) AS items, coalesce(sum(length(body)), 0) AS byt
 const countWaiting = statement<Record<string, never>, Waiting>(waiting);
 const countWaitingIn = statement<{ channel: string }, Waiting>(`${waiting} AND channel = :channel`);
 
-const listExpired = statement<{ nowMs: number; queued: number; limit: number }, Row>(`
+const listExpired = statement<{ nowMs: number; limit: number }, Row>(`
   SELECT ${columnNames} FROM deliveries
-  WHERE phase = 0 AND expire_time_ms <= :nowMs AND state = :queued
+  WHERE phase = 0 AND expire_time_ms <= :nowMs
   LIMIT +:limit`);
 
 const insertDelivery = statement<Columns>(`

@@ -177,6 +177,23 @@ describe("answers on channels", () => {
     expect(network.words).to.deep.equal(["say done\n\n[10 tokens in, 5 out, test/one]"]);
   });
 
+  for (const [scope, kind, expected] of [
+    ["direct", Kind.DIRECT, true],
+    ["direct", Kind.GROUP, false],
+    ["group-mentions", Kind.GROUP, true],
+    ["group-mentions", Kind.DIRECT, false],
+    ["all", Kind.DIRECT, true],
+    ["off", Kind.DIRECT, false],
+  ] as const) {
+    it(`are ${expected ? "" : "not "}announced by a reaction ${kind === Kind.DIRECT ? "to a person" : "in a group"}: ${scope}`, async () => {
+      await open({ outbound: { ackReaction: "👀", ackReactionScope: scope } });
+      await kit.core.channels.settled();
+      await ask("hello", kind);
+      const said = [expected ? `react in-${received} 👀` : "", "say done"];
+      expect(network.words).to.deep.equal(said.filter(Boolean));
+    });
+  }
+
   it("leave after a restart when the channel was away", async () => {
     await open();
     await kit.core.outbound.outbox.drain(0);

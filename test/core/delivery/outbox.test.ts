@@ -220,6 +220,20 @@ describe("Outbox", () => {
     expect(network.words).to.deep.equal(["say one", "say two"]);
   });
 
+  it("does not wait for ever to learn what a channel that is gone did", async () => {
+    const network = await open(undefined, { abortMs: 0 });
+    network.reconcile = async () => undefined;
+    network.script.push(hangs);
+    kit.lines.set(network);
+    await kit.queue(room("mia"), [say("one")], { expireMs: 60_000 });
+    await until(() => network.told.length === 1, "it was tried");
+    await kit.stop();
+    kit.lines.set(undefined);
+    kit.clock.advance(120_000);
+    await kit.start();
+    expect(statesOf(await kit.settled())).to.deep.equal(["AMBIGUOUS"]);
+  });
+
   it("calls off a send that takes too long", async () => {
     const network = await open(undefined, { sendMs: 5 });
     network.script.push(() => new Promise(() => {}));

@@ -25,7 +25,7 @@ export interface LiveTimes {
 }
 
 /** The times of a gateway. */
-export const liveTimes: LiveTimes = { blockMs: 250, previewMs: 1_000 };
+const liveTimes: LiveTimes = { blockMs: 250, previewMs: 1_000 };
 
 /** Text a preview begins with, at least; UTF-16 units. */
 const leastPreview = 24;

@@ -1,24 +1,20 @@
 /** One try to send one delivery: taken, asked for, settled. Each step is committed before the next begins. */
 
-import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { type OutboundAction, Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import { Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { ErrorReason } from "../../../../gen/openclaw/gateway/v1/errors_pb.ts";
 import type { FaultPoint } from "../../../lib/fault-point.ts";
 import { raceAbort } from "../../../lib/until-aborted.ts";
 import { type Changes, gatewayActor } from "../../changes.ts";
 import { channelOf } from "../../channel/channel-names.ts";
-import { type Address, type Connection, UnsentError } from "../../channel/network.ts";
-import type { Recorder } from "../../recorder.ts";
+import { type Connection, UnsentError } from "../../channel/network.ts";
 import type { ChannelLine, ChannelLines } from "../channel-lines.ts";
 import { deliveryError } from "../delivery-failures.ts";
 import type { DeliveryRecord } from "../delivery-table.ts";
 import { updateDelivery } from "../queue-deliveries.ts";
+import { type Claim, claimDelivery } from "./claim-delivery.ts";
 import { findAddress } from "./conversation-address.ts";
-import { endExpired, endFailed, type Outcome, type OutcomeRules, settle } from "./delivery-outcomes.ts";
+import { type Outcome, type OutcomeRules, settle } from "./delivery-outcomes.ts";
 import type { OutboxTimes } from "./outbox-times.ts";
-import { prepareAction } from "./prepare-action.ts";
-import { becomeEdit } from "./replace-preview.ts";
-import { splitDelivery } from "./split-delivery.ts";
 
 /** What tries are made with. */
 export interface AttemptParts {
@@ -31,13 +27,6 @@ export interface AttemptParts {
 /** A line that messages can go out on. */
 export type OpenLine = ChannelLine & { readonly connection: Connection };
 
-/** A delivery that is SENDING, and what the network is to be asked. */
-interface Claim {
-  readonly record: DeliveryRecord;
-  readonly action: OutboundAction;
-  readonly to: Address;
-}
-
 /** Makes tries. */
 export class DeliveryAttempts {
   readonly #parts: AttemptParts;
@@ -49,7 +38,9 @@ export class DeliveryAttempts {
   /** Sends the delivery, if it still waits for that; resolves when what became of it is safe on disk. */
   async send(name: string, line: OpenLine, signal: AbortSignal): Promise<void> {
     const { changes, faults } = this.#parts;
-    const claim = await changes.transact(gatewayActor, (recorder) => this.#claim(recorder, name, line));
+    const claim = await changes.transact(gatewayActor, (recorder) =>
+      claimDelivery(recorder, name, line.connection.capabilities),
+    );
     if (claim === undefined) return;
     faults("outbox.sending");
     const outcome = await this.#ask(claim, line, signal);
@@ -67,36 +58,6 @@ export class DeliveryAttempts {
   /** Nobody will ever say what became of it. */
   giveUp(record: DeliveryRecord, message: string): Promise<void> {
     return this.#settle(record, { kind: "unknown", message });
-  }
-
-  async #claim(recorder: Recorder, name: string, line: OpenLine): Promise<Claim | undefined> {
-    const found = await recorder.tables.deliveries.find(name);
-    if (found?.delivery.state !== State.QUEUED) return undefined;
-    const { expireTime } = found.delivery;
-    if (expireTime !== undefined && timestampMs(expireTime) <= recorder.nowMs) {
-      await endExpired(recorder, found);
-      return undefined;
-    }
-    const record = await becomeEdit(recorder, found);
-    const { action, conversation } = record.delivery;
-    const to = await findAddress(recorder.tables, conversation);
-    if (action === undefined || to === undefined) {
-      const what = action === undefined ? "what was to be sent" : `the address of ${conversation}`;
-      await endFailed(recorder, record, deliveryError(ErrorReason.NOT_FOUND, `${what} is not known any more`));
-      return undefined;
-    }
-    const prepared = prepareAction(action, line.connection.capabilities);
-    if (prepared.kind === "refuse") {
-      await endFailed(recorder, record, deliveryError(prepared.reason, prepared.message));
-      return undefined;
-    }
-    if (prepared.kind === "split") {
-      await splitDelivery(recorder, record, prepared.actions);
-      return undefined;
-    }
-    const attempts = record.delivery.attempts + 1;
-    const claimed = await updateDelivery(recorder, record, { state: State.SENDING, attempts, retryTime: undefined });
-    return { record: claimed, action: prepared.action, to };
   }
 
   async #ask({ record, action, to }: Claim, { connection }: OpenLine, signal: AbortSignal): Promise<Outcome> {

@@ -38,7 +38,7 @@ export interface OutcomeRules {
 const jitter = 0.1;
 
 /** Stands before a text that may have been sent already. */
-export const repeatMark = "(this may be a repeat) ";
+const repeatMark = "(this may be a repeat) ";
 
 /** Keeps what a try came to. The delivery must be SENDING. */
 export function settle(
@@ -75,7 +75,7 @@ export function endExpired(recorder: Recorder, record: DeliveryRecord): Promise<
 }
 
 /** Ends a delivery. */
-export function end(
+function end(
   recorder: Recorder,
   record: DeliveryRecord,
   changes: Partial<Delivery> & Pick<Delivery, "state">,

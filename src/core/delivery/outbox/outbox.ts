@@ -6,7 +6,6 @@ import type { Event } from "../../../../gen/openclaw/gateway/v1/event_pb.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import type { FaultPoint } from "../../../lib/fault-point.ts";
 import type { Log } from "../../../lib/log.ts";
-import { Slots } from "../../../lib/slots.ts";
 import { type Changes, gatewayActor } from "../../changes.ts";
 import { channelOf } from "../../channel/channel-names.ts";
 import type { Store } from "../../store.ts";
@@ -15,6 +14,7 @@ import { DeliveryAttempts, type OpenLine } from "./delivery-attempt.ts";
 import { endExpired } from "./delivery-outcomes.ts";
 import { Lane, type LaneRest } from "./lane.ts";
 import { type OutboxTimes, outboxTimes } from "./outbox-times.ts";
+import { Slots } from "./slots.ts";
 
 /** Expired deliveries ended in one transaction. */
 const expiredAtOnce = 200;

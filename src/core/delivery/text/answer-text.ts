@@ -27,7 +27,7 @@ export function readAnswer(written: string): AnswerText {
 }
 
 /** True for an answer that says nothing. */
-export function isSilent(text: string): boolean {
+function isSilent(text: string): boolean {
   const whole = text.trim();
   return whole === "" || silent.test(whole);
 }
