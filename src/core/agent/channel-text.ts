@@ -44,7 +44,7 @@ export function said({ origin, parts }: Message): readonly Part[] {
 function contextBlock({ context, replyText }: Origin, id: string): string[] {
   const lines: string[] = [];
   if (context.length > 0) {
-    const quoted = context.map(({ senderTitle, text }) => `${label(senderTitle) || "somebody"}: ${text}`);
+    const quoted = context.map(({ senderTitle, text }) => `${label(senderTitle) || "somebody"}: ${indented(text)}`);
     lines.push(contextTitle, `<context id="${id}">`, ...quoted, `</context id="${id}">`, currentTitle);
   }
   if (replyText !== "")
@@ -68,6 +68,11 @@ function label(name: string): string {
     .replace(/["<>[\]]/g, "'")
     .trim();
   return plain.length <= longestLabel ? plain : `${plain.slice(0, longestLabel).toWellFormed()}…`;
+}
+
+/** Only the first line of what somebody said begins like a line of its own. */
+function indented(text: string): string {
+  return text.replace(/\r\n?|[\n\u2028\u2029]/g, "\n  ");
 }
 
 function readablePart(part: Part): Part {

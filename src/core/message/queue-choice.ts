@@ -7,7 +7,7 @@ import type { Input } from "./input.ts";
 import type { Busy } from "./new-run.ts";
 
 /** Queue modes as Session.chat.queue_mode names them. */
-export const queueModeNames: Readonly<Record<string, QueueMode>> = {
+const queueModeNames: Readonly<Record<string, QueueMode>> = {
   steer: "steer",
   follow_up: "followUp",
   collect: "collect",

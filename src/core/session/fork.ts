@@ -45,8 +45,11 @@ export async function copyTranscript(
   messages: readonly Message[],
 ): Promise<void> {
   for (const message of messages) {
-    const { role, parts, sender, truncated, run } = message;
-    await recorder.insertMessage(session.name, { generation: session.generation, role, parts, sender, truncated, run });
+    const { role, parts, sender, truncated, run, conversation, origin } = message;
+    // What came from outside stays marked as such.
+    const source = origin === undefined ? {} : { conversation, origin };
+    const content = { generation: session.generation, role, parts, sender, truncated, run };
+    await recorder.insertMessage(session.name, { ...content, ...source });
   }
 }
 
