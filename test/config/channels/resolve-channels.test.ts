@@ -1,0 +1,130 @@
+/** Accounts inherit from their channel, the channel from the defaults; variables fill in what is missing. */
+
+import { expect } from "chai";
+import { resolveChannels } from "../../../src/config/channels/resolve-channels.ts";
+import { resolveMessaging } from "../../../src/config/channels/resolve-messaging.ts";
+import { configSchema } from "../../../src/config/config-schema.ts";
+import { defaultMessaging } from "../../../src/core/channel/channel-settings.ts";
+
+function resolve(file: object, environment: Record<string, string> = {}) {
+  const { channels, messages } = configSchema.parse(file);
+  return resolveChannels(channels, { messages, environment });
+}
+
+const only = (file: object, environment?: Record<string, string>) => {
+  const [first, ...more] = resolve(file, environment);
+  expect(more).to.deep.equal([]);
+  if (first === undefined) throw new Error("there is no channel");
+  return first;
+};
+
+describe("resolveChannels", () => {
+  it("has no channel that is not configured, whatever the variables say", () => {
+    expect(resolve({}, { IRC_HOST: "irc.example", IRC_NICK: "claw" })).to.deep.equal([]);
+  });
+
+  it("fills in the defaults of the reference system", () => {
+    const { access, outbound, historyLimit, enabled, isDefault } = only({ channels: { irc: {} } });
+    expect(access).to.deep.include({
+      dmPolicy: "pairing",
+      groupPolicy: "allowlist",
+      requireMention: true,
+      allowFrom: [],
+    });
+    expect(outbound).to.deep.include({
+      textChunkLimit: 4_000,
+      streaming: "off",
+      ackReaction: "👀",
+      expireMs: 86_400_000,
+    });
+    expect({ historyLimit, enabled, isDefault }).to.deep.equal({ historyLimit: 50, enabled: true, isDefault: true });
+  });
+
+  it("names the default account without its id, others with it", () => {
+    const names = resolve({ channels: { irc: { accounts: { default: {}, work: {} } } } }).map(({ name }) => name);
+    expect(names).to.deep.equal(["channels/irc", "channels/irc:work"]);
+  });
+
+  it("lets an account inherit from its channel, and the channel from the defaults", () => {
+    const [home, work] = resolve({
+      channels: {
+        defaults: { dmPolicy: "disabled", historyLimit: 7 },
+        irc: { host: "a", historyLimit: 3, accounts: { home: {}, work: { host: "b", dmPolicy: "open" } } },
+      },
+    });
+    expect(home).to.deep.include({ network: { host: "a" }, historyLimit: 3 });
+    expect(home?.access.dmPolicy).to.equal("disabled");
+    expect(work).to.deep.include({ network: { host: "b" }, historyLimit: 3 });
+    expect(work?.access.dmPolicy).to.equal("open");
+  });
+
+  it("replaces groups of the channel by those of the account", () => {
+    const groups = { "#a": { requireMention: false } };
+    const [one] = resolve({ channels: { irc: { groups, accounts: { one: { groups: { "#b": {} } } } } } });
+    expect(one?.access.groups).to.deep.equal({ "#b": {} });
+  });
+
+  it("takes the account that is called the default, else the first one", () => {
+    const defaults = (irc: object) => resolve({ channels: { irc } }).filter(({ isDefault }) => isDefault);
+    expect(defaults({ accounts: { b: {}, a: {} } }).map(({ account }) => account)).to.deep.equal(["a"]);
+    expect(defaults({ accounts: { a: {}, b: {} }, defaultAccount: "b" }).map(({ account }) => account)).to.deep.equal([
+      "b",
+    ]);
+  });
+
+  it("disables every account of a channel that is disabled", () => {
+    const all = resolve({ channels: { irc: { enabled: false, accounts: { a: { enabled: true }, b: {} } } } });
+    expect(all.map(({ enabled }) => enabled)).to.deep.equal([false, false]);
+  });
+
+  it("fills keys of the default account from variables, never over what is written", () => {
+    const variables = { IRC_HOST: "irc.example", IRC_PORT: "7000", IRC_TLS: "0", IRC_CHANNELS: "#a, #b" };
+    const [a, b] = resolve({ channels: { irc: { accounts: { a: { host: "mine" }, b: {} } } } }, variables);
+    expect(a?.network).to.deep.equal({ host: "mine", port: 7_000, tls: false, channels: ["#a", "#b"] });
+    expect(b?.network).to.deep.equal({});
+  });
+
+  it("takes numbers for ids", () => {
+    const { access } = only({ channels: { irc: { allowFrom: [123, "mia"] } } });
+    expect(access.allowFrom).to.deep.equal(["123", "mia"]);
+  });
+
+  it("reads streaming as a word or as an object", () => {
+    expect(only({ channels: { irc: { streaming: "partial" } } }).outbound.streaming).to.equal("partial");
+    const block = { mode: "block", chunkMode: "newline", block: { minChars: 5, maxChars: 9 } };
+    const { outbound } = only({ channels: { irc: { streaming: block } } });
+    expect(outbound).to.deep.include({ streaming: "block", chunkMode: "newline", blockMinChars: 5, blockMaxChars: 9 });
+  });
+
+  it("takes any kind as a program outside, and no other way", () => {
+    expect(only({ channels: { mychat: { driver: "remote" } } })).to.deep.include({ kind: "mychat", remote: true });
+    expect(() => resolve({ channels: { mychat: {} } })).to.throw("remote");
+  });
+
+  it("debounces by network", () => {
+    const messages = { inbound: { debounceMs: 5, byChannel: { irc: 9 } } };
+    const all = resolve({ messages, channels: { irc: {}, mychat: { driver: "remote" } } });
+    expect(all.map(({ debounceMs }) => debounceMs)).to.deep.equal([9, 5]);
+  });
+});
+
+describe("resolveMessaging", () => {
+  it("gives what a gateway without configuration uses", () => {
+    expect(resolveMessaging(configSchema.parse({}))).to.deep.equal(defaultMessaging);
+  });
+
+  it("reads bindings, guilds and teams included", () => {
+    const bindings = [{ agentId: "home", match: { channel: "discord", guildId: 7, roles: ["admin"] } }];
+    expect(resolveMessaging(configSchema.parse({ bindings })).bindings).to.deep.equal([
+      {
+        ...{ agent: "agents/home", channel: "discord", space: "7", roles: ["admin"] },
+        ...{ accountId: undefined, peer: undefined, dmScope: undefined, groupScope: undefined },
+      },
+    ]);
+  });
+
+  it("refuses a mention pattern that could run for ever", () => {
+    const parse = () => configSchema.parse({ messages: { groupChat: { mentionPatterns: ["(a+)+$"] } } });
+    expect(parse).to.throw("cannot run for long");
+  });
+});
