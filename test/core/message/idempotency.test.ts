@@ -94,10 +94,10 @@ describe("a request that is sent again", () => {
   it("is another request when another principal sends it", async () => {
     const kit = await kits.open();
     const requestId = randomUUID();
-    const { run: own } = await kit.send("hello", { requestId });
+    const own = await kit.ask("hello", { requestId });
     const other = kit.as("phone", [Scope.WRITE]);
     const { run } = await other.runs.createRun({ parent, requestId, parts: parts("hello") });
-    expect(run?.name).not.to.equal(own?.name);
+    expect(run?.name).not.to.equal(own.name);
     expect(run?.creator).to.equal("phone");
   });
 
