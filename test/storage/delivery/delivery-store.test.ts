@@ -1,9 +1,13 @@
 /** Deliveries on disk. */
 
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
-import { DeliverySchema, Delivery_State as State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import {
+  type Delivery,
+  DeliverySchema,
+  Delivery_State as State,
+} from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { DeliveryQuery, DeliveryReader, DeliveryRecord } from "../../../src/core/delivery/delivery-table.ts";
 import { TemporaryStore } from "../support/temporary-store.ts";
 
@@ -12,19 +16,18 @@ const room = (id: string): string => `channels/fake/conversations/${id}`;
 /** A queued delivery, "channels/fake/deliveries/d<position>-<chunk>". */
 function makeDelivery(
   position: number,
-  init: MessageInitShape<typeof DeliverySchema> = {},
+  init: Partial<Delivery> = {},
   more: Partial<DeliveryRecord> = {},
 ): DeliveryRecord {
   const chunk = init.chunk ?? 0;
-  const delivery = create(DeliverySchema, {
+  const plain = create(DeliverySchema, {
     name: `channels/fake/deliveries/d${position}-${chunk}`,
     conversation: room("a"),
     state: State.QUEUED,
     action: { kind: { case: "message", value: { text: `text ${position}` } } },
     expireTime: timestampFromMs(1_000_000),
-    ...init,
   });
-  return { delivery, position, batch: `d${position}`, ...more };
+  return { delivery: { ...plain, ...init }, position, batch: `d${position}`, ...more };
 }
 
 describe("deliveries on disk", () => {

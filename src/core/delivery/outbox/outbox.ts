@@ -59,7 +59,9 @@ export class Outbox {
     await this.#sweep();
     const waiting = await this.#parts.store.read(({ deliveries }) => deliveries.listLanes());
     for (const conversation of waiting) this.#wake(conversation);
-    this.#sweeper = setInterval(() => void this.#sweep(), this.#times.sweepMs);
+    this.#sweeper = setInterval(() => {
+      if (this.#lanes.size > 0) void this.#sweep();
+    }, this.#times.sweepMs);
     this.#sweeper.unref();
   }
 
