@@ -1,0 +1,140 @@
+/** What is special about IRC, on a real ngircd: nicks, channels, being thrown out, refusals, encryption. */
+
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import net, { type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import tls from "node:tls";
+import { expect } from "chai";
+import { Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { until } from "../../support/until.ts";
+import { ChannelKit, eventually } from "../contract/channel-kit.ts";
+import { IrcPerson } from "./irc-person.ts";
+import { ngircd } from "./irc-servers.ts";
+import { IrcWorld, ourNick } from "./irc-world.ts";
+
+describe("irc", function () {
+  this.timeout(20_000);
+  let world: IrcWorld;
+  let kit: ChannelKit | undefined;
+  const people: IrcPerson[] = [];
+
+  beforeEach(async function () {
+    world = new IrcWorld(ngircd);
+    if (world.missing !== undefined) return this.skip();
+    await world.start();
+  });
+  afterEach(async () => {
+    await kit?.close();
+    kit = undefined;
+    for (const person of people.splice(0)) person.leave();
+    if (world.missing === undefined) await world.stop();
+  });
+
+  async function open(changes: Readonly<Record<string, unknown>> = {}): Promise<ChannelKit> {
+    kit = new ChannelKit(world, changes);
+    await kit.start();
+    return kit;
+  }
+
+  async function somebody(nick: string): Promise<IrcPerson> {
+    const person = await IrcPerson.join(world.server.port, nick);
+    people.push(person);
+    return person;
+  }
+
+  it("takes another nick when its own is in use", async () => {
+    await somebody(ourNick);
+    const { state } = await open();
+    expect(state.title).to.equal(`${ourNick}_ on 127.0.0.1`);
+  });
+
+  it("answers in a channel when it is spoken to, and only then", async () => {
+    await open({ groupPolicy: "open" });
+    const { person } = world;
+    person.write("JOIN #house");
+    await person.hears(/366 mia #house/);
+    person.write("PRIVMSG #house :nobody in particular", `PRIVMSG #house :${ourNick}: hear me`);
+    await until(() => person.told("#house").length > 0, "the channel is answered");
+    expect(person.told("#house").join()).to.contain("hear me");
+  });
+
+  it("ignores notices and its own words", async () => {
+    const { core } = await open();
+    const { person } = world;
+    person.write(`NOTICE ${ourNick} :a notice`);
+    await world.say("a message");
+    await until(() => person.told("mia").length > 0, "the message is answered");
+    const { conversations } = await core.client.channels.listConversations({ parent: "channels/irc" });
+    expect(conversations.map(({ address }) => address)).to.deep.equal(["mia"]);
+    expect(person.told("mia").join()).not.to.contain("a notice");
+  });
+
+  it("looks up who is in a channel", async () => {
+    const { core } = await open();
+    const { person } = world;
+    person.write("JOIN #house");
+    await person.hears(/366 mia #house/);
+    const look = (kind: string, query = "") =>
+      core.client.channels.lookUpDirectory({ parent: "channels/irc", kind, query });
+    const members = await eventually("both are seen", async () => {
+      const { entries } = await look("members", "#house");
+      return entries.length === 2 ? entries : undefined;
+    });
+    expect(members.map(({ address }) => address)).to.deep.equal([ourNick, "mia"]);
+    expect((await look("groups")).entries.map(({ address }) => address)).to.deep.equal(["#house"]);
+    expect((await look("self")).entries.map(({ address }) => address)).to.deep.equal([ourNick]);
+  });
+
+  it("says that it is misconfigured without a server, a nick, or where the server has no SASL", async () => {
+    for (const changes of [{ host: undefined }, { nick: undefined }, { sasl: { password: "x" } }]) {
+      kit = new ChannelKit(world, changes);
+      await kit.core.start();
+      await kit.is(State.MISCONFIGURED);
+      await kit.close();
+    }
+    kit = undefined;
+  });
+
+  it("probes without disturbing the connection that is there", async () => {
+    const { core, channel } = await open();
+    const { probe } = await core.client.channels.getChannel({ name: channel, probe: true });
+    expect(probe).to.deep.include({ ok: true, detail: `${ourNick} on 127.0.0.1` });
+  });
+
+  it("speaks TLS, and refuses a certificate nobody vouches for", async function () {
+    const folder = mkdtempSync(join(tmpdir(), "openclaw-irc-tls-"));
+    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    const make = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
+    try {
+      execFileSync("openssl", [...make, "-subj", "/CN=irc.test", "-keyout", key, "-out", cert], { stdio: "ignore" });
+    } catch {
+      return this.skip();
+    }
+    const server = tls.createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) => {
+      const target = net.connect(world.server.port, "127.0.0.1");
+      for (const one of [socket, target])
+        one.on("error", () => {}).on("close", () => [socket, target].map((s) => s.destroy()));
+      socket.pipe(target).pipe(socket);
+    });
+    server.on("tlsClientError", () => {}).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    try {
+      const { state } = await open({ port, tls: true, tlsRejectUnauthorized: false });
+      expect(state.state).to.equal(State.ONLINE);
+      await kit?.close();
+      kit = new ChannelKit(world, { port, tls: true });
+      await kit.core.start();
+      await until(() => (kit?.state.failures ?? 0) > 0, "the certificate is refused");
+      expect(kit.state.stateReason).to.contain("self-signed");
+    } finally {
+      await kit?.close();
+      kit = undefined;
+      server.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
