@@ -66,12 +66,12 @@ interface RestartStep {
 }
 
 async function restart({ local, globals, terminal, before, plan }: RestartStep): Promise<Restarted> {
-  const link = new GatewayLink(globals, await ownAddress(globals));
+  const openLink = async (): Promise<GatewayLink> => new GatewayLink(globals, await ownAddress(globals));
   const onPause = (pauseMs: number): void =>
     terminal.note(
       `it restarted a moment ago and does so again in ${Math.ceil(pauseMs / 1_000)} s; --force does it now`,
     );
-  return restartGateway(local, link, { owner: before, plan, version: programVersion(), onPause });
+  return restartGateway(local, openLink, { owner: before, plan, version: programVersion(), onPause });
 }
 
 function sentence(restarted: Restarted | undefined): string {

@@ -38,7 +38,8 @@ export async function bringUp(local: LocalGateway, wish: BringUp): Promise<Up | 
     await local.supervisor.start();
   } else if (wish.renew) {
     const plan = { idleMs: 0, graceSeconds, force: true };
-    await restartGateway(local, wish.link, { owner: before, plan, version: programVersion(), onPause: () => {} });
+    const parts = { owner: before, plan, version: programVersion(), onPause: () => {} };
+    await restartGateway(local, async () => wish.link, parts);
   }
   return { owner: await local.waitUntilReady(readyMs), hints };
 }

@@ -49,11 +49,12 @@ const notablePauseMs = 1_000;
 /** Restarts the gateway that runs. Fails when it will not come back in place, with the reason: it goes on as it was then. */
 export async function restartGateway(
   local: LocalGateway,
-  link: GatewayLink,
-  { owner, plan, version, onPause }: RestartParts,
+  openLink: () => Promise<GatewayLink>,
+  { owner: before, plan, version, onPause }: RestartParts,
 ): Promise<Restarted> {
+  const { owner, link, runs } = await findRunning(local, openLink, before);
   const client = await link.client();
-  if ((await runningVersion(client)) === version) {
+  if (runs === version) {
     const { graceSeconds, idleMs, force } = plan;
     const { beginTime } = await client.gateway.shutDown({
       restart: true,
@@ -73,7 +74,30 @@ export async function restartGateway(
   return { inPlace: false };
 }
 
-/** Undefined for a gateway that does not answer, or not to this caller. */
+/** A gateway, the way to it, and the version it runs; undefined when it does not answer, or not to this caller. */
+interface Running {
+  readonly owner: GatewayOwner;
+  readonly link: GatewayLink;
+  readonly runs: string | undefined;
+}
+
+/** It may be restarting to another address just now, because its configuration was changed: then it is looked for there. */
+async function findRunning(
+  local: LocalGateway,
+  openLink: () => Promise<GatewayLink>,
+  before: GatewayOwner,
+): Promise<Running> {
+  const link = await openLink();
+  const runs = await runningVersion(await link.client());
+  const owner = (await local.owner()) ?? before;
+  if (runs !== undefined || isSame(owner, before)) return { owner, link, runs };
+  return findRunning(local, openLink, owner);
+}
+
+function isSame(one: GatewayOwner, other: GatewayOwner): boolean {
+  return one.pid === other.pid && one.startTimeMs === other.startTimeMs;
+}
+
 async function runningVersion({ gateway: service }: GatewayClient): Promise<string | undefined> {
   try {
     return (await service.getGateway({})).gateway?.version;
@@ -95,7 +119,7 @@ async function waitUntilBack(
       const { logs } = await local.supervisor.status();
       throw new CommandFailure(`process ${owner.pid} ended instead of restarting`, `see: ${logs}`);
     }
-    const back = now.pid !== owner.pid || now.startTimeMs !== owner.startTimeMs;
+    const back = !isSame(now, owner);
     const refusal = await refusalOf(client);
     if (back && refusal === undefined) return;
     if (refusal !== undefined) throw new CommandFailure(`the gateway did not restart: ${refusal}`);
