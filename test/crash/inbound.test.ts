@@ -77,6 +77,7 @@ async function checkAll(tables: ReadTables, network: Network): Promise<void> {
   expectInOrder(kept);
   const messages = await expectAnswered(tables, kept);
   expectSaidOnce(kept, messages);
+  await expectAnswersQueuedOnce(tables, kept);
   const commands = kept.filter(({ outcome }) => outcome === Outcome.COMMAND);
   const replies = (await tables.deliveries.list({ limit: 1_000 })).filter(({ delivery }) => delivery.run === "");
   expect(replies).to.have.length(commands.length);
@@ -98,6 +99,16 @@ async function expectAnswered(tables: ReadTables, kept: readonly Ingress[]): Pro
     messages.push((await tables.messages.find(transcriptMessage)) ?? expect.fail(`${transcriptMessage} is gone`));
   }
   return messages;
+}
+
+/** What a run said is on its way once, to the conversation that asked. */
+async function expectAnswersQueuedOnce(tables: ReadTables, kept: readonly Ingress[]): Promise<void> {
+  for (const { run, conversation } of kept.filter(({ outcome }) => outcome === Outcome.ACCEPTED)) {
+    const said = (await tables.runs.find(run))?.run.outputs ?? [];
+    const queued = (await tables.deliveries.list({ run, limit: 100 })).map(({ delivery }) => delivery);
+    expect(queued.map(({ message }) => message).sort(), run).to.deep.equal([...said].sort());
+    for (const delivery of queued) expect(delivery.conversation, delivery.name).to.equal(conversation);
+  }
 }
 
 /** Every accepted message stands in a transcript; all that was said in the group stands in the context of one of them. */
