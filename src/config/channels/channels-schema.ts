@@ -6,11 +6,12 @@ import { accountId, accountShape, channelPart, policyShape } from "./policy-sche
 
 const kindPattern = /^[a-z][a-z0-9-]{0,31}$/;
 
-/** Keys of a channel beside those of its accounts. */
-function channelSchema(shape: z.ZodRawShape) {
+/** A channel has the keys of an account, those of its network among them, and some of its own. */
+function channelSchema(shape: z.ZodRawShape, own: z.ZodRawShape = {}) {
   const account = { ...accountShape, ...shape };
   return z.strictObject({
     ...account,
+    ...own,
     accounts: z.record(accountId, z.strictObject(account)).optional().describe("Several accounts, by id."),
     defaultAccount: accountId.optional().describe('Which of them is meant when none is named. Default: "default".'),
   });
@@ -24,8 +25,7 @@ const builtIn = Object.fromEntries(
 );
 
 /** A network this gateway has no code for. */
-const remote = channelSchema({
-  driver: z
+const driver = z
     .unknown()
     .refine((driver) => driver === "remote", {
       error: `must be "remote" for a kind this gateway has no code for; it has ${Object.keys(builtIn).join(", ")}`,

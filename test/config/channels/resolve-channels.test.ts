@@ -101,6 +101,11 @@ describe("resolveChannels", () => {
     expect(() => resolve({ channels: { mychat: {} } })).to.throw("remote");
   });
 
+  it("says once that a program outside is the channel, whatever accounts it has", () => {
+    const all = resolve({ channels: { mychat: { driver: "remote", accounts: { a: {}, b: {} } } } });
+    expect(all.map(({ remote }) => remote)).to.deep.equal([true, true]);
+  });
+
   it("debounces by network", () => {
     const messages = { inbound: { debounceMs: 5, byChannel: { irc: 9 } } };
     const all = resolve({ messages, channels: { irc: {}, mychat: { driver: "remote" } } });
