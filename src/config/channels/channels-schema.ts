@@ -25,19 +25,24 @@ const builtIn = Object.fromEntries(
 );
 
 /** A network this gateway has no code for. */
-const driver = z
-    .unknown()
-    .refine((driver) => driver === "remote", {
-      error: `must be "remote" for a kind this gateway has no code for; it has ${Object.keys(builtIn).join(", ")}`,
-    })
-    .describe("A program outside the gateway is the channel: see ChannelDriverService.")
-    .meta({ const: "remote" }),
-  driverPrincipal: z
-    .string()
-    .regex(/^(tokens|devices)\/[^/]+$/, 'must be a token or device, like "tokens/mattermost"')
-    .optional()
-    .describe("Who alone may be this channel. Default: whoever holds the scope node."),
-});
+const remote = channelSchema(
+  {
+    driverPrincipal: z
+      .string()
+      .regex(/^(tokens|devices)\/[^/]+$/, 'must be a token or device, like "tokens/mattermost"')
+      .optional()
+      .describe("Who alone may be this channel. Default: whoever holds the scope node."),
+  },
+  {
+    driver: z
+      .unknown()
+      .refine((driver) => driver === "remote", {
+        error: `must be "remote" for a kind this gateway has no code for; it has ${Object.keys(builtIn).join(", ")}`,
+      })
+      .describe("A program outside the gateway is the channel: see ChannelDriverService.")
+      .meta({ const: "remote" }),
+  },
+);
 
 /** The whole key. */
 export const channelsSchema = z
