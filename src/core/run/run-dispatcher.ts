@@ -238,9 +238,12 @@ export class RunDispatcher {
 
   #armTimer(): void {
     clearTimeout(this.#timer);
-    if (this.#draining || this.#waiting.size === 0) return;
-    const delayMs = Math.min(...this.#waiting.values()) - this.#parts.clock.nowMs();
-    if (delayMs > 0) this.#timer = setTimeout(() => void this.#pump(), delayMs);
+    // Whoever gives a place back looks for itself.
+    const full = this.#used >= this.#parts.limits.maxConcurrent;
+    if (this.#draining || full || this.#waiting.size === 0) return;
+    // What became due since it was looked at must not be forgotten: it is looked at again at once.
+    const delayMs = Math.max(0, Math.min(...this.#waiting.values()) - this.#parts.clock.nowMs());
+    this.#timer = setTimeout(() => void this.#pump(), delayMs);
   }
 
   #whenIdle(graceMs: number, hurry: AbortSignal | undefined): Promise<void> {
