@@ -114,13 +114,14 @@ describe("openclaw channels, pairing and directory", function () {
     expect(code).to.equal(1);
     expect(stderr).to.contain("needs no login");
     expect((await cli("channels", "logout", "memory")).stdout).to.equal("memory is logged out and stopped\n");
+    await cli("channels", "start", "memory");
+    await inState("memory", "STATE_ONLINE");
   });
 
   it("add connects another account beside the one that is there, and remove takes it away", async () => {
     const added = await cli("channels", "add", "memory", "--account", "work", "dmPolicy=disabled");
     expect(added.code, added.stderr).to.equal(0);
     await inState("memory:work", "STATE_ONLINE");
-    await inState("memory", "STATE_STOPPED");
     const removed = await cli("channels", "remove", "memory:work", "--delete", "--yes");
     expect(removed.code, removed.stderr).to.equal(0);
     const { channels } = await read<Channels>("channels", "list");
