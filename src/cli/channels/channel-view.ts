@@ -36,7 +36,7 @@ export function channelId({ name }: Pick<Channel, "name">): string {
 }
 
 /** "online", "login required", … */
-export function stateWord({ state }: Channel): string {
+function stateWord({ state }: Channel): string {
   return enumWord(Channel_StateSchema, state);
 }
 

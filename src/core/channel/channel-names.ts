@@ -10,7 +10,7 @@ const partPattern = /^channels\/([^/]+)\/(conversations|senders|deliveries|ingre
 export type ChannelPart = "conversations" | "senders";
 
 /** Account of a channel that was configured without accounts. */
-export const defaultAccount = "default";
+const defaultAccount = "default";
 
 /** "channels/{kind}" for the default account, "channels/{kind}:{account}" for the others. */
 export function channelName(kind: string, account: string): string {

@@ -13,7 +13,7 @@ import type { World } from "./world.ts";
 import { worldConfig } from "./world-settings.ts";
 
 /** Before and after each step: the message is kept, its answer queued, marked, asked for, and settled. */
-export const crashPlaces = [
+const crashPlaces = [
   "inbound.before-commit",
   "inbound.committed",
   "outbox.sending",

@@ -1,13 +1,10 @@
 /** What is special about IRC, on a real ngircd: nicks, channels, being thrown out, refusals, encryption. */
 
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import net, { type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import tls from "node:tls";
 import { expect } from "chai";
+import { generate } from "selfsigned";
 import { Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { until } from "../../support/until.ts";
 import { ChannelKit, eventually } from "../contract/channel-kit.ts";
@@ -104,16 +101,9 @@ describe("irc", function () {
     expect(probe).to.deep.include({ ok: true, detail: `${ourNick} on 127.0.0.1` });
   });
 
-  it("speaks TLS, and refuses a certificate nobody vouches for", async function () {
-    const folder = mkdtempSync(join(tmpdir(), "openclaw-irc-tls-"));
-    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-    const make = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
-    try {
-      execFileSync("openssl", [...make, "-subj", "/CN=irc.test", "-keyout", key, "-out", cert], { stdio: "ignore" });
-    } catch {
-      return this.skip();
-    }
-    const server = tls.createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) => {
+  it("speaks TLS, and refuses a certificate nobody vouches for", async () => {
+    const { private: key, cert } = await generate([{ name: "commonName", value: "irc.test" }], { keyType: "ec" });
+    const server = tls.createServer({ key, cert }, (socket) => {
       const target = net.connect(world.server.port, "127.0.0.1");
       for (const one of [socket, target])
         one.on("error", () => {}).on("close", () => [socket, target].map((s) => s.destroy()));
@@ -134,7 +124,6 @@ describe("irc", function () {
       await kit?.close();
       kit = undefined;
       server.close();
-      rmSync(folder, { recursive: true });
     }
   });
 });
