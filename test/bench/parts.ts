@@ -4,6 +4,7 @@ import type { Part } from "./part.ts";
 import { measureCli } from "./parts/cli.ts";
 import { measureFanOut } from "./parts/fanout.ts";
 import { measureGrowth } from "./parts/growth.ts";
+import { measureInbound } from "./parts/inbound.ts";
 import { measureInstall } from "./parts/install.ts";
 import { measureKill } from "./parts/kill.ts";
 import { measureLists } from "./parts/lists.ts";
@@ -27,6 +28,7 @@ export const parts: readonly Part[] = [
   { name: "cli", about: "time of a command", measure: measureCli },
   { name: "turn", about: "latency of one agent turn", measure: measureTurn },
   { name: "turns", about: "agent turns a second, 32 sessions at once", measure: measureTurns },
+  { name: "inbound", about: "messages from a network, in and out", measure: measureInbound },
   { name: "rpc", about: "calls a second, against the bare library and a raw server", measure: measureRpc },
   { name: "fanout", about: "from a change to 200 watchers", measure: measureFanOut },
   { name: "lists", about: "pages of 100 and of 10,000", measure: measureLists },
