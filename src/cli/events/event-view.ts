@@ -1,5 +1,6 @@
 /** Events as people read them. */
 
+import { Channel_StateSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type Event, Event_ChangeSchema } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { Gateway_StateSchema } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import { Run_StateSchema, ToolCall_StateSchema } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
@@ -36,6 +37,8 @@ export function eventText({ resource }: Event): string {
       return `${resource.value.tool} ${enumWord(ToolCall_StateSchema, resource.value.state)}`;
     case "gateway":
       return enumWord(Gateway_StateSchema, resource.value.state);
+    case "channel":
+      return enumWord(Channel_StateSchema, resource.value.state);
     case "session":
       return plainLine(resource.value.title);
     case "message": {

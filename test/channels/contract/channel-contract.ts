@@ -197,6 +197,18 @@ function testOutbound(scene: Scene, sample: World): void {
     expect(world.told().map(({ text }) => text)).to.deep.equal(["later"]);
   });
 
+  if (sample.edits) {
+    it("changes a message it has sent", async () => {
+      const { world, kit } = scene();
+      await kit.start();
+      const [first] = await kit.send("helo");
+      const { platformIds } = await kit.ended(first?.name ?? "", Delivery_State.SENT);
+      const edit = await kit.edit(platformIds[0] ?? "", "hello");
+      await kit.ended(edit?.name ?? "", Delivery_State.SENT);
+      expect(world.told().map(({ text }) => text)).to.deep.equal(["hello"]);
+    });
+  }
+
   if (sample.refusals.includes("later")) {
     it("sends a message again that the network refused for now", async () => {
       const { world, kit } = scene();

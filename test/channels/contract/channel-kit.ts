@@ -79,6 +79,14 @@ export class ChannelKit {
     return sent.deliveries;
   }
 
+  /** Changes a message by the network's id of it. */
+  async edit(platformId: string, text: string): Promise<Delivery | undefined> {
+    const { conversation } = this;
+    const action = { case: "edit" as const, value: { platformId, text } };
+    const sent = await this.core.client.deliveries.sendMessage({ conversation, requestId: randomUUID(), action });
+    return sent.deliveries[0];
+  }
+
   /** The delivery once it is in one of these states. */
   async ended(name: string, ...states: readonly Delivery_State[]): Promise<Delivery> {
     return eventually(`${name} ends`, async () => {

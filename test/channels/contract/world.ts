@@ -41,6 +41,8 @@ export interface World {
   readonly refusals: readonly Refusal[];
   /** Longest text of one message, in `capabilities.text_unit`s; long answers come in pieces. */
   readonly maxText: number;
+  /** True when a message of ours can be changed afterwards. */
+  readonly edits?: boolean;
   /** What is not installed; undefined when everything is. */
   readonly missing?: string;
   /** Networks to use instead of the gateway's own, for kinds it has none of. */
