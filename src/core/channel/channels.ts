@@ -57,9 +57,10 @@ export class Channels implements ChannelLines {
     await this.apply(settings);
   }
 
-  /** Connects what `start` held back. */
+  /** Connects what `start` held back; nothing happens after `stop`. */
   release(): Promise<void> {
     return this.inTurn(async () => {
+      if (!this.#started) return;
       this.#heldBack = undefined;
       for (const line of this.#lines.values()) {
         if (this.#book.find(line.settings.name)?.state === State.HELD_BACK) line.start();

@@ -156,6 +156,20 @@ describe("Channels", () => {
       await is(State.ONLINE);
     });
 
+    it("has what was held back connected when that is over, unless the gateway stops before", async () => {
+      await open({}, { skipped: "after a crash" });
+      const { channels } = kit.core;
+      await channels.release();
+      await is(State.ONLINE);
+      await kit.restart();
+      const before = network.tries;
+      const held = kit.core.channels;
+      await kit.stop();
+      await held.release();
+      expect(network.tries).to.equal(before);
+      await kit.start();
+    });
+
     it("is told about a channel that is not configured", async () => {
       await open();
       await expectFailure(kit.client.channels.getChannel({ name: "channels/other" }), "NOT_FOUND");
