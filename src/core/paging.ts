@@ -1,7 +1,7 @@
 /** Pages, filters and field checks that every list shares (AIP-158, AIP-160). */
 
-import { type FilterCondition, parseFilter } from "../lib/text/filter.ts";
 import { decodePageToken } from "../lib/page-token.ts";
+import { type FilterCondition, parseFilter } from "../lib/text/filter.ts";
 import { invalidField } from "./errors.ts";
 
 const defaultPageSize = 50;

@@ -3,7 +3,6 @@
 import { create, toJson } from "@bufbuild/protobuf";
 import { type Channel, Channel_StateSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import {
-  type Caller,
   CallerSchema,
   type Gateway,
   Gateway_StateSchema,
@@ -13,7 +12,7 @@ import {
   type GetGatewayResponse,
   GetGatewayResponseSchema,
 } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
-import { ScopeSchema } from "../../../gen/openclaw/gateway/v1/options_pb.ts";
+import { scopeWords } from "../link/scopes.ts";
 import { enumWord } from "../terminal/enum-word.ts";
 import { exactly, unixMs } from "../terminal/moment.ts";
 
@@ -40,7 +39,7 @@ export function answerPairs(
     ["state", stateText(gateway)],
     ["version", gateway.version],
     ["up for", gateway.startTime && exactly(nowMs - unixMs(gateway.startTime))],
-    ["you are", `${caller.principal} (${scopeWords(caller).join(", ")})`],
+    ["you are", `${caller.principal} (${scopeWords(caller.scopes)})`],
     ["model", gateway.defaultModel],
     ["runs", `${gateway.activeRuns} active, ${gateway.queuedRuns} queued`],
     ["channels", channels && channelsText(channels)],
@@ -59,11 +58,6 @@ function inForceText({ configEtag, appliedConfigEtag }: Gateway): string | undef
 /** "ready", "draining", "read only: the disk is full", … */
 export function stateText({ state, stateReason }: Gateway): string {
   return [enumWord(Gateway_StateSchema, state), stateReason].filter(Boolean).join(": ");
-}
-
-/** "read", "write", … */
-function scopeWords({ scopes }: Caller): string[] {
-  return scopes.map((scope) => enumWord(ScopeSchema, scope));
 }
 
 /** "2 online, 1 offline (telegram)": whatever is not online is named. */

@@ -42,7 +42,7 @@ export function attachmentsOf(parts: readonly Part[]): Attachment[] {
 }
 
 /** One file of `settleAttachments`. */
-export async function settleAttachment(
+async function settleAttachment(
   { blobs }: { readonly blobs: BlobReader },
   attachment: Attachment,
   field: string,

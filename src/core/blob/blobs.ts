@@ -14,10 +14,10 @@ import type { BlobFiles, KeptFile } from "./blob-files.ts";
 import type { BlobRecord } from "./blob-table.ts";
 
 /** Largest blob, in bytes. */
-export const maxBlobBytes = 100 * 1_048_576;
+const maxBlobBytes = 100 * 1_048_576;
 
 /** Largest chunk of an upload, in bytes. */
-export const maxChunkBytes = 1_048_576;
+const maxChunkBytes = 1_048_576;
 
 /** What nothing refers to is dropped this long after its last use, and an upload this long after its last chunk. */
 const unusedMs = 24 * 60 * 60 * 1_000;

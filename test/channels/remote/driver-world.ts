@@ -4,7 +4,6 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import type { ConnectRouter } from "@connectrpc/connect";
 import { ChannelDriverService } from "../../../gen/openclaw/gateway/v1/channel_driver_service_pb.ts";
 import { Scope } from "../../../gen/openclaw/gateway/v1/options_pb.ts";
 import { RemoteNetwork } from "../../../src/channels/remote/remote-network.ts";
