@@ -5,6 +5,7 @@ import { MisconfiguredError, type Network } from "../core/channel/network.ts";
 
 /** By kind, each from a folder of its own. A new network is one line here. */
 const networks: Readonly<Record<string, () => Promise<Network>>> = {
+  telegram: async () => (await import("./telegram/telegram-network.ts")).telegramNetwork,
   irc: async () => (await import("./irc/irc-network.ts")).ircNetwork,
 };
 

@@ -5,8 +5,10 @@
 
 import type * as z from "zod";
 import { ircShape } from "./irc-schema.ts";
+import { telegramShape } from "./telegram-schema.ts";
 
 /** By kind; every key is optional, so that accounts may inherit it. */
 export const networkShapes: Readonly<Record<string, z.ZodRawShape>> = {
   irc: ircShape,
+  telegram: telegramShape,
 };

@@ -21,6 +21,11 @@ const list: readonly Command[] = [
 
 const byName = new Map(list.flatMap((command) => [command.name, ...command.aliases].map((name) => [name, command])));
 
+/** Every command, in the order people are told of them. */
+export function listCommands(): readonly Command[] {
+  return list;
+}
+
 /** A command somebody gave. */
 export interface GivenCommand {
   readonly command: Command;

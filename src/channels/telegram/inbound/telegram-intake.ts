@@ -1,0 +1,88 @@
+/** Takes updates: fetches what belongs to them, hands them in, and resolves when they are safe. */
+
+import type { Update } from "grammy/types";
+import type { InboundMessage } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import type { Attachment } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { ChannelHost } from "../../../core/channel/network.ts";
+import { KeyedLock } from "../../../lib/keyed-lock.ts";
+import type { TelegramApi } from "../telegram-api.ts";
+import type { SentFile } from "./telegram-content.ts";
+import { broughtBy, laneOf, type Us } from "./telegram-inbound.ts";
+
+/** Largest file the Bot API gives away, in bytes. */
+const maxFileBytes = 20 * 1_048_576;
+
+/** What a file may take to arrive, in ms: the messages of its conversation wait for it. */
+const fileMs = 30_000;
+
+/** What updates are taken with. */
+export interface IntakeParts {
+  readonly api: TelegramApi;
+  readonly host: ChannelHost;
+  readonly us: Us;
+}
+
+/** See the file's first line. */
+export class TelegramIntake {
+  readonly #parts: IntakeParts;
+  readonly #lanes = new KeyedLock();
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes updates, those of one conversation in their order. Resolves when all are safe on disk; rejects when one could not be
+   * kept, after the others have ended.
+   */
+  async take(updates: readonly Update[], signal: AbortSignal): Promise<void> {
+    const work = updates.map((update) => this.#lanes.run(laneOf(update), () => this.#takeOne(update, signal)));
+    for (const { status, ...result } of await Promise.allSettled(work)) {
+      if (status === "rejected") throw (result as PromiseRejectedResult).reason;
+    }
+  }
+
+  async #takeOne(update: Update, signal: AbortSignal): Promise<void> {
+    const { host, us, api } = this.#parts;
+    signal.throwIfAborted();
+    this.#noteMove(update);
+    const brought = broughtBy(update, us);
+    if (brought === undefined) return;
+    const { message, file, callback } = brought;
+    await host.receive(file === undefined ? message : await this.#withFile(message, file, signal));
+    // The button stops to spin; one that was pressed too long ago spins no more.
+    if (callback !== undefined) api.raw.answerCallbackQuery({ callback_query_id: callback }).catch(() => {});
+  }
+
+  /** The message with its file; with words instead when it cannot be had. */
+  async #withFile(message: InboundMessage, file: SentFile, signal: AbortSignal): Promise<InboundMessage> {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(fileMs)]);
+    try {
+      return { ...message, attachments: [await this.#fetch(file, limited)] };
+    } catch (error) {
+      signal.throwIfAborted();
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#parts.host.log.warn({ platformId: message.platformId, reason }, "a file on Telegram cannot be had");
+      return { ...message, text: [`<media:${file.what}>`, message.text].filter(Boolean).join("\n") };
+    }
+  }
+
+  async #fetch({ id, name, sizeBytes = 0 }: SentFile, signal: AbortSignal): Promise<Attachment> {
+    const { api, host } = this.#parts;
+    if (sizeBytes > maxFileBytes) throw new Error(`Telegram gives no files larger than ${maxFileBytes} bytes`);
+    const { file_path: path } = await api.raw.getFile({ file_id: id }, signal);
+    // A Bot API server on this machine may give a path of its own disk, which is not ours to read.
+    if (path === undefined || path.startsWith("/") || path.split("/").includes("..")) {
+      throw new Error("Telegram does not say where the file is");
+    }
+    return host.storeFile(await api.download(path, signal), { fileName: name, maxBytes: maxFileBytes });
+  }
+
+  /** A group that became a supergroup has another number from then on. */
+  #noteMove({ message }: Update): void {
+    const to = message?.migrate_to_chat_id;
+    if (message === undefined || to === undefined) return;
+    const fields = { from: message.chat.id, to };
+    this.#parts.host.log.warn(fields, "a group on Telegram has a new number; use it in groups of channels.telegram");
+  }
+}
