@@ -5,7 +5,6 @@ import type { BackupPiece, BackupRequest } from "../core/care/backup-source.ts";
 import { type CheckResult, Checkup, type CheckupRequest } from "../core/care/checkup.ts";
 import { ModelCheck } from "../core/care/model-check.ts";
 import { type ModelProbe, probeModel } from "../core/care/probe-model.ts";
-import { modelSettings } from "../gateway-settings.ts";
 import { systemClock } from "../lib/clock.ts";
 import { createModelCatalog } from "../models/model-catalog.ts";
 import { keyVariableOf, type ProviderChoice, providerChoices } from "../models/provider-choices.ts";
@@ -14,6 +13,7 @@ import type { Restored, RestoreOptions } from "../storage/backup/restore-backup.
 import { StoreCheck } from "../storage/care/store-check.ts";
 import { acquireStateLock, hasBeenUsed } from "../storage/state-lock.ts";
 import { type CareSurroundings, careParts } from "./care.ts";
+import { modelSettings } from "./settings.ts";
 
 /** Everything that can be done then. */
 export const localCare = {

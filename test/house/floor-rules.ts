@@ -73,14 +73,11 @@ export function checkFloors(tree: SourceTree): Violation[] {
   });
 }
 
-/**
- * "core" for src/core/run/runs.ts, "gateway" for src/gateway.ts, "gen" for generated code. What gateway.ts would say if it
- * had the room may stand beside it, as gateway-….ts: the same plugs, the same floor.
- */
+/** "core" for src/core/run/runs.ts, "gateway" for src/gateway.ts and src/gateway/rooms.ts, "gen" for generated code. */
 function roomOf(path: string): string {
   const [top = "", room = "", ...below] = path.split("/");
   if (top !== "src") return top;
-  return below.length === 0 ? room.replace(/^gateway-.*\.ts$/, "gateway").replace(/\.ts$/, "") : room;
+  return below.length === 0 ? room.replace(/\.ts$/, "") : room;
 }
 
 interface Step {

@@ -29,7 +29,7 @@ const limits = {
 /** Files whose work is to plug others together. */
 const plugs = new Set([
   "src/gateway.ts",
-  "src/gateway-rooms.ts",
+  "src/gateway/rooms.ts",
   "src/core/core.ts",
   "src/storage/tables.ts",
   "src/server/rpc/services.ts",

@@ -1,11 +1,11 @@
 /** Pages of the configuration's history. */
 
-import type { ConfigDocument } from "./config/document/config-document.ts";
-import { diffOfRevision } from "./config/history/revision-diff.ts";
-import type { RevisionPage } from "./core/config/configuration.ts";
-import { pageKey, pageSize } from "./core/paging.ts";
-import { describeRevision } from "./gateway-config-words.ts";
-import { encodePageToken } from "./lib/page-token.ts";
+import type { ConfigDocument } from "../../config/document/config-document.ts";
+import { diffOfRevision } from "../../config/history/revision-diff.ts";
+import type { RevisionPage } from "../../core/config/configuration.ts";
+import { pageKey, pageSize } from "../../core/paging.ts";
+import { encodePageToken } from "../../lib/page-token.ts";
+import { describeRevision } from "./config-words.ts";
 
 /** Diffs take long and much room: a page with them is short. */
 const maxDiffs = 20;

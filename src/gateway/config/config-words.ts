@@ -13,14 +13,14 @@ import {
   ConfigRevisionSchema,
   ConfigChange_Effect as Effect,
   ConfigChange_Outcome as Outcome,
-} from "../gen/openclaw/gateway/v1/config_pb.ts";
-import { ConfigConflictError, ConfigError, type ConfigProblem as Problem } from "./config/config-error.ts";
-import type { Revision } from "./config/history/revision-store.ts";
-import type { AppliedChange, Outcome as OutcomeWord } from "./config/reload/apply-changes.ts";
-import type { Confirmation } from "./config/reload/confirmation.ts";
-import type { ReloadEffect } from "./config/schema/schema-node.ts";
-import { configInvalid } from "./core/config/config-failures.ts";
-import { etagMismatch, type FieldViolation, invalidField } from "./core/errors.ts";
+} from "../../../gen/openclaw/gateway/v1/config_pb.ts";
+import { ConfigConflictError, ConfigError, type ConfigProblem as Problem } from "../../config/config-error.ts";
+import type { Revision } from "../../config/history/revision-store.ts";
+import type { AppliedChange, Outcome as OutcomeWord } from "../../config/reload/apply-changes.ts";
+import type { Confirmation } from "../../config/reload/confirmation.ts";
+import type { ReloadEffect } from "../../config/schema/schema-node.ts";
+import { configInvalid } from "../../core/config/config-failures.ts";
+import { etagMismatch, type FieldViolation, invalidField } from "../../core/errors.ts";
 
 /** What a change takes. */
 export const effects: Readonly<Record<ReloadEffect["kind"], Effect>> = {

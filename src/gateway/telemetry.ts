@@ -1,20 +1,20 @@
 /** What a gateway tells about its own work: numbers for Prometheus, traces for OpenTelemetry. Outlives its rooms. */
 
-import type { TraceConfig } from "./config/logging-config.ts";
-import type { Core } from "./core/core.ts";
-import { RunMetrics } from "./core/telemetry/run-metrics.ts";
-import { type RunListener, RunObserver } from "./core/telemetry/run-observer.ts";
-import { RunTracer } from "./core/telemetry/run-tracer.ts";
-import { allTracers, type Tracer } from "./core/telemetry/tracer.ts";
-import { systemClock } from "./lib/clock.ts";
-import type { Log } from "./lib/log.ts";
-import { Counter, Gauge, Histogram, Metrics } from "./lib/telemetry/metrics.ts";
-import type { OtlpTraces } from "./lib/telemetry/otlp-traces.ts";
-import { processMetrics } from "./lib/telemetry/process-metrics.ts";
-import type { EndedCall } from "./server/call/ended-call.ts";
-import type { Server } from "./server/server.ts";
-import { StoreMetrics } from "./storage/sqlite/store-metrics.ts";
-import type { SqliteStore } from "./storage/sqlite-store.ts";
+import type { TraceConfig } from "../config/logging-config.ts";
+import type { Core } from "../core/core.ts";
+import { RunMetrics } from "../core/telemetry/run-metrics.ts";
+import { type RunListener, RunObserver } from "../core/telemetry/run-observer.ts";
+import { RunTracer } from "../core/telemetry/run-tracer.ts";
+import { allTracers, type Tracer } from "../core/telemetry/tracer.ts";
+import { systemClock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import { Counter, Gauge, Histogram, Metrics } from "../lib/telemetry/metrics.ts";
+import type { OtlpTraces } from "../lib/telemetry/otlp-traces.ts";
+import { processMetrics } from "../lib/telemetry/process-metrics.ts";
+import type { EndedCall } from "../server/call/ended-call.ts";
+import type { Server } from "../server/server.ts";
+import { StoreMetrics } from "../storage/sqlite/store-metrics.ts";
+import type { SqliteStore } from "../storage/sqlite-store.ts";
 
 /** Upper bounds, in seconds, for what takes a millisecond or half a minute. */
 const callSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30];
@@ -97,7 +97,7 @@ export class GatewayTelemetry {
   }
 
   async #openTracer({ endpoint, headers, serviceName, sampleRate }: TraceConfig): Promise<RunTracer> {
-    const { OtlpTraces } = await import("./lib/telemetry/otlp-traces.ts");
+    const { OtlpTraces } = await import("../lib/telemetry/otlp-traces.ts");
     const log = this.#log.child({ component: "traces" });
     const traces = new OtlpTraces({ endpoint, headers, serviceName, version: this.#version, log });
     void this.#traces?.flush();

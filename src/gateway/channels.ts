@@ -1,12 +1,12 @@
 /** Channels as the gateway plugs them: where networks come from, and what they keep beside the store. */
 
-import { loadNetwork } from "./channels/network-list.ts";
-import type { RemoteNetwork } from "./channels/remote/remote-network.ts";
-import { readVariable } from "./config/environment.ts";
-import type { LoadedConfig } from "./config/load-config.ts";
-import type { ChannelPorts, NetworkCatalog } from "./core/channel/channel-ports.ts";
-import type { HoldBack } from "./core/hold-back.ts";
-import { CredentialFiles } from "./storage/channel/credential-files.ts";
+import { loadNetwork } from "../channels/network-list.ts";
+import type { RemoteNetwork } from "../channels/remote/remote-network.ts";
+import { readVariable } from "../config/environment.ts";
+import type { LoadedConfig } from "../config/load-config.ts";
+import type { ChannelPorts, NetworkCatalog } from "../core/channel/channel-ports.ts";
+import type { HoldBack } from "../core/hold-back.ts";
+import { CredentialFiles } from "../storage/channel/credential-files.ts";
 
 /** What of the house the channels see. */
 export interface ChannelSurroundings {
@@ -23,7 +23,7 @@ export function channelPorts(
   const skip = readVariable(environment, "OPENCLAW_SKIP_CHANNELS");
   let remote: Promise<RemoteNetwork> | undefined;
   const drivers = (): Promise<RemoteNetwork> => {
-    remote ??= import("./channels/remote/remote-network.ts").then((loaded) => new loaded.RemoteNetwork());
+    remote ??= import("../channels/remote/remote-network.ts").then((loaded) => new loaded.RemoteNetwork());
     return remote;
   };
   return {

@@ -1,14 +1,14 @@
 /** From the configuration to what each room is told. */
 
-import { resolveChannels } from "./config/channels/resolve-channels.ts";
-import { resolveMessaging } from "./config/channels/resolve-messaging.ts";
-import type { Config } from "./config/config.ts";
-import { type Environment, readVariable } from "./config/environment.ts";
-import type { LoadedConfig } from "./config/load-config.ts";
-import { modelEnvironment } from "./config/resolve-gateway.ts";
-import { type CoreSettings, defaultSettings, type QueueMode } from "./core/core-settings.ts";
-import { type FaultPoint, killAt, noFaults } from "./lib/fault-point.ts";
-import type { ModelSettings } from "./models/model-settings.ts";
+import { resolveChannels } from "../config/channels/resolve-channels.ts";
+import { resolveMessaging } from "../config/channels/resolve-messaging.ts";
+import type { Config } from "../config/config.ts";
+import { type Environment, readVariable } from "../config/environment.ts";
+import type { LoadedConfig } from "../config/load-config.ts";
+import { modelEnvironment } from "../config/resolve-gateway.ts";
+import { type CoreSettings, defaultSettings, type QueueMode } from "../core/core-settings.ts";
+import { type FaultPoint, killAt, noFaults } from "../lib/fault-point.ts";
+import type { ModelSettings } from "../models/model-settings.ts";
 
 const queueModes: Readonly<Record<Config["messages"]["queue"]["mode"], QueueMode>> = {
   steer: "steer",

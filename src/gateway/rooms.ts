@@ -3,34 +3,34 @@
  * and says how it is closed; closing is opening, backwards.
  */
 
-import type { LoadedConfig } from "./config/load-config.ts";
-import { placesOf } from "./config/places.ts";
-import type { ReloadablePart } from "./config/reload/apply-changes.ts";
-import type { NetworkCatalog } from "./core/channel/channel-ports.ts";
-import { Core } from "./core/core.ts";
-import { replaceSettings } from "./core/core-settings.ts";
-import type { HoldBack } from "./core/hold-back.ts";
-import { careParts } from "./gateway/care.ts";
-import type { Life } from "./gateway/life.ts";
-import type { Plan } from "./gateway/plan.ts";
-import { channelPorts } from "./gateway-channels.ts";
-import { coreSettings, modelSettings } from "./gateway-settings.ts";
-import type { GatewayTelemetry } from "./gateway-telemetry.ts";
-import { systemClock } from "./lib/clock.ts";
-import type { FaultPoint } from "./lib/fault-point.ts";
-import type { Log } from "./lib/log.ts";
-import { createModelCatalog, type OwnedModelCatalog } from "./models/model-catalog.ts";
-import { dashboardPages } from "./server/http/dashboard-pages.ts";
-import { metricsPage } from "./server/http/metrics-page.ts";
-import type { BoundAddress } from "./server/port/listeners.ts";
-import type { Port } from "./server/port/port.ts";
-import { describeGateway, type GatewayProcess } from "./server/rpc/describe-gateway.ts";
-import { registerServices } from "./server/rpc/services.ts";
-import { Server } from "./server/server.ts";
-import { BlobDirectory } from "./storage/blob/blob-directory.ts";
-import { openStore } from "./storage/sqlite-store.ts";
-import type { StateLock } from "./storage/state-lock.ts";
-import { builtInTools } from "./tools/tool-list.ts";
+import type { LoadedConfig } from "../config/load-config.ts";
+import { placesOf } from "../config/places.ts";
+import type { ReloadablePart } from "../config/reload/apply-changes.ts";
+import type { NetworkCatalog } from "../core/channel/channel-ports.ts";
+import { Core } from "../core/core.ts";
+import { replaceSettings } from "../core/core-settings.ts";
+import type { HoldBack } from "../core/hold-back.ts";
+import { systemClock } from "../lib/clock.ts";
+import type { FaultPoint } from "../lib/fault-point.ts";
+import type { Log } from "../lib/log.ts";
+import { createModelCatalog, type OwnedModelCatalog } from "../models/model-catalog.ts";
+import { dashboardPages } from "../server/http/dashboard-pages.ts";
+import { metricsPage } from "../server/http/metrics-page.ts";
+import type { BoundAddress } from "../server/port/listeners.ts";
+import type { Port } from "../server/port/port.ts";
+import { describeGateway, type GatewayProcess } from "../server/rpc/describe-gateway.ts";
+import { registerServices } from "../server/rpc/services.ts";
+import { Server } from "../server/server.ts";
+import { BlobDirectory } from "../storage/blob/blob-directory.ts";
+import { openStore } from "../storage/sqlite-store.ts";
+import type { StateLock } from "../storage/state-lock.ts";
+import { builtInTools } from "../tools/tool-list.ts";
+import { careParts } from "./care.ts";
+import { channelPorts } from "./channels.ts";
+import type { Life } from "./life.ts";
+import type { Plan } from "./plan.ts";
+import { coreSettings, modelSettings } from "./settings.ts";
+import type { GatewayTelemetry } from "./telemetry.ts";
 
 /** What outlives the rooms. */
 export interface House {

@@ -2,14 +2,14 @@
 
 import { create, type JsonObject, type JsonValue } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { type Config, ConfigSchema } from "../gen/openclaw/gateway/v1/config_pb.ts";
-import type { ChangeOptions } from "./config/document/commit-texts.ts";
-import { requirePath, schemaAt, viewAt } from "./config/document/config-view.ts";
-import { restoreSecrets } from "./config/document/restore-secrets.ts";
-import type { ConfigEdit } from "./config/edit/edit-text.ts";
-import { editsOfPatch } from "./config/edit/merge-patch.ts";
-import type { LiveChange, LiveConfig } from "./config/reload/live-config.ts";
-import { confirmationClosed } from "./core/config/config-failures.ts";
+import { type Config, ConfigSchema } from "../../../gen/openclaw/gateway/v1/config_pb.ts";
+import type { ChangeOptions } from "../../config/document/commit-texts.ts";
+import { requirePath, schemaAt, viewAt } from "../../config/document/config-view.ts";
+import { restoreSecrets } from "../../config/document/restore-secrets.ts";
+import type { ConfigEdit } from "../../config/edit/edit-text.ts";
+import { editsOfPatch } from "../../config/edit/merge-patch.ts";
+import type { LiveChange, LiveConfig } from "../../config/reload/live-config.ts";
+import { confirmationClosed } from "../../core/config/config-failures.ts";
 import type {
   ConfigEtags,
   ConfigSchemaPart,
@@ -18,8 +18,8 @@ import type {
   ConfigUpdated,
   Configuration,
   RevisionPage,
-} from "./core/config/configuration.ts";
-import { notFound } from "./core/errors.ts";
+} from "../../core/config/configuration.ts";
+import { notFound } from "../../core/errors.ts";
 import {
   configFailure,
   describeChange,
@@ -28,8 +28,8 @@ import {
   describeRevision,
   effects,
   revisionNumber,
-} from "./gateway-config-words.ts";
-import { pageOfRevisions } from "./gateway-revisions.ts";
+} from "./config-words.ts";
+import { pageOfRevisions } from "./revisions.ts";
 
 /** The configuration of a gateway that runs. */
 export class GatewayConfiguration implements Configuration {

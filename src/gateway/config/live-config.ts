@@ -1,13 +1,13 @@
 /** The configuration of a gateway that is about to start, plugged to what it changes. */
 
-import { ConfigDocument } from "./config/document/config-document.ts";
-import type { LoadedConfig } from "./config/load-config.ts";
-import type { ReloadablePart, RunningGateway } from "./config/reload/apply-changes.ts";
-import { LiveConfig } from "./config/reload/live-config.ts";
-import { type GatewayFlags, resolveGateway } from "./config/resolve-gateway.ts";
-import { faultPoint } from "./gateway-settings.ts";
-import { systemClock } from "./lib/clock.ts";
-import type { Log } from "./lib/log.ts";
+import { ConfigDocument } from "../../config/document/config-document.ts";
+import type { LoadedConfig } from "../../config/load-config.ts";
+import type { ReloadablePart, RunningGateway } from "../../config/reload/apply-changes.ts";
+import { LiveConfig } from "../../config/reload/live-config.ts";
+import { type GatewayFlags, resolveGateway } from "../../config/resolve-gateway.ts";
+import { systemClock } from "../../lib/clock.ts";
+import type { Log } from "../../lib/log.ts";
+import { faultPoint } from "../settings.ts";
 
 /** The gateway, as its configuration sees it. */
 export interface ConfiguredGateway {
