@@ -47,3 +47,13 @@ export function partName(channel: string, part: ChannelPart, address: string): s
 export function idFromAddress(address: string): string {
   return escapedId(address);
 }
+
+/** The address an id was made from; undefined when it ends in a digest or is no id of an address. */
+export function addressFromId(id: string): string | undefined {
+  const bytes: number[] = [];
+  for (const [piece, code] of id.matchAll(/~([0-9A-F]{2})|[\s\S]/g)) {
+    bytes.push(code === undefined ? (piece.codePointAt(0) ?? 0) : Number.parseInt(code, 16));
+  }
+  const address = Buffer.from(bytes).toString();
+  return idFromAddress(address) === id ? address : undefined;
+}

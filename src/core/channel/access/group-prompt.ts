@@ -2,9 +2,8 @@
 
 import type { Conversation } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { idOf } from "../../names.ts";
-import { channelOf } from "../channel-names.ts";
+import { addressFromId, channelOf } from "../channel-names.ts";
 import type { ChannelSettings } from "../channel-settings.ts";
-import { addressFromId } from "../conversation/destination.ts";
 import { groupSettings } from "./group-settings.ts";
 
 /** Finds the settings of a channel by its name. */

@@ -10,7 +10,7 @@ import {
 import { notFound } from "../../errors.ts";
 import { idOf } from "../../names.ts";
 import type { Recorder } from "../../recorder.ts";
-import { channelOf, idFromAddress, requirePartName } from "../channel-names.ts";
+import { addressFromId, channelOf, requirePartName } from "../channel-names.ts";
 
 /** Says whether "channels/{channel}" is configured now. */
 export type IsConfigured = (channel: string) => boolean;
@@ -40,14 +40,4 @@ export async function requireDestination(
   });
   await recorder.tables.conversations.put(fresh);
   return fresh;
-}
-
-/** The address an id was made from; undefined when it ends in a digest or is no id of an address. */
-export function addressFromId(id: string): string | undefined {
-  const bytes: number[] = [];
-  for (const [piece, code] of id.matchAll(/~([0-9A-F]{2})|[\s\S]/g)) {
-    bytes.push(code === undefined ? (piece.codePointAt(0) ?? 0) : Number.parseInt(code, 16));
-  }
-  const address = Buffer.from(bytes).toString();
-  return idFromAddress(address) === id ? address : undefined;
 }

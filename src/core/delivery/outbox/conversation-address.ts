@@ -1,6 +1,6 @@
 /** Where a conversation is on its network. */
 
-import { addressFromId } from "../../channel/conversation/destination.ts";
+import { addressFromId } from "../../channel/channel-names.ts";
 import type { Address } from "../../channel/network.ts";
 import { idOf } from "../../names.ts";
 import type { ReadTables } from "../../store.ts";
