@@ -22,6 +22,7 @@ export function coreSettings({ config, environment }: LoadedConfig): CoreSetting
   const { agents, messages, events, blobs, channels } = config;
   const { defaults } = agents;
   const { retention } = events;
+  const zone = machineZone();
   return {
     agent: {
       model: defaults.model.primary,
@@ -48,8 +49,21 @@ export function coreSettings({ config, environment }: LoadedConfig): CoreSetting
     messaging: resolveMessaging(config),
     channels: resolveChannels(channels, { messages, environment }),
     get timeZone() {
-      return Intl.DateTimeFormat().resolvedOptions().timeZone;
+      return zone();
     },
+  };
+}
+
+/** The zone of the machine, which may be changed while it runs; asked once a minute, because asking takes a third of a ms. */
+function machineZone(): () => string {
+  let known = "";
+  let askedMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    const nowMs = performance.now();
+    if (nowMs - askedMs < 60_000) return known;
+    askedMs = nowMs;
+    known = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return known;
   };
 }
 

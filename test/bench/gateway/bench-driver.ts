@@ -58,21 +58,31 @@ export class BenchDriver {
     this.#session.abort();
   }
 
-  /** Somebody says something; resolves when the answer was taken. */
+  /** Somebody says something; resolves when the answer was taken. One at a time from each person: others join its run. */
   async say(person: string): Promise<MessageTimes> {
-    this.#messages += 1;
-    const text = `message ${this.#messages} of ${person}`;
+    const text = this.#nextText(person);
     const { promise: answered, resolve } = Promise.withResolvers<void>();
     const startedMs = performance.now();
     this.#waiting.set(text, resolve);
-    const message = {
-      ...{ platformId: String(this.#messages), address: person, senderAddress: person, senderTitle: person },
-      ...{ kind: Kind.DIRECT, text },
-    };
-    await this.#drivers.reportInbound({ channel, message });
+    await this.#report(person, text);
     const acknowledgedMs = performance.now() - startedMs;
     await answered;
     return { acknowledgedMs, answeredMs: performance.now() - startedMs };
+  }
+
+  /** Somebody says something and does not wait for an answer; resolves when it is committed. */
+  async shout(person: string): Promise<void> {
+    await this.#report(person, this.#nextText(person));
+  }
+
+  #nextText(person: string): string {
+    this.#messages += 1;
+    return `message ${this.#messages} of ${person}`;
+  }
+
+  async #report(person: string, text: string): Promise<void> {
+    const from = { address: person, senderAddress: person, senderTitle: person, kind: Kind.DIRECT };
+    await this.#drivers.reportInbound({ channel, message: { platformId: text, text, ...from } });
   }
 
   async #take(attached: () => void): Promise<void> {

@@ -66,11 +66,11 @@ async function calmSender(driver: BenchDriver): Promise<number[]> {
   return times;
 }
 
-/** `work` while somebody else writes as fast as answers come, eight messages at a time. */
+/** `work` while somebody else writes as fast as messages are committed, eight at a time. */
 async function beside<T>(driver: BenchDriver, work: () => Promise<T>): Promise<T> {
   let over = false;
   const flood = async (): Promise<void> => {
-    while (!over) await driver.say("flood");
+    while (!over) await driver.shout("flood");
   };
   const floods = Array.from({ length: 8 }, flood);
   try {

@@ -9,6 +9,7 @@ import {
   Ingress_Outcome as Outcome,
 } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { FaultPoint } from "../../../lib/fault-point.ts";
+import { KeyedLock } from "../../../lib/keyed-lock.ts";
 import type { Log } from "../../../lib/log.ts";
 import type { CommandRooms } from "../../command/command.ts";
 import type { CoreSettings } from "../../core-settings.ts";
@@ -36,6 +37,8 @@ export interface InboundParts {
 export class Inbound {
   readonly #parts: InboundParts;
   readonly #outcomes: Outcomes;
+  /** A conversation has one message in the store's queue at a time: a flood in one does not hold up the others. */
+  readonly #lanes = new KeyedLock();
 
   constructor(parts: InboundParts) {
     this.#parts = parts;
@@ -44,13 +47,14 @@ export class Inbound {
 
   /**
    * Takes one message in; resolves when it, what became of it, and the cursor (unless empty) are safe on disk. The same
-   * message again changes nothing but the cursor and gives the same answer. Messages are handled in the order of the calls.
+   * message again changes nothing but the cursor and gives the same answer. Messages of a conversation are handled in the
+   * order of the calls.
    * A message that cannot be handled is kept as FAILED. Fails with FIELD_INVALID when it lacks what a message must have, and
    * when nothing can be kept now: then it was not taken.
    */
   async receive(channel: ChannelSettings, message: InboundMessage, backfillCursor = ""): Promise<Ingress> {
     const arrival = arrivalOf(channel, message);
-    const ingress = await this.#take(arrival, backfillCursor);
+    const ingress = await this.#lanes.run(arrival.conversation, () => this.#take(arrival, backfillCursor));
     this.#parts.faults("inbound.committed");
     return ingress;
   }
