@@ -39,10 +39,10 @@ export class LogReader {
   }
 }
 
-/** The whole log, as ListEvents tells it. */
-export async function readLog(client: GatewayClient): Promise<Event[]> {
+/** The log from a cursor on, as ListEvents tells it; without one, the whole. */
+export async function readLog(client: GatewayClient, from = ""): Promise<Event[]> {
   const all: Event[] = [];
-  for (let cursor = "", atEnd = false; !atEnd; ) {
+  for (let cursor = from, atEnd = false; !atEnd; ) {
     const slice = await client.events.listEvents({ cursor, pageSize: 200 });
     all.push(...slice.events);
     ({ cursor, atEnd } = slice);
