@@ -1,0 +1,152 @@
+/** What happens on Discord, handled one after the other: messages are handed in, and missed ones fetched. */
+
+import {
+  compareIds,
+  type DiscordChannel,
+  type DiscordGuild,
+  type DiscordMessage,
+  type Dispatch,
+} from "./discord-api.ts";
+import { inboundFrom, type ReadingParts } from "./discord-inbound.ts";
+import type { GatewayLine } from "./gateway/gateway-line.ts";
+import type { SessionCursor } from "./gateway/session-cursor.ts";
+import { DiscordRefusal, type DiscordRest } from "./rest/discord-rest.ts";
+
+/** Happenings that wait before Discord has to wait too. */
+const mostWaiting = 200;
+/** Missed messages of one channel that are fetched at most. */
+const mostMissed = 500;
+const pageSize = 100;
+
+/** What the feed works with. */
+export interface FeedParts extends ReadingParts {
+  readonly rest: DiscordRest;
+  readonly cursor: SessionCursor;
+  /** Told what we said ourselves, by the nonce it was said with. */
+  readonly onOwn: (nonce: string, message: DiscordMessage) => void;
+}
+
+/** See the file's first line. */
+export class DiscordFeed {
+  readonly #parts: FeedParts;
+  #handled: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  /** Guilds that have not told their channels yet. */
+  readonly #awaited = new Set<string>();
+  #broken: GatewayLine | undefined;
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes what happened; it is handled after everything before. What cannot be handled ends the line, to be told again. */
+  hear(dispatch: Dispatch, line: GatewayLine): void {
+    this.#waiting += 1;
+    if (this.#waiting === mostWaiting) line.pause();
+    this.#handled = this.#handled.then(() => this.#handle(dispatch, line));
+  }
+
+  /** Resolves when everything that came was handled. */
+  get settled(): Promise<void> {
+    return this.#handled;
+  }
+
+  async #handle(dispatch: Dispatch, line: GatewayLine): Promise<void> {
+    const { cursor, signal, host } = this.#parts;
+    try {
+      if (signal.aborted || this.#broken === line) return;
+      await this.#take(dispatch);
+      cursor.reached(dispatch.seq);
+    } catch (error) {
+      this.#broken = line;
+      if (!signal.aborted)
+        host.log.warn({ err: error, happened: dispatch.name }, "what Discord told could not be handled");
+      line.close("what Discord told could not be handled");
+    } finally {
+      this.#waiting -= 1;
+      if (this.#waiting === 0) line.resume();
+    }
+  }
+
+  async #take(dispatch: Dispatch): Promise<void> {
+    const { name, data, seq } = dispatch;
+    this.#parts.roster.hear(dispatch);
+    if (name === "READY") await this.#begin(data as ReadyData, seq);
+    else if (name === "GUILD_CREATE") await this.#catchUpGuild(data as DiscordGuild, seq);
+    else if (name === "GUILD_DELETE") this.#noLongerAwaits((data as DiscordGuild).id);
+    else if (name === "MESSAGE_CREATE") await this.#handIn(data as DiscordMessage, seq);
+    else if (name === "MESSAGE_UPDATE") await this.#handInEdit(data as Partial<DiscordMessage>, seq);
+  }
+
+  async #begin({ session_id, resume_gateway_url, guilds = [] }: ReadyData, seq: number): Promise<void> {
+    const { cursor, host } = this.#parts;
+    cursor.begin(session_id, resume_gateway_url);
+    this.#awaited.clear();
+    for (const { id } of guilds) this.#awaited.add(id);
+    await host.keepCursor(cursor.textWith(seq));
+    for (const id of cursor.direct) await this.#catchUp({ id }, seq);
+    if (this.#awaited.size === 0) cursor.caughtUp();
+  }
+
+  async #catchUpGuild({ id: guild_id, channels = [], threads = [] }: DiscordGuild, seq: number): Promise<void> {
+    const { after } = this.#parts.cursor;
+    const wasAwaited = this.#awaited.has(guild_id);
+    if (wasAwaited && after !== undefined) {
+      const missed = [...channels, ...threads].filter(
+        ({ last_message_id: last }) => last && compareIds(last, after) > 0,
+      );
+      for (const channel of missed) await this.#catchUp({ ...channel, guild_id }, seq);
+    }
+    if (wasAwaited) this.#noLongerAwaits(guild_id);
+  }
+
+  #noLongerAwaits(guildId: string): void {
+    if (this.#awaited.delete(guildId) && this.#awaited.size === 0) this.#parts.cursor.caughtUp();
+  }
+
+  /** Hands in what was said in a channel while we were away, oldest first. */
+  async #catchUp({ id, guild_id }: Pick<DiscordChannel, "id" | "guild_id">, seq: number): Promise<void> {
+    const { rest, cursor, signal, host } = this.#parts;
+    let { after } = cursor;
+    for (let count = 0; after !== undefined && count < mostMissed; count += pageSize) {
+      const path: string = `/channels/${id}/messages?after=${after}&limit=${pageSize}`;
+      const page = await rest.read<DiscordMessage[]>(path, signal).catch((error: unknown) => {
+        if (error instanceof DiscordRefusal && error.permanent) return [];
+        throw error;
+      });
+      const messages = page.sort((a, b) => compareIds(a.id, b.id));
+      for (const message of messages)
+        await this.#handIn(guild_id === undefined ? message : { guild_id, ...message }, seq);
+      after = messages.length < pageSize ? undefined : messages.at(-1)?.id;
+    }
+    if (after !== undefined)
+      host.log.warn({ discordChannel: id, fetched: mostMissed }, "more was missed than is fetched");
+  }
+
+  async #handIn(message: DiscordMessage, seq: number): Promise<void> {
+    const { host, cursor, self, onOwn } = this.#parts;
+    if (message.author.id === self.id && message.nonce) onOwn(String(message.nonce), message);
+    const inbound = await inboundFrom(message, this.#parts);
+    if (inbound === undefined) return;
+    cursor.sawMessage(message.id, message.guild_id === undefined ? message.channel_id : undefined);
+    await host.receive(inbound, cursor.textWith(seq));
+  }
+
+  /** Only what its author changed: Discord also tells of previews it added. */
+  async #handInEdit(message: Partial<DiscordMessage>, seq: number): Promise<void> {
+    const { author, content, edited_timestamp, type = 0 } = message;
+    if (author === undefined || content === undefined || !edited_timestamp) return;
+    const whole = { ...(message as DiscordMessage), type, attachments: [] };
+    const inbound = await inboundFrom(whole, this.#parts);
+    if (inbound === undefined) return;
+    inbound.edited = true;
+    await this.#parts.host.receive(inbound, this.#parts.cursor.textWith(seq));
+  }
+}
+
+/** The beginning of a session. */
+export interface ReadyData {
+  readonly session_id: string;
+  readonly resume_gateway_url: string;
+  readonly guilds?: readonly DiscordGuild[];
+}

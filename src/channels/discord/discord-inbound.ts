@@ -1,0 +1,112 @@
+/** From a message on Discord to an inbound message. */
+
+import { create } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { type InboundMessage, InboundMessageSchema } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { ChannelHost } from "../../core/channel/network.ts";
+import { download, isOn } from "../../lib/web/download.ts";
+import {
+  channelTypes,
+  type DiscordChannel,
+  type DiscordMessage,
+  type DiscordUser,
+  writtenTypes,
+} from "./discord-api.ts";
+import { type DiscordRoster, isThread } from "./discord-roster.ts";
+import { type DiscordSettings, isHeard } from "./discord-settings.ts";
+import { readableText } from "./discord-text.ts";
+
+/** Where Discord keeps files. */
+const mediaHosts = ["cdn.discordapp.com", "media.discordapp.net"];
+const mediaMs = 120_000;
+
+/** What messages are read with. */
+export interface ReadingParts {
+  readonly settings: DiscordSettings;
+  readonly host: ChannelHost;
+  readonly roster: DiscordRoster;
+  readonly self: DiscordUser;
+  readonly signal: AbortSignal;
+}
+
+/** Address of the conversation with somebody. */
+export function directAddress(personId: string): string {
+  return `user:${personId}`;
+}
+
+/**
+ * The message, or undefined when it is none for us: our own, a webhook's, one of Discord itself, or in a guild or channel the
+ * configuration leaves out. Rejects when Discord has to be asked about it and cannot.
+ */
+export async function inboundFrom(message: DiscordMessage, parts: ReadingParts): Promise<InboundMessage | undefined> {
+  const { self, roster, settings, signal } = parts;
+  const { author, guild_id = "", channel_id } = message;
+  if (author.id === self.id || message.webhook_id !== undefined || !writtenTypes.includes(message.type))
+    return undefined;
+  const channel = await roster.channel(channel_id, signal);
+  if (guild_id === "" && channel?.type === channelTypes.groupDirect) return undefined;
+  if (guild_id !== "" && !isHeard(settings, guild_id, [channel_id, channel?.parent_id ?? ""])) return undefined;
+  const { attachments, unread } = await attachmentsOf(message, parts);
+  const text = textOf(message, parts);
+  const answered = message.referenced_message;
+  return create(InboundMessageSchema, {
+    ...placeOf(message, channel, roster),
+    platformId: message.id,
+    senderAddress: author.id,
+    senderTitle: message.member?.nick || author.global_name || author.username,
+    senderIsBot: author.bot ?? false,
+    text: [text, ...unread].filter(Boolean).join("\n"),
+    attachments,
+    time: timestampFromDate(new Date(message.timestamp)),
+    mentionsUs: guild_id !== "" && (message.mentions ?? []).some(({ id }) => id === self.id),
+    repliesToUs:
+      answered?.author.id === self.id || (channel !== undefined && isThread(channel) && channel.owner_id === self.id),
+    replyTo: message.message_reference?.type === 1 ? "" : (message.message_reference?.message_id ?? ""),
+    replyText: answered ? readableText(answered, self.id, roster) : "",
+    senderRoles: [...(message.member?.roles ?? [])],
+    space: guild_id,
+    senderAliases: [author.username],
+  });
+}
+
+function placeOf(
+  { guild_id = "", author, channel_id }: DiscordMessage,
+  channel: DiscordChannel | undefined,
+  roster: DiscordRoster,
+) {
+  if (guild_id === "") {
+    const conversationTitle = author.global_name || author.username;
+    return { kind: Kind.DIRECT, address: directAddress(author.id), conversationTitle };
+  }
+  const name = channel?.name ? `#${channel.name}` : "";
+  const conversationTitle = [name, roster.guildName(guild_id)].filter(Boolean).join(" in ");
+  if (channel === undefined || !isThread(channel)) return { kind: Kind.GROUP, address: channel_id, conversationTitle };
+  return { kind: Kind.THREAD, address: channel_id, parentAddress: channel.parent_id ?? "", conversationTitle };
+}
+
+/** What was written; of something passed on, what it says. */
+function textOf(message: DiscordMessage, { self, roster }: ReadingParts): string {
+  const passedOn = (message.message_snapshots ?? []).map(({ message: { content = "" } }) => content);
+  return [readableText(message, self.id, roster), ...passedOn].filter(Boolean).join("\n");
+}
+
+/** A file that cannot be had is told in words: the message goes on without it. */
+async function attachmentsOf({ attachments: files = [] }: DiscordMessage, { host, settings, signal }: ReadingParts) {
+  const attachments: Attachment[] = [];
+  const unread: string[] = [];
+  const origin = new URL(settings.apiRoot).origin;
+  for (const { filename, url } of files) {
+    try {
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(mediaMs)]);
+      const content = download(url, { isAllowed: (at) => isOn(at, mediaHosts, origin), signal: patience });
+      attachments.push(await host.storeFile(content, { fileName: filename }));
+    } catch (error) {
+      signal.throwIfAborted();
+      host.log.warn({ err: error, fileName: filename }, "a file on Discord could not be taken");
+      unread.push(`[file ${filename} could not be taken]`);
+    }
+  }
+  return { attachments, unread };
+}
