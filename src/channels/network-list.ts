@@ -6,7 +6,9 @@ import { MisconfiguredError, type Network } from "../core/channel/network.ts";
 /** By kind, each from a folder of its own. A new network is one line here. */
 const networks: Readonly<Record<string, () => Promise<Network>>> = {
   telegram: async () => (await import("./telegram/telegram-network.ts")).telegramNetwork,
+  discord: async () => (await import("./discord/discord-network.ts")).discordNetwork,
   irc: async () => (await import("./irc/irc-network.ts")).ircNetwork,
+  matrix: async () => (await import("./matrix/matrix-network.ts")).matrixNetwork,
 };
 
 /** The network of a channel. Throws MisconfiguredError when this gateway has none. */

@@ -13,6 +13,12 @@ export const networkVariables: Readonly<Record<string, Readonly<Record<string, s
     channels: "IRC_CHANNELS",
     "nickserv.password": "IRC_NICKSERV_PASSWORD",
   },
+  matrix: {
+    homeserver: "MATRIX_HOMESERVER",
+    accessToken: "MATRIX_ACCESS_TOKEN",
+    userId: "MATRIX_USER_ID",
+    password: "MATRIX_PASSWORD",
+  },
   telegram: { botToken: "TELEGRAM_BOT_TOKEN" },
   discord: { token: "DISCORD_BOT_TOKEN" },
   slack: { botToken: "SLACK_BOT_TOKEN", appToken: "SLACK_APP_TOKEN" },

@@ -1,0 +1,61 @@
+/** What homeservers send: JSON of which only the shape of a few fields is known, and whose content anybody may have written. */
+
+/** Any JSON object. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** An event of a room, as far as its envelope is trusted to be one. */
+export interface MatrixEvent {
+  readonly type: string;
+  readonly event_id: string;
+  readonly sender: string;
+  readonly origin_server_ts: number;
+  readonly content: Json;
+  readonly unsigned: Json;
+  /** Undefined unless it is state. */
+  readonly state_key: string | undefined;
+}
+
+/** The object at a key; empty when there is something else. */
+export function objectAt(json: Json, key: string): Json {
+  const value = json[key];
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}
+
+/** The text at a key; empty when there is something else. */
+export function textAt(json: Json, key: string): string {
+  const value = json[key];
+  return typeof value === "string" ? value : "";
+}
+
+/** The number at a key; undefined when there is something else. */
+export function numberAt(json: Json, key: string): number | undefined {
+  const value = json[key];
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+/** The list at a key; empty when there is something else. */
+export function listAt(json: Json, key: string): readonly unknown[] {
+  const value = json[key];
+  return Array.isArray(value) ? value : [];
+}
+
+/** The events in a list; what is none is left out. */
+export function eventsAt(json: Json, key: string): MatrixEvent[] {
+  return listAt(json, key).flatMap((one) => {
+    if (typeof one !== "object" || one === null) return [];
+    return [eventOf(one as Json)];
+  });
+}
+
+/** One event. */
+export function eventOf(json: Json): MatrixEvent {
+  return {
+    type: textAt(json, "type"),
+    event_id: textAt(json, "event_id"),
+    sender: textAt(json, "sender"),
+    origin_server_ts: numberAt(json, "origin_server_ts") ?? 0,
+    content: objectAt(json, "content"),
+    unsigned: objectAt(json, "unsigned"),
+    state_key: typeof json.state_key === "string" ? json.state_key : undefined,
+  };
+}
