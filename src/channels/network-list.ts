@@ -7,7 +7,6 @@ import { MisconfiguredError, type Network } from "../core/channel/network.ts";
 const networks: Readonly<Record<string, () => Promise<Network>>> = {
   telegram: async () => (await import("./telegram/telegram-network.ts")).telegramNetwork,
   discord: async () => (await import("./discord/discord-network.ts")).discordNetwork,
-  discord: async () => (await import("./discord/discord-network.ts")).discordNetwork,
   irc: async () => (await import("./irc/irc-network.ts")).ircNetwork,
   matrix: async () => (await import("./matrix/matrix-network.ts")).matrixNetwork,
 };

@@ -23,7 +23,6 @@ import { DiscordSender } from "./discord-sender.ts";
 import type { DiscordSettings } from "./discord-settings.ts";
 import { GatewayLine, type LineEnd } from "./gateway/gateway-line.ts";
 import { SessionCursor } from "./gateway/session-cursor.ts";
-import { OwnMessages } from "./own-messages.ts";
 import { DiscordRefusal, DiscordRest } from "./rest/discord-rest.ts";
 
 const maxText = 2_000;
@@ -46,14 +45,13 @@ export class DiscordConnection implements Connection {
   readonly #host: ChannelHost;
   readonly #rest: DiscordRest;
   readonly #sender: DiscordSender;
-  readonly #own = new OwnMessages();
   #self: DiscordUser | undefined;
 
   constructor(settings: DiscordSettings, host: ChannelHost) {
     this.#settings = settings;
     this.#host = host;
     this.#rest = new DiscordRest(settings);
-    this.#sender = new DiscordSender({ settings, host, rest: this.#rest, own: this.#own });
+    this.#sender = new DiscordSender({ settings, host, rest: this.#rest });
     this.capabilities = create(CapabilitiesSchema, {
       ...{ maxText, textUnit: "utf16", maxLines: settings.maxLinesPerMessage, maxMediaBytes },
       ...{ groups: true, threads: true, edit: true, delete: true, react: true, poll: true, typing: true, reply: true },
@@ -100,7 +98,7 @@ export class DiscordConnection implements Connection {
 
   #feedOf(self: DiscordUser, cursor: SessionCursor, signal: AbortSignal): DiscordFeed {
     const roster = new DiscordRoster(this.#rest);
-    const onOwn = (nonce: string, { id }: { id: string }): void => this.#own.keep(nonce, id);
+    const onOwn = (nonce: string, { id }: { id: string }): void => this.#sender.heard(nonce, id);
     return new DiscordFeed({
       ...{ settings: this.#settings, host: this.#host, rest: this.#rest },
       ...{ roster, self, cursor, signal, onOwn },

@@ -17,7 +17,7 @@ import {
 } from "../../core/channel/network.ts";
 import { compareIds, type DiscordChannel, type DiscordMessage, type DiscordUser, idAt } from "./discord-api.ts";
 import type { DiscordSettings } from "./discord-settings.ts";
-import type { OwnMessages } from "./own-messages.ts";
+import { OwnMessages } from "./own-messages.ts";
 import type { DiscordRest } from "./rest/discord-rest.ts";
 
 /** Flags of messages. */
@@ -32,16 +32,21 @@ export interface SenderParts {
   readonly settings: DiscordSettings;
   readonly rest: DiscordRest;
   readonly host: ChannelHost;
-  readonly own: OwnMessages;
 }
 
 /** See the file's first line. */
 export class DiscordSender {
   readonly #parts: SenderParts;
+  readonly #own = new OwnMessages();
   readonly #directChannels = new Map<string, string>();
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
+  }
+
+  /** Discord told of a message of ours. */
+  heard(nonce: string, id: string): void {
+    this.#own.keep(nonce, id);
   }
 
   /** See `Connection.send`. */
@@ -81,7 +86,7 @@ export class DiscordSender {
     to: Address,
     self: DiscordUser,
   ): Promise<Reconciled | undefined> {
-    const kept = this.#parts.own.find(nonceOf(name));
+    const kept = this.#own.find(nonceOf(name));
     if (kept !== undefined) return { outcome: "sent", platformIds: [kept] };
     if (action?.kind.case !== "message" || createTime === undefined) return undefined;
     const signal = AbortSignal.timeout(30_000);
@@ -124,7 +129,7 @@ export class DiscordSender {
     };
     const request = { method: "POST" as const, path: messages, body, signal, ...(file && { file }) };
     const { id } = await rest.ask<DiscordMessage>(request);
-    this.#parts.own.keep(body.nonce, id);
+    this.#own.keep(body.nonce, id);
     return [id];
   }
 

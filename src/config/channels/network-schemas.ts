@@ -5,14 +5,12 @@
 
 import type * as z from "zod";
 import { discordShape } from "./discord-schema.ts";
-import { discordShape } from "./discord-schema.ts";
 import { ircShape } from "./irc-schema.ts";
 import { matrixShape } from "./matrix-schema.ts";
 import { telegramShape } from "./telegram-schema.ts";
 
 /** By kind; every key is optional, so that accounts may inherit it. */
 export const networkShapes: Readonly<Record<string, z.ZodRawShape>> = {
-  discord: discordShape,
   discord: discordShape,
   irc: ircShape,
   matrix: matrixShape,
