@@ -49,6 +49,8 @@ export function sendError(error: unknown): Error {
   if (error instanceof UnsentError) return error;
   const refusal = refusalOf(error);
   if (refusal === undefined) {
+    const inner = causeOf(error);
+    if (inner instanceof UnsentError) return inner;
     const words = wordsOf(error);
     return beforeSending.has(codeOf(error)) ? new UnsentError(words, { cause: error }) : new Error(words);
   }

@@ -25,6 +25,8 @@ export class FakeTelegram {
   readonly updates = new FakeUpdates();
   /** Content of files people sent, by id. */
   readonly files = new Map<string, Buffer>();
+  /** Where requests for files are sent instead. */
+  redirectFiles: string | undefined;
   webhook: { url: string; secret: string } = { url: "", secret: "" };
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   readonly #sockets = new Set<Socket>();
@@ -151,7 +153,8 @@ export class FakeTelegram {
 
   #serveFile(url: string, response: ServerResponse): void {
     const content = url.startsWith(`/file/bot${this.token}/`) ? this.files.get(url.split("/").at(-1) ?? "") : undefined;
-    response.writeHead(content === undefined ? 404 : 200).end(content);
+    if (this.redirectFiles !== undefined) response.writeHead(302, { location: this.redirectFiles }).end();
+    else response.writeHead(content === undefined ? 404 : 200).end(content);
   }
 }
 

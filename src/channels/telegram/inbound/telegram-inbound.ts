@@ -7,7 +7,7 @@ import { Conversation_Kind as Kind } from "../../../../gen/openclaw/gateway/v1/c
 import { type InboundMessage, InboundMessageSchema } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { buttonId, topicAddress } from "../telegram-address.ts";
 import { fileOf, type SentFile, wordsFor } from "./telegram-content.ts";
-import { mentionsUs, withoutAddress } from "./telegram-mentions.ts";
+import { isForAnotherBot, mentionsUs, withoutAddress } from "./telegram-mentions.ts";
 
 /** What an update brings. */
 export interface Brought {
@@ -40,7 +40,8 @@ function said(message: Message, us: Us, edited: boolean): Brought | undefined {
   const written = message.text ?? message.caption ?? "";
   const text = [wordsFor(message), withoutAddress(written, us)].filter(Boolean).join("\n");
   const sender = senderOf(message);
-  if ((text.trim() === "" && file === undefined) || sender.senderAddress === String(us.id)) return undefined;
+  if (text.trim() === "" && file === undefined) return undefined;
+  if (sender.senderAddress === String(us.id) || isForAnotherBot(message, us)) return undefined;
   const { chat, reply_to_message: reply } = message;
   const inbound = create(InboundMessageSchema, {
     ...sender,

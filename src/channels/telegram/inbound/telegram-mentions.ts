@@ -23,6 +23,14 @@ export function withoutAddress(text: string, { username }: Us): string {
     .replace(new RegExp(`^@${name}[:,]?\\s+(?=\\S)`, "i"), "");
 }
 
+/** True for "/command@other": a command for another bot. */
+export function isForAnotherBot(message: Message, { username = "" }: Us): boolean {
+  const [command] = message.entities ?? [];
+  if (command?.type !== "bot_command" || command.offset !== 0) return false;
+  const [, name = ""] = (message.text ?? "").slice(0, command.length).split("@");
+  return name !== "" && name.toLowerCase() !== username.toLowerCase();
+}
+
 function isUs(entity: MessageEntity, text: string, { id, username }: Us): boolean {
   if (entity.type === "text_mention") return entity.user.id === id;
   if (username === undefined) return false;
