@@ -7,8 +7,10 @@ import type { FaultPoint } from "../lib/fault-point.ts";
 import type { Log } from "../lib/log.ts";
 import { Access } from "./access/access.ts";
 import { AgentLoop } from "./agent/agent-loop.ts";
+import { FileLoader } from "./agent/files/file-loader.ts";
 import type { ModelCatalog } from "./agent/model.ts";
 import { ModelCaller } from "./agent/model-caller.ts";
+import { ModelChoice } from "./agent/model-choice.ts";
 import type { Tool } from "./agent/tool.ts";
 import { ToolRunner } from "./agent/tool-runner.ts";
 import type { BlobFiles } from "./blob/blob-files.ts";
@@ -109,6 +111,9 @@ export class Core {
       drive: (active) => this.outbound.live.accompany(active, () => loop.drive(active)),
       listener: () => this.outbound.answers,
     });
+    const maxTotalBytes = (): number => settings.blobs.maxTotalBytes;
+    this.blobs = new Blobs({ store, files: parts.files, clock, log, maxTotalBytes });
+    const tools = new ToolRunner({ tools: parts.tools, clock, timeZone: () => settings.timeZone, tracer: this.tracer });
     const loop = new AgentLoop({
       store,
       steps: new RunSteps(this.#dispatcher, faults),
@@ -118,8 +123,8 @@ export class Core {
         log: log.child({ component: "models" }),
         tracer: this.tracer,
       }),
-      tools: new ToolRunner({ tools: parts.tools, clock, timeZone: () => settings.timeZone, tracer: this.tracer }),
-      agent: settings.agent,
+      tools,
+      choice: new ModelChoice(settings.agent, tools.schemas(), new FileLoader(this.blobs, log)),
       groupPrompt: (conversation) => messaging.groupPrompt(conversation),
       limits: settings.run,
       faults,
@@ -132,8 +137,6 @@ export class Core {
     this.runWatch = new RunWatch({ store, liveRuns, clock, heartbeatMs });
     this.care = new Care({ store, models: parts.models, chain: () => settings.agent, clock, parts: parts.care });
     this.explain = new Explain(store);
-    const maxTotalBytes = (): number => settings.blobs.maxTotalBytes;
-    this.blobs = new Blobs({ store, files: parts.files, clock, log, maxTotalBytes });
     const commands = { models: parts.models, liveRuns, settings, startTimeMs: clock.nowMs() };
     const messaging = makeMessaging({
       store,

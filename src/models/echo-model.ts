@@ -3,7 +3,7 @@
  * for its tests.
  *
  * It answers the user's messages of this run since it last spoke, word by word; results of tools it asked for are answered
- * with their text. Several are joined by an empty line. Commands inside a message make it think, call tools, be slow, fail or
+ * with their text. Several are joined by an empty line. Of files it says the names and sizes. Commands inside a message make it think, call tools, be slow, fail or
  * be long: see echo-script.ts.
  *
  * Usage: one token for every four UTF-16 units of a text, rounded up; the input is the instructions and every part of every
@@ -37,6 +37,7 @@ const maxCounted = 1_000;
 export class EchoModel implements Model {
   readonly reference = "echo/echo";
   readonly contextTokens = 1_000_000;
+  readonly takesImages = false;
   readonly local = true;
   /** Times a message with a counted /fail was answered, by message name. */
   readonly #failures = new Map<string, number>();

@@ -10,6 +10,16 @@ export interface ModelEntry {
   readonly contextTokens?: number;
   /** Tokens one call may produce when the caller sets no limit. */
   readonly maxOutputTokens?: number;
+  /** What it takes; when absent, pictures as well unless it speaks openai-completions. */
+  readonly input?: readonly ModelInput[];
+}
+
+/** Something a model takes. */
+export type ModelInput = "text" | "image";
+
+/** True when the model is shown pictures. Servers of the completions API refuse them where the model behind is blind. */
+export function takesImages({ input }: ModelEntry, api: ModelApi): boolean {
+  return input === undefined ? api !== "openai-completions" : input.includes("image");
 }
 
 /** `models.providers.<id>`. For a built-in provider every key is optional and overrides what is built in. */

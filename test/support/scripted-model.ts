@@ -17,6 +17,8 @@ export const scriptedUsage = { inputTokens: 10n, outputTokens: 5n, cachedTokens:
 export class ScriptedModel implements Model {
   readonly reference: string;
   readonly contextTokens: number;
+  /** False unless a test says otherwise. */
+  takesImages = false;
   readonly local = true;
   /** Every request so far, as it was. */
   readonly requests: ModelRequest[] = [];

@@ -3,14 +3,14 @@
 import type { Conversation } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { FaultPoint } from "../../lib/fault-point.ts";
-import type { AgentSettings, RunLimits } from "../core-settings.ts";
+import type { RunLimits } from "../core-settings.ts";
 import type { ActiveRun } from "../run/live/active-run.ts";
 import { tooManySteps } from "../run/run-failure.ts";
 import type { RunSteps } from "../run/run-steps.ts";
 import { toolUsesOf } from "../run/tool-results.ts";
 import type { Store } from "../store.ts";
 import type { ModelCaller } from "./model-caller.ts";
-import { ModelChoice } from "./model-choice.ts";
+import type { ModelChoice } from "./model-choice.ts";
 import { loadProgress, type Progress } from "./run-progress.ts";
 import type { ToolRunner } from "./tool-runner.ts";
 
@@ -20,7 +20,7 @@ export interface AgentLoopParts {
   readonly steps: RunSteps;
   readonly models: ModelCaller;
   readonly tools: ToolRunner;
-  readonly agent: AgentSettings;
+  readonly choice: ModelChoice;
   /** What the operator tells agents about the conversation an answer goes to; empty for nothing. */
   readonly groupPrompt: (conversation: Conversation) => string;
   readonly limits: RunLimits;
@@ -30,11 +30,9 @@ export interface AgentLoopParts {
 /** Drives runs. */
 export class AgentLoop {
   readonly #parts: AgentLoopParts;
-  readonly #choice: ModelChoice;
 
   constructor(parts: AgentLoopParts) {
     this.#parts = parts;
-    this.#choice = new ModelChoice(parts.agent, parts.tools.schemas());
   }
 
   /** Works on the run until it has ended or was taken away. Throws the Failure that the run is to end with. */
@@ -52,7 +50,7 @@ export class AgentLoop {
   async #askModel(active: ActiveRun, progress: Progress): Promise<boolean> {
     const { conversation } = progress;
     const place = conversation === undefined ? "" : this.#parts.groupPrompt(conversation);
-    const answer = await this.#parts.models.call(this.#choice.callFor(active, progress, place));
+    const answer = await this.#parts.models.call(this.#parts.choice.callFor(active, progress, place));
     this.#parts.faults("run.answered");
     const committed = await this.#parts.steps.commitAnswer(active, answer);
     if (committed === undefined) return false;

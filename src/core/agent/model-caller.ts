@@ -9,7 +9,7 @@ import type { RetrySettings } from "../core-settings.ts";
 import { Failure, reasonName } from "../errors.ts";
 import type { ActiveRun } from "../run/live/active-run.ts";
 import { noTracer, type Tracer } from "../telemetry/tracer.ts";
-import type { Model, ModelCatalog, ModelRequest } from "./model.ts";
+import type { Model, ModelCatalog, ModelReader, ModelRequest } from "./model.ts";
 import { type Answer, AnswerBuilder } from "./model-answer.ts";
 
 /** One question to whichever model of the chain answers. */
@@ -17,8 +17,8 @@ export interface ModelCall {
   readonly active: ActiveRun;
   /** "provider/model", in the order they are tried. At least one. */
   readonly chain: readonly string[];
-  /** The request for a model that reads this many tokens (0: unknown). */
-  readonly request: (contextTokens: number) => ModelRequest;
+  /** The request for a model that reads this many tokens (0: unknown), and takes images or not. */
+  readonly request: (reader: ModelReader) => Promise<ModelRequest>;
   /** Tool calls of the run so far. */
   readonly callIds: ReadonlySet<string>;
 }
@@ -83,7 +83,7 @@ export class ModelCaller {
       attributes: { model: model.reference },
     });
     try {
-      const answer = await this.#read(call, model);
+      const answer = await this.#ask(call, model);
       const { inputTokens, outputTokens, cachedTokens } = answer.usage;
       span.end(undefined, {
         inputTokens: Number(inputTokens),
@@ -97,10 +97,24 @@ export class ModelCaller {
     }
   }
 
-  async #read(call: ModelCall, model: Model): Promise<Answer> {
+  /** A picture that a provider refuses, for its format or its size, would silence its session for as long as it is shown. */
+  async #ask(call: ModelCall, model: Model): Promise<Answer> {
+    const { reference, contextTokens, takesImages } = model;
+    const request = await call.request({ contextTokens, takesImages });
+    try {
+      return await this.#read(call, model, request);
+    } catch (error) {
+      if (!(error instanceof Failure) || !isRefused(error) || !request.images?.size) throw error;
+      const fields = { run: call.active.record.run.name, model: reference, reason: error.message };
+      this.#log.warn(fields, "a model refused a call with pictures; asking again without them");
+      return await this.#read(call, model, await call.request({ contextTokens, takesImages: false }));
+    }
+  }
+
+  async #read(call: ModelCall, model: Model, request: ModelRequest): Promise<Answer> {
     const { active } = call;
     const builder = new AnswerBuilder(active.live, model.reference, call.callIds);
-    const chunks = model.stream(call.request(model.contextTokens), active.signal);
+    const chunks = model.stream(request, active.signal);
     for await (const chunk of untilAborted(chunks, active.signal)) {
       active.touch();
       builder.add(chunk);
@@ -119,6 +133,10 @@ export class ModelCaller {
     await sleep(waitMs, call.active.signal);
     call.active.touch();
   }
+}
+
+function isRefused({ reason }: Failure): boolean {
+  return reason === ErrorReason.MODEL_REFUSED || reason === ErrorReason.CONTEXT_FULL;
 }
 
 function isTransient(failure: Failure): boolean {

@@ -2,11 +2,14 @@
 
 import type { Message } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { RunSettings, Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import { attachmentsOf } from "../blob/attachments.ts";
 import type { AgentSettings } from "../core-settings.ts";
 import type { ActiveRun } from "../run/live/active-run.ts";
 import { toolUsesOf } from "../run/tool-results.ts";
 import { told } from "./channel-text.ts";
-import type { Thinking, ToolSchema } from "./model.ts";
+import { chooseFiles } from "./files/file-choice.ts";
+import type { FileLoader, ShownFiles } from "./files/file-loader.ts";
+import type { ModelImage, Thinking, ToolSchema } from "./model.ts";
 import type { ModelCall } from "./model-caller.ts";
 import { systemPrompt } from "./prompt.ts";
 import { fitWindow } from "./transcript-window.ts";
@@ -21,10 +24,12 @@ export interface Asked {
 export class ModelChoice {
   readonly #agent: AgentSettings;
   readonly #tools: readonly ToolSchema[];
+  readonly #files: FileLoader;
 
-  constructor(agent: AgentSettings, tools: readonly ToolSchema[]) {
+  constructor(agent: AgentSettings, tools: readonly ToolSchema[], files: FileLoader) {
     this.#agent = agent;
     this.#tools = tools;
+    this.#files = files;
   }
 
   /**
@@ -38,15 +43,33 @@ export class ModelChoice {
       active,
       chain: chosen.model === undefined ? [agent.model, ...agent.fallbacks] : [chosen.model],
       callIds: new Set(messages.flatMap((message) => toolUsesOf(message).map((use) => use.callId))),
-      request: (contextTokens) => ({
-        instructions: systemPrompt(agent.instructions, place),
-        messages: fitWindow(messages.map(told), contextTokens || agent.contextTokens),
-        tools: this.#tools,
-        thinking: (chosen.thinking as Thinking | undefined) ?? agent.thinking,
-        maxOutputTokens: chosen.maxOutputTokens ?? agent.maxOutputTokens,
-      }),
+      request: async ({ contextTokens: known, takesImages }) => {
+        const contextTokens = known || agent.contextTokens;
+        const files = await this.#files.load(chooseFiles(messages, { contextTokens, takesImages }));
+        const window = fitWindow(
+          messages.map((message) => told(message, files)),
+          contextTokens,
+        );
+        return {
+          instructions: systemPrompt(agent.instructions, place),
+          messages: window,
+          images: imagesIn(window, files),
+          tools: this.#tools,
+          thinking: (chosen.thinking as Thinking | undefined) ?? agent.thinking,
+          maxOutputTokens: chosen.maxOutputTokens ?? agent.maxOutputTokens,
+        };
+      },
     };
   }
+}
+
+function imagesIn(messages: readonly Message[], files: ShownFiles): Map<string, ModelImage> {
+  const images = new Map<string, ModelImage>();
+  for (const attachment of messages.flatMap(({ parts }) => attachmentsOf(parts))) {
+    const file = files.get(attachment);
+    if (file?.kind === "image") images.set(attachment.blob, file.image);
+  }
+  return images;
 }
 
 function given(settings: RunSettings | undefined): Partial<RunSettings> {

@@ -16,12 +16,24 @@ export interface ToolSchema {
   readonly inputSchema: JsonObject;
 }
 
+/** A picture a model is shown. */
+export interface ModelImage {
+  /** image/png, image/jpeg, image/gif or image/webp. */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
 /** One call. */
 export interface ModelRequest {
   /** The system prompt. Never holds text of senders, tools or the web. */
   readonly instructions: string;
   /** The transcript, oldest first, ending with a USER or TOOL message. Every ToolUse is followed by its ToolResult. */
   readonly messages: readonly Message[];
+  /**
+   * Pictures of the messages, by the name of their blob: what their attachment parts stand for. Files that are not shown are
+   * placeholders in text, and so is the name of one that is: a model that cannot show one of these leaves it out.
+   */
+  readonly images?: ReadonlyMap<string, ModelImage>;
   readonly tools: readonly ToolSchema[];
   readonly thinking?: Thinking;
   readonly maxOutputTokens?: number;
@@ -55,6 +67,8 @@ export interface Model {
   readonly reference: string;
   /** Tokens one call may read; 0 when unknown. */
   readonly contextTokens: number;
+  /** True when it may be given `ModelRequest.images`. */
+  readonly takesImages: boolean;
   /** True when the endpoint is on this machine or a private network; it gets more time for its first byte. */
   readonly local: boolean;
   /**
@@ -63,6 +77,9 @@ export interface Model {
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
 }
+
+/** What a request depends on besides what was said. */
+export type ModelReader = Pick<Model, "contextTokens" | "takesImages">;
 
 /** Finds models by reference. */
 export interface ModelCatalog {

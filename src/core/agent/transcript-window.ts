@@ -10,6 +10,9 @@ const maxMessages = 400;
 /** Characters that make a token, roughly; a window is a guess, the provider has the last word. */
 const charactersPerToken = 4;
 
+/** What a picture counts as: about 1500 tokens, whatever its size. */
+const charactersPerImage = 6_000;
+
 /** Reads the newest messages of a generation that agents may see, oldest first. */
 export async function readWindow(messages: MessageReader, session: Session): Promise<Message[]> {
   const { messageCount: total } = session;
@@ -82,6 +85,7 @@ function sizeOf(message: Message): number {
   for (const { kind } of message.parts) {
     if (kind.case === "text" || kind.case === "thinking") size += kind.value.length;
     else if (kind.case === "toolResult") size += kind.value.text.length;
+    else if (kind.case === "attachment") size += charactersPerImage;
     else if (kind.case === "toolUse") size += JSON.stringify(kind.value.input ?? {}).length;
   }
   return size;

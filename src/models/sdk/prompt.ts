@@ -3,8 +3,9 @@
  *
  * What is written here once for all providers: the system prompt holds the instructions and nothing else (notes of the
  * gateway become marked user text); neighbours of one role are joined, because some templates insist on alternation; the
- * first to speak is the user; thoughts go back only to the model that had them; and where no tool is offered, past tool calls
- * are told as text, because providers refuse calls of tools they were not given.
+ * first to speak is the user; thoughts go back only to the model that had them; where no tool is offered, past tool calls
+ * are told as text, because providers refuse calls of tools they were not given; and pictures stand where they were sent,
+ * unless the API does not know their type.
  */
 
 import type { Message, Part } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
@@ -22,6 +23,7 @@ export interface PromptReader {
 }
 
 type SdkMessage = SdkPrompt[number];
+type UserPart = Extract<SdkMessage, { role: "user" }>["content"][number];
 type AssistantPart = Extract<SdkMessage, { role: "assistant" }>["content"][number];
 type ToolPart = Extract<SdkMessage, { role: "tool" }>["content"][number];
 
@@ -40,7 +42,7 @@ export function toPrompt(request: ModelRequest, reader: PromptReader): SdkPrompt
     } else if (message.role === Message_Role.TOOL && offersTools) {
       prompt.addToolResults(toolResults(message));
     } else {
-      prompt.addUser(userText(message));
+      prompt.addUser(userParts(message, request.images, reader.api));
     }
   }
   return prompt.finish(request.instructions);
@@ -49,17 +51,16 @@ export function toPrompt(request: ModelRequest, reader: PromptReader): SdkPrompt
 class PromptBuilder {
   readonly #messages: SdkPrompt = [];
 
-  addUser(text: string): void {
-    if (text === "") return;
+  addUser(parts: UserPart[]): void {
+    if (parts.length === 0) return;
     const last = this.#messages.at(-1);
-    const part = last?.role === "user" ? last.content[0] : undefined;
-    if (part?.type === "text") part.text += `\n\n${text}`;
-    else this.#messages.push({ role: "user", content: [{ type: "text", text }] });
+    if (last?.role === "user") last.content = joinTexts([...last.content, ...parts]);
+    else this.#messages.push({ role: "user", content: parts });
   }
 
   addAssistant(parts: AssistantPart[]): void {
     if (parts.length === 0) return;
-    if (this.#messages.length === 0) this.addUser(`${noteMark}earlier messages are not shown`);
+    if (this.#messages.length === 0) this.addUser([textOf(`${noteMark}earlier messages are not shown`)]);
     const last = this.#messages.at(-1);
     if (last?.role === "assistant") last.content.push(...parts);
     else this.#messages.push({ role: "assistant", content: parts });
@@ -131,9 +132,37 @@ function toolResults(message: Message): ToolPart[] {
   });
 }
 
-function userText(message: Message): string {
-  const text = message.parts.map(partText).filter(Boolean).join("\n\n");
-  return message.role === Message_Role.SYSTEM && text !== "" ? noteMark + text : text;
+/** Types of pictures an API refuses, although the others take them. */
+const unknownTypes: Partial<Record<ModelApi, readonly string[]>> = { "google-generative-ai": ["image/gif"] };
+
+function userParts(message: Message, images: ModelRequest["images"], api: ModelApi): UserPart[] {
+  const parts = message.parts.flatMap((part): UserPart[] => {
+    if (part.kind.case !== "attachment") return [textOf(partText(part))];
+    const image = images?.get(part.kind.value.blob);
+    if (image === undefined || unknownTypes[api]?.includes(image.mediaType)) return [];
+    return [{ type: "file", mediaType: image.mediaType, data: { type: "data", data: image.bytes } }];
+  });
+  const joined = joinTexts(parts);
+  const [first] = joined;
+  if (message.role === Message_Role.SYSTEM && first?.type === "text") first.text = noteMark + first.text;
+  return joined;
+}
+
+/** Texts that stand together become one; empty ones are left out. */
+function joinTexts(parts: readonly UserPart[]): UserPart[] {
+  const joined: UserPart[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (part.type !== "text") joined.push(part);
+    else if (part.text === "") continue;
+    else if (last?.type === "text") last.text += `\n\n${part.text}`;
+    else joined.push(part);
+  }
+  return joined;
+}
+
+function textOf(text: string): UserPart {
+  return { type: "text", text };
 }
 
 function partText(part: Part): string {

@@ -2,7 +2,7 @@
 
 import type { Model, ModelChunk, ModelRequest } from "../../core/agent/model.ts";
 import type { Clock } from "../../lib/clock.ts";
-import type { ModelEntry } from "../model-settings.ts";
+import { type ModelEntry, takesImages } from "../model-settings.ts";
 import type { Endpoint } from "../resolve-endpoint.ts";
 import { toCallOptions } from "./call-options.ts";
 import { BrokenAnswerError, ChunkMaker } from "./sdk-chunks.ts";
@@ -30,6 +30,7 @@ const callOver = "the call is over";
 export class SdkModel implements Model {
   readonly reference: string;
   readonly contextTokens: number;
+  readonly takesImages: boolean;
   readonly local: boolean;
   readonly #options: SdkModelOptions;
   #loading: Promise<SdkLanguageModel> | undefined;
@@ -37,6 +38,7 @@ export class SdkModel implements Model {
   constructor(options: SdkModelOptions) {
     this.reference = options.reference;
     this.contextTokens = options.entry.contextTokens ?? 0;
+    this.takesImages = takesImages(options.entry, options.endpoint.api);
     this.local = options.endpoint.local;
     this.#options = options;
   }
