@@ -111,8 +111,13 @@ export class Core {
       drive: (active) => this.outbound.live.accompany(active, () => loop.drive(active)),
       listener: () => this.outbound.answers,
     });
-    const maxTotalBytes = (): number => settings.blobs.maxTotalBytes;
-    this.blobs = new Blobs({ store, files: parts.files, clock, log, maxTotalBytes });
+    this.blobs = new Blobs({
+      store,
+      files: parts.files,
+      clock,
+      log,
+      maxTotalBytes: () => settings.blobs.maxTotalBytes,
+    });
     const tools = new ToolRunner({ tools: parts.tools, clock, timeZone: () => settings.timeZone, tracer: this.tracer });
     const loop = new AgentLoop({
       store,
@@ -135,7 +140,8 @@ export class Core {
     this.inbox = new Inbox({ dispatcher: this.#dispatcher, liveRuns, queue: settings.queue, isConfigured, faults });
     this.runs = new Runs({ store, dispatcher: this.#dispatcher, liveRuns });
     this.runWatch = new RunWatch({ store, liveRuns, clock, heartbeatMs });
-    this.care = new Care({ store, models: parts.models, chain: () => settings.agent, clock, parts: parts.care });
+    const watched = { chain: () => settings.agent, channels: () => this.channels.list() };
+    this.care = new Care({ store, models: parts.models, ...watched, clock, parts: parts.care });
     this.explain = new Explain(store);
     const commands = { models: parts.models, liveRuns, settings, startTimeMs: clock.nowMs() };
     const messaging = makeMessaging({
