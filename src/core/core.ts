@@ -111,23 +111,13 @@ export class Core {
       drive: (active) => this.outbound.live.accompany(active, () => loop.drive(active)),
       listener: () => this.outbound.answers,
     });
-    this.blobs = new Blobs({
-      store,
-      files: parts.files,
-      clock,
-      log,
-      maxTotalBytes: () => settings.blobs.maxTotalBytes,
-    });
+    const maxTotalBytes = (): number => settings.blobs.maxTotalBytes;
+    this.blobs = new Blobs({ store, files: parts.files, clock, log, maxTotalBytes });
     const tools = new ToolRunner({ tools: parts.tools, clock, timeZone: () => settings.timeZone, tracer: this.tracer });
     const loop = new AgentLoop({
       store,
       steps: new RunSteps(this.#dispatcher, faults),
-      models: new ModelCaller({
-        catalog: parts.models,
-        retry: settings.retry,
-        log: log.child({ component: "models" }),
-        tracer: this.tracer,
-      }),
+      models: modelCaller(parts),
       tools,
       choice: new ModelChoice(settings.agent, tools.schemas(), new FileLoader(this.blobs, log)),
       groupPrompt: (conversation) => messaging.groupPrompt(conversation),
@@ -211,4 +201,8 @@ export class Core {
     await this.channels.start(settings.channels, damaged ?? skipped ?? holdBack?.current?.reason);
     if (damaged === undefined && skipped === undefined) holdBack?.whenOver(() => void this.channels.release());
   }
+}
+
+function modelCaller({ models, settings, log, tracer }: CoreParts): ModelCaller {
+  return new ModelCaller({ catalog: models, retry: settings.retry, log: log.child({ component: "models" }), tracer });
 }
