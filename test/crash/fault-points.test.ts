@@ -4,7 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { CrashingGateway } from "../support/crashing-gateway.ts";
-import { inboundPlaces, outboxPlaces } from "../support/fault-places.ts";
+import { configPlaces, inboundPlaces, outboxPlaces, restartPlaces } from "../support/fault-places.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 
 /** Places, and how often each is passed before the process dies there: once a process, one after the other. */
@@ -44,8 +44,10 @@ describe("a gateway that is killed", function () {
   it("was killed at every place there is", () => {
     const root = join(import.meta.dirname, "../../src");
     const texts = globSync("**/*.ts", { cwd: root }).map((path) => readFileSync(join(root, path), "utf8"));
-    const named = texts.flatMap((text) => [...text.matchAll(/\bfaults\("([^"]+)"\)/g)].map((match) => match[1]));
-    const elsewhere = { ...inboundPlaces, ...outboxPlaces };
-    expect(new Set(named)).to.deep.equal(new Set([...Object.keys(places), ...Object.keys(elsewhere)]));
+    const named = texts.flatMap((text) =>
+      [...text.matchAll(/\b(?:faults|reached)\("([^"]+)"\)/g)].map((match) => match[1]),
+    );
+    const counted = [places, inboundPlaces, outboxPlaces].flatMap(Object.keys);
+    expect(new Set(named)).to.deep.equal(new Set([...counted, ...restartPlaces, ...configPlaces]));
   });
 });

@@ -12,6 +12,7 @@ import {
   Run_State as State,
 } from "../../src/client/gateway-client.ts";
 import { expectFailure } from "../support/expect-failure.ts";
+import { restartPlaces } from "../support/fault-places.ts";
 import { type GatewayProcess, removeHome, startGatewayProcess, testToken } from "../support/gateway-process.ts";
 
 const parent = "sessions/main";
@@ -189,7 +190,7 @@ describe("asking for a restart", function () {
     expect(await gateway.exited).to.equal(0);
   });
 
-  for (const place of ["restart.drained", "restart.closed", "restart.opened"]) {
+  for (const place of restartPlaces) {
     it(`loses nothing when the process is killed in the middle of it (${place})`, async () => {
       await start(quick, { environment: { OPENCLAW_FAULT_POINT: place } });
       const active = await startLong();

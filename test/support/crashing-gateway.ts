@@ -10,7 +10,7 @@ import { checkDatabase } from "./crash-database.ts";
 import { CuttingProxy } from "./cutting-proxy.ts";
 import { type GatewayProcess, removeHome, startGatewayProcess, testToken } from "./gateway-process.ts";
 import { Load } from "./load.ts";
-import { expectSameLog, LogReader } from "./log-reader.ts";
+import { expectSameLog, LogReader, readLog } from "./log-reader.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
 const patienceMs = 20_000;
@@ -24,6 +24,8 @@ export class CrashingGateway {
   #process: GatewayProcess | undefined;
   #working = true;
   #work: Promise<void> = Promise.resolve();
+  /** Position the watcher began at. */
+  #cursor = "";
   #log: LogReader | undefined;
 
   private constructor(parts: { home: string; proxy: CuttingProxy; url: string; random: SeededRandom }) {
@@ -72,7 +74,8 @@ export class CrashingGateway {
     await untilIdle(client);
     const log = await checkPromises(client, this.load);
     await this.#log?.finish(log.length);
-    expectSameLog(this.#log?.events ?? [], log, 1);
+    const [first] = await readLog(client, this.#cursor);
+    expectSameLog(this.#log?.events ?? [], log, Number(first?.sequence) - 1);
     await last.stop();
     checkDatabase(this.#home);
   }
@@ -97,6 +100,7 @@ export class CrashingGateway {
   async #begin(started: GatewayProcess): Promise<void> {
     const direct = createGatewayClient({ url: started.url, token: testToken });
     const { cursor } = await direct.gateway.getGateway({});
+    this.#cursor = cursor;
     this.#log = new LogReader(this.#client, cursor);
     this.#work = this.load.open().then(() => this.load.runWhile(() => this.#working));
     this.#work.catch(() => {});

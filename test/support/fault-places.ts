@@ -14,3 +14,15 @@ export const outboxPlaces: Readonly<Record<string, readonly number[]>> = {
   "outbox.asked": [1, 5],
   "outbox.sent": [8],
 };
+
+/** Where a gateway restarts in place, killed at the first time; see test/e2e/restart-requests.test.ts. */
+export const restartPlaces = ["restart.drained", "restart.closed", "restart.opened"] as const;
+
+/** Where a file of the configuration is written, in this order; see test/config/document/config-document.test.ts. */
+export const configPlaces = [
+  "config.before-draft",
+  "config.draft-written",
+  "config.draft-synced",
+  "config.renamed",
+  "config.folder-synced",
+] as const;

@@ -9,6 +9,7 @@ import { ConfigDocument } from "../../../src/config/document/config-document.ts"
 import { viewAt } from "../../../src/config/document/config-view.ts";
 import type { ConfigEdit } from "../../../src/config/edit/edit-text.ts";
 import { diffOfRevision } from "../../../src/config/history/revision-diff.ts";
+import { configPlaces } from "../../support/fault-places.ts";
 import { TestClock } from "../../support/test-clock.ts";
 import { ConfigHome, configErrorOf } from "../config-home.ts";
 
@@ -167,19 +168,12 @@ describe("ConfigDocument", function () {
 
     const before = "{ // mine\n  agents: { defaults: { maxSteps: 1 } } }\n";
     const after = before.replace("1", "2");
-    const places = [
-      "config.before-draft",
-      "config.draft-written",
-      "config.draft-synced",
-      "config.renamed",
-      "config.folder-synced",
-    ];
     /** What a change writes, one after the other. */
     const writes = ["what was there", "what is meant", "the file", "what is there"];
 
     for (const [index, what] of writes.entries()) {
       // The write that matters is cut at every place, the others at the one where most is half done.
-      for (const place of index === 2 ? places : ["config.draft-synced"]) {
+      for (const place of index === 2 ? configPlaces : ["config.draft-synced"]) {
         it(`at ${place} of ${what}: the file is the old one or the new one, and the next change goes on from it`, async () => {
           write(before);
           expect(await run("2", `${place}:${index + 1}`)).to.equal("SIGKILL");
