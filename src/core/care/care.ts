@@ -1,13 +1,16 @@
 /** Daily care of a gateway: its checks, and its backups. */
 
 import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { Channel } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { ModelCatalog } from "../agent/model.ts";
 import type { Store } from "../store.ts";
 import type { BackupSource } from "./backup-source.ts";
+import { ChannelsCheck } from "./channels-check.ts";
 import type { Check } from "./check.ts";
 import { Checkup } from "./checkup.ts";
 import { ClockCheck } from "./clock-check.ts";
+import { DeliveriesCheck } from "./deliveries-check.ts";
 import { type ModelChain, ModelCheck } from "./model-check.ts";
 
 /** What the disk adds to core's own checks. */
@@ -22,6 +25,8 @@ export interface CareOptions {
   readonly models: ModelCatalog;
   /** Models that are asked when nothing else is said; read for every check. */
   readonly chain: () => ModelChain;
+  /** Every configured channel as it is now; read for every check. */
+  readonly channels: () => Promise<readonly Channel[]>;
   readonly clock: Clock;
   readonly parts: CareParts;
 }
@@ -31,9 +36,15 @@ export class Care {
   readonly checkup: Checkup;
   readonly backups: BackupSource;
 
-  constructor({ store, models, chain, clock, parts }: CareOptions) {
+  constructor({ store, models, chain, channels, clock, parts }: CareOptions) {
     const newestEventMs = (): Promise<number | undefined> => readNewestEventMs(store);
-    this.checkup = new Checkup([...parts.checks, new ClockCheck(clock, newestEventMs), new ModelCheck(models, chain)]);
+    this.checkup = new Checkup([
+      ...parts.checks,
+      new ClockCheck(clock, newestEventMs),
+      new ModelCheck(models, chain),
+      new ChannelsCheck(channels, clock),
+      new DeliveriesCheck(store, clock),
+    ]);
     this.backups = parts.backups;
   }
 }

@@ -25,6 +25,8 @@ describe("CareService.Diagnose", () => {
       { check: "store", findings: [] },
       { check: "clock", findings: [] },
       { check: "models", findings: [] },
+      { check: "channels", findings: [] },
+      { check: "deliveries", findings: [] },
     ]);
   });
 
