@@ -82,6 +82,7 @@ const fewChunks: Plugin = {
   name: "few chunks",
   setup({ onResolve, onLoad }) {
     const commandLine = resolve("src/cli/cli.ts");
+    const commandFolder = resolve("src/cli");
     const gateway = resolve("src/cli/gateway/run.ts");
     // Opens a state folder as a gateway does, and loads what that takes when it has to.
     const localState = resolve("src/cli/care/local-state.ts");
@@ -90,7 +91,8 @@ const fewChunks: Plugin = {
     const gathered = (file: string): string =>
       readFileSync(file, "utf8").replace(/\bimport\("(\.[^"]+)"\)/g, (whole, target: string) => {
         const path = resolve(dirname(file), target);
-        const apart = !file.startsWith(resolve("src/cli")) || [gateway, localState].includes(file) || path === gateway;
+        const isCommand = file.startsWith(commandFolder) && path.startsWith(commandFolder);
+        const apart = !isCommand || [gateway, localState].includes(file) || path === gateway;
         (apart ? late : commands).add(path);
         return apart ? whole : `import("commands").then((all) => all[${JSON.stringify(path)}])`;
       });
