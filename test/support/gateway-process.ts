@@ -10,6 +10,9 @@ import { createInterface } from "node:readline";
 /** Token of every gateway a test starts. */
 export const testToken = "oc_tok_test-test-test-test-test-test-test-test";
 
+/** Where the `openclaw` executable keeps compiled modules, too: a process starts in less than half the time. */
+const compileCache = join(tmpdir(), "node-compile-cache");
+
 /** What a gateway process is started with. */
 export interface GatewayProcessOptions {
   /** A directory with state of an earlier process; a new one when absent. */
@@ -48,6 +51,7 @@ export async function startGatewayProcess(options: GatewayProcessOptions = {}): 
     env: {
       PATH: process.env.PATH,
       HOME: home,
+      NODE_COMPILE_CACHE: compileCache,
       OPENCLAW_STATE_DIR: join(home, "state"),
       OPENCLAW_CONFIG_PATH: join(home, "openclaw.json"),
       ...options.environment,

@@ -1,5 +1,6 @@
 /** A gateway in a process of its own, for tests: says where it listens as one JSON line, stops on SIGTERM. */
 
+import { flushCompileCache } from "node:module";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { startGateway } from "../../src/gateway.ts";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -19,6 +20,8 @@ const gateway = await startGateway({
   ...(memory && { networks: { load: async () => memory } }),
 });
 process.stdout.write(`${JSON.stringify({ urls: gateway.urls, fingerprint: gateway.certificate?.fingerprint })}\n`);
+// Most of these processes are killed, and would compile everything again the next time.
+flushCompileCache();
 process.on("SIGTERM", () => void gateway.stop(2_000, "SIGTERM"));
 // The test that started it is gone, however it ended: nothing is to be left behind.
 process.stdin
