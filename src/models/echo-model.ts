@@ -4,7 +4,7 @@
  *
  * It answers the user's messages of this run since it last spoke, word by word; results of tools it asked for are answered
  * with their text. Several are joined by an empty line. Of files it says the names and sizes. Commands inside a message make it think, call tools, be slow, fail or
- * be long: see echo-script.ts.
+ * be long: see echo-script.ts. Asked for a summary, it says the beginning of every line that was said.
  *
  * Usage: one token for every four UTF-16 units of a text, rounded up; the input is the instructions and every part of every
  * message.
@@ -30,6 +30,9 @@ import { type EchoFailure, type EchoFailureKind, type EchoScript, parseScript } 
 const unitsPerToken = 4;
 /** Words said before others get their turn. */
 const wordsPerTurn = 256;
+/** Lines of a summary, and their length in UTF-16 units. */
+const maxSummaryLines = 100;
+const maxSummaryLine = 80;
 /** Messages whose failures are counted. */
 const maxCounted = 1_000;
 
@@ -44,7 +47,7 @@ export class EchoModel implements Model {
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelChunk> {
     signal.throwIfAborted();
-    const script = parseScript(textToAnswer(request.messages));
+    const script = request.task === "summary" ? summaryScript(request.messages) : parseScript(textToAnswer(request.messages));
     const failure = this.#dueFailure(script.failure, request.messages);
     const maxUnits = (request.maxOutputTokens ?? Number.POSITIVE_INFINITY) * unitsPerToken;
     let units = 0;
@@ -97,6 +100,14 @@ async function* saidWords(
 /** Each word with the white space after it; joined they are the text. Very long words come in pieces, between characters. */
 function* words(text: string): Generator<string> {
   for (const [word] of text.matchAll(/\S{1,1024}\s*|\s+/gu)) yield word;
+}
+
+/** A summary is the beginning of every line of the transcript; commands in it are text like any other. */
+function summaryScript(messages: readonly Message[]): EchoScript {
+  const lines = messages.flatMap(({ parts }) => parts.map(partText).join("\n").split("\n"));
+  const said = lines.filter((line) => /^(?: {2}\S|[a-z]+:$)/.test(line)).map((line) => line.trim());
+  const text = said.slice(-maxSummaryLines).map((line) => line.slice(0, maxSummaryLine).toWellFormed());
+  return { thinking: "", text: text.join("\n"), toolUses: [], waitMs: 0, failure: undefined };
 }
 
 /** Commands count only in what this run was asked: an earlier run that failed must not make this one fail. */

@@ -7,7 +7,7 @@ import { modelUnusable } from "../core/run/run-failure.ts";
 import type { Clock } from "../lib/clock.ts";
 import { EchoModel } from "./echo-model.ts";
 import { HttpFetch } from "./http-fetch.ts";
-import type { ModelEntry, ModelSettings } from "./model-settings.ts";
+import { inputsOf, type ModelEntry, type ModelInput, type ModelSettings } from "./model-settings.ts";
 import { type Endpoint, providerIds, resolveProvider } from "./resolve-endpoint.ts";
 import { SdkModel } from "./sdk/sdk-model.ts";
 
@@ -34,6 +34,14 @@ const maxKept = 256;
 /** Longest answer of a provider. */
 const maxAnswerBytes = 67_108_864;
 
+/** What the list says of a model besides its name. */
+interface KnownModel {
+  readonly contextTokens: number;
+  /** Empty when that is not known. */
+  readonly inputs: readonly ModelInput[];
+  readonly unusableReason: string;
+}
+
 class SettingsCatalog implements OwnedModelCatalog {
   #settings: ModelSettings;
   readonly #clock: Clock;
@@ -48,20 +56,23 @@ class SettingsCatalog implements OwnedModelCatalog {
 
   list(): readonly ModelInfo[] {
     const found = new Map<string, ModelInfo>();
-    const add = (reference: string, contextTokens: number, unusableReason: string): void => {
-      found.set(reference, this.#info(reference, contextTokens, unusableReason));
+    const add = (reference: string, known: KnownModel): void => {
+      found.set(reference, this.#info(reference, known));
     };
-    add(this.#echo.reference, this.#echo.contextTokens, "");
+    const { reference: echo, contextTokens } = this.#echo;
+    add(echo, { contextTokens, inputs: ["text"], unusableReason: "" });
     for (const providerId of providerIds(this.#settings)) {
       const provider = resolveProvider(providerId, this.#settings);
+      if (provider === undefined) continue;
+      const { endpoint, unusableReason, api } = provider;
       const configured = new Set(this.#settings.providers?.[providerId]?.models?.map((model) => model.id));
-      for (const { id, contextTokens } of provider?.models ?? []) {
-        const isShown = provider?.endpoint !== undefined || configured.has(id);
-        if (isShown) add(`${providerId}/${id}`, contextTokens ?? 0, provider?.unusableReason ?? "");
+      for (const entry of provider.models) {
+        const known = { contextTokens: entry.contextTokens ?? 0, inputs: inputsOf(entry, api), unusableReason };
+        if (endpoint !== undefined || configured.has(entry.id)) add(`${providerId}/${entry.id}`, known);
       }
     }
     const { defaultModel } = this.#settings;
-    if (defaultModel !== undefined && !found.has(defaultModel)) add(defaultModel, 0, this.#problem(defaultModel));
+    if (defaultModel !== undefined && !found.has(defaultModel)) add(defaultModel, this.#unlisted(defaultModel));
     return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
@@ -97,20 +108,22 @@ class SettingsCatalog implements OwnedModelCatalog {
     for (const connections of this.#connections.values()) connections.close();
   }
 
-  #info(reference: string, contextTokens: number, unusableReason: string): ModelInfo {
+  #info(reference: string, { contextTokens, inputs, unusableReason }: KnownModel): ModelInfo {
     return create(ModelSchema, {
       name: `models/${reference}`,
       reference,
       contextTokens: BigInt(contextTokens),
+      inputs: [...inputs],
       usable: unusableReason === "",
       unusableReason,
       default: reference === this.#settings.defaultModel,
     });
   }
 
-  #problem(reference: string): string {
+  #unlisted(reference: string): KnownModel {
     const found = this.#find(reference);
-    return typeof found === "string" ? found : "";
+    if (typeof found === "string") return { contextTokens: 0, inputs: [], unusableReason: found };
+    return { contextTokens: 0, inputs: inputsOf(found.entry, found.endpoint.api), unusableReason: "" };
   }
 
   /** The model's endpoint, or what to do to get one. */

@@ -17,9 +17,9 @@ export interface ModelEntry {
 /** Something a model takes. */
 export type ModelInput = "text" | "image";
 
-/** True when the model is shown pictures. Servers of the completions API refuse them where the model behind is blind. */
-export function takesImages({ input }: ModelEntry, api: ModelApi): boolean {
-  return input === undefined ? api !== "openai-completions" : input.includes("image");
+/** What the model takes. Servers of the completions API refuse pictures where the model behind is blind. */
+export function inputsOf({ input }: ModelEntry, api: ModelApi): readonly ModelInput[] {
+  return input ?? (api === "openai-completions" ? ["text"] : ["text", "image"]);
 }
 
 /** `models.providers.<id>`. For a built-in provider every key is optional and overrides what is built in. */

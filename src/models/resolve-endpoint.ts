@@ -25,6 +25,8 @@ export interface ProviderResolution {
   readonly endpoint: Endpoint | undefined;
   /** What to do, in words; empty when there is an endpoint. */
   readonly unusableReason: string;
+  /** How it is spoken to, also when it cannot be. */
+  readonly api: ModelApi;
   /** Configured models first, then built-in ones that are not configured. */
   readonly models: readonly ModelEntry[];
 }
@@ -41,13 +43,15 @@ export function resolveProvider(providerId: string, settings: ModelSettings): Pr
   const builtIn = own(builtInProviders, providerId);
   const configured = own(settings.providers ?? {}, providerId);
   if (!builtIn && !configured) return undefined;
-  const found = findEndpoint({ providerId, builtIn, configured: configured ?? {}, settings });
+  const api = configured?.api ?? builtIn?.api ?? "openai-completions";
+  const found = findEndpoint({ providerId, builtIn, configured: configured ?? {}, settings, api });
   const configuredModels = configured?.models ?? [];
   const isConfigured = (model: ModelEntry): boolean => configuredModels.some((other) => other.id === model.id);
   const builtInModels = builtIn?.models.filter((model) => !isConfigured(model)) ?? [];
   return {
     endpoint: typeof found === "string" ? undefined : found,
     unusableReason: typeof found === "string" ? found : "",
+    api,
     models: [...configuredModels, ...builtInModels],
   };
 }
@@ -57,6 +61,7 @@ interface ProviderInput {
   readonly builtIn: BuiltInProvider | undefined;
   readonly configured: ProviderSettings;
   readonly settings: ModelSettings;
+  readonly api: ModelApi;
 }
 
 /** The endpoint, or what is missing. */
@@ -79,7 +84,7 @@ function findEndpoint(input: ProviderInput): Endpoint | string {
   }
   return {
     providerId,
-    api: configured.api ?? builtIn?.api ?? "openai-completions",
+    api: input.api,
     baseUrl: baseUrl.replace(/\/+$/, ""),
     apiKey: key.value,
     headers: configured.headers ?? {},

@@ -32,6 +32,7 @@ A provider may answer to more models than are listed: any "provider/model" can b
         { title: "model", cell: (model) => plainLine(model.reference), paint: cyan },
         { title: "default", cell: (model) => (model.default ? "yes" : "") },
         { title: "context", cell: ({ contextTokens }) => (contextTokens ? grouped(contextTokens) : ""), right: true },
+        { title: "takes", cell: ({ inputs }) => plainLine(inputs.join(", ")) },
         {
           title: "usable",
           cell: (model) => (model.usable ? "yes" : plainLine(model.unusableReason || "no")),

@@ -2,7 +2,7 @@
 
 import type { Model, ModelChunk, ModelRequest } from "../../core/agent/model.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { type ModelEntry, takesImages } from "../model-settings.ts";
+import { inputsOf, type ModelEntry } from "../model-settings.ts";
 import type { Endpoint } from "../resolve-endpoint.ts";
 import { toCallOptions } from "./call-options.ts";
 import { BrokenAnswerError, ChunkMaker } from "./sdk-chunks.ts";
@@ -38,7 +38,7 @@ export class SdkModel implements Model {
   constructor(options: SdkModelOptions) {
     this.reference = options.reference;
     this.contextTokens = options.entry.contextTokens ?? 0;
-    this.takesImages = takesImages(options.entry, options.endpoint.api);
+    this.takesImages = inputsOf(options.entry, options.endpoint.api).includes("image");
     this.local = options.endpoint.local;
     this.#options = options;
   }

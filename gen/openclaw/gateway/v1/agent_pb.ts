@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/agent.proto.
  */
 export const file_openclaw_gateway_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("Ch9vcGVuY2xhdy9nYXRld2F5L3YxL2FnZW50LnByb3RvEhNvcGVuY2xhdy5nYXRld2F5LnYxInoKBU1vZGVsEgwKBG5hbWUYASABKAkSEQoJcmVmZXJlbmNlGAIgASgJEhYKDmNvbnRleHRfdG9rZW5zGAMgASgDEg4KBnVzYWJsZRgFIAEoCBIXCg91bnVzYWJsZV9yZWFzb24YBiABKAkSDwoHZGVmYXVsdBgHIAEoCGIGcHJvdG8z");
+  fileDesc("Ch9vcGVuY2xhdy9nYXRld2F5L3YxL2FnZW50LnByb3RvEhNvcGVuY2xhdy5nYXRld2F5LnYxIooBCgVNb2RlbBIMCgRuYW1lGAEgASgJEhEKCXJlZmVyZW5jZRgCIAEoCRIWCg5jb250ZXh0X3Rva2VucxgDIAEoAxIOCgZpbnB1dHMYBCADKAkSDgoGdXNhYmxlGAUgASgIEhcKD3VudXNhYmxlX3JlYXNvbhgGIAEoCRIPCgdkZWZhdWx0GAcgASgIYgZwcm90bzM");
 
 /**
  * A language model an agent may use.
@@ -40,6 +40,13 @@ export type Model = Message<"openclaw.gateway.v1.Model"> & {
    * @generated from field: int64 context_tokens = 3;
    */
   contextTokens: bigint;
+
+  /**
+   * What it takes: "text", and "image" when it is shown the pictures in messages; empty when unknown.
+   *
+   * @generated from field: repeated string inputs = 4;
+   */
+  inputs: string[];
 
   /**
    * True when a call would be tried: the provider is configured and has a key where it needs one.
@@ -89,6 +96,13 @@ export type ModelJson = {
    * @generated from field: int64 context_tokens = 3;
    */
   contextTokens?: string;
+
+  /**
+   * What it takes: "text", and "image" when it is shown the pictures in messages; empty when unknown.
+   *
+   * @generated from field: repeated string inputs = 4;
+   */
+  inputs?: string[];
 
   /**
    * True when a call would be tried: the provider is configured and has a key where it needs one.
