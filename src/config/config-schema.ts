@@ -167,6 +167,13 @@ const providerSettings = z.strictObject({
         id: z.string().min(1).describe("Id as the provider knows it."),
         contextTokens: count(100_000_000).optional().describe("Tokens one call may read."),
         maxOutputTokens: count(10_000_000).optional().describe("Tokens one call may produce."),
+        input: z
+          .array(z.enum(["text", "image"]))
+          .min(1)
+          .optional()
+          .describe(
+            'What it takes: with "image", png, jpeg, gif and webp files of messages are shown to it (the newest 8, up to 5 MiB each); else it is told their names. Text files are shown to every model. Default: ["text", "image"], with openai-completions ["text"].',
+          ),
       }),
     )
     .optional()

@@ -75,6 +75,7 @@ export interface ProviderConfig {
     readonly id: string;
     readonly contextTokens?: number;
     readonly maxOutputTokens?: number;
+    readonly input?: readonly ("text" | "image")[];
   }[];
   readonly timeoutSeconds?: number;
 }
