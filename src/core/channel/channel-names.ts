@@ -40,12 +40,7 @@ export function channelOf(name: string): string {
 
 /** Name of what is at an address, "channels/{channel}/conversations/{conversation}". The same address, the same name. */
 export function partName(channel: string, part: ChannelPart, address: string): string {
-  return `${channel}/${part}/${idFromAddress(address)}`;
-}
-
-/** The address as an id; see `escapedId`. */
-export function idFromAddress(address: string): string {
-  return escapedId(address);
+  return `${channel}/${part}/${escapedId(address)}`;
 }
 
 /** The address an id was made from; undefined when it ends in a digest or is no id of an address. */
@@ -55,5 +50,5 @@ export function addressFromId(id: string): string | undefined {
     bytes.push(code === undefined ? (piece.codePointAt(0) ?? 0) : Number.parseInt(code, 16));
   }
   const address = Buffer.from(bytes).toString();
-  return idFromAddress(address) === id ? address : undefined;
+  return escapedId(address) === id ? address : undefined;
 }
