@@ -14,7 +14,7 @@ import { UsageError } from "./command/usage-error.ts";
 import { attachFiles } from "./link/attach-files.ts";
 import { lastPart, sessionName } from "./link/names.ts";
 import { followToEnd } from "./runs/run-follower.ts";
-import { thinkingLevels } from "./sessions/settings-options.ts";
+import { thinkingLevels } from "./sessions/options/settings-options.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
 const agentOptions = {

@@ -49,6 +49,7 @@ export const commands: readonly CommandEntry[] = [
   { path: "sessions create", summary: "create a session", load: () => import("./sessions/create.ts") },
   { path: "sessions update", summary: "change a session", load: () => import("./sessions/update.ts") },
   { path: "sessions reset", summary: "begin a new transcript", load: () => import("./sessions/reset.ts") },
+  { path: "sessions compact", summary: "sum up what was said", load: () => import("./sessions/compact.ts") },
   { path: "sessions fork", summary: "copy a session into a new one", load: () => import("./sessions/fork.ts") },
   { path: "sessions delete", summary: "delete a session for good", load: () => import("./sessions/delete.ts") },
   { path: "runs list", summary: "list runs, newest first", load: () => import("./runs/list.ts") },

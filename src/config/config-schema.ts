@@ -15,6 +15,7 @@ import {
   sessionSchema,
 } from "./channels/messaging-schema.ts";
 import { type Config, defaultConfig } from "./config.ts";
+import { compactionSchema } from "./schema/compaction-schema.ts";
 import { diagnosticsSchema, loggingSchema } from "./schema/logging-schema.ts";
 import type { SchemaNode } from "./schema/schema-node.ts";
 import { secretsSchema } from "./schema/secrets-schema.ts";
@@ -148,6 +149,7 @@ const agents = z.strictObject({
       contextTokens: count(100_000_000)
         .default(agentDefaults.contextTokens)
         .describe("Tokens of transcript a call may carry when the model does not say how much it reads."),
+      compaction: compactionSchema.prefault({}).describe("Summaries agents read instead of old messages.").meta(live),
     })
     .prefault({})
     .describe("What every agent uses unless a session or a run says otherwise."),

@@ -63,6 +63,14 @@ export interface AgentConfig {
   /** As written; where it is, resolve-workspace.ts says. */
   readonly workspace?: string;
   readonly contextTokens: number;
+  /** When the older part of a transcript is summed up, and by which model. */
+  readonly compaction: {
+    readonly enabled: boolean;
+    readonly keepRecentTokens: number;
+    readonly recentTurnsPreserve: number;
+    readonly timeoutSeconds: number;
+    readonly model?: string;
+  };
 }
 
 /** `models.providers.<id>`. */
@@ -139,6 +147,7 @@ export const defaultConfig: Config = {
       maxSteps: 100,
       instructions: "",
       contextTokens: 200_000,
+      compaction: { enabled: true, keepRecentTokens: 20_000, recentTurnsPreserve: 3, timeoutSeconds: 180 },
     },
   },
   models: { providers: {} },

@@ -33,6 +33,20 @@ export interface AgentSettings {
   readonly contextTokens: number;
 }
 
+/** When and how the older part of a transcript is summed up. */
+export interface CompactionSettings {
+  /** True when it happens by itself; what is asked for, and what a model refuses to read, is summed up either way. */
+  readonly enabled: boolean;
+  /** What is compacted by itself keeps its newest turns up to this many tokens. */
+  readonly keepRecentTokens: number;
+  /** Newest turns that are kept in any case, unless they alone fill half of what the model reads. */
+  readonly recentTurnsPreserve: number;
+  /** Longest time a summary may take. */
+  readonly timeoutMs: number;
+  /** "provider/model" that writes it; undefined for the session's. */
+  readonly model: string | undefined;
+}
+
 /** Bounds of runs. */
 export interface RunLimits {
   /** Runs worked on at a time, over all sessions. */
@@ -68,6 +82,7 @@ export interface RetrySettings {
 /** Everything core can be told. */
 export interface CoreSettings {
   readonly agent: AgentSettings;
+  readonly compaction: CompactionSettings;
   readonly queue: QueueSettings;
   readonly run: RunLimits;
   readonly retry: RetrySettings;
@@ -118,6 +133,7 @@ export const defaultSettings: CoreSettings = {
     instructions: "",
     contextTokens: 200_000,
   },
+  compaction: { enabled: true, keepRecentTokens: 20_000, recentTurnsPreserve: 3, timeoutMs: 180_000, model: undefined },
   queue: { mode: "steer", cap: 20, maxBytes: 1_048_576, debounceMs: 500 },
   run: { maxConcurrent: 8, timeoutMs: 172_800_000, maxSteps: 100, leaseMs: 600_000, maxAttempts: 3, retryMs: 5_000 },
   retry: {

@@ -27,6 +27,8 @@ import { Housekeeping } from "./housekeeping.ts";
 import { Inbox } from "./message/inbox.ts";
 import { Transcript } from "./message/transcript.ts";
 import { type Messaging, makeMessaging } from "./messaging.ts";
+import { Compactions } from "./run/compaction/compactions.ts";
+import { Compactor } from "./run/compaction/compactor.ts";
 import { LiveRuns } from "./run/live/live-runs.ts";
 import { RunWatch } from "./run/live/watch-run.ts";
 import { RunDispatcher } from "./run/run-dispatcher.ts";
@@ -71,6 +73,7 @@ export class Core {
   readonly events: EventLog;
   readonly eventWatch: EventWatch;
   readonly sessions: Sessions;
+  readonly compactions: Compactions;
   readonly transcript: Transcript;
   readonly inbox: Inbox;
   readonly inbound: Messaging["inbound"];
@@ -108,16 +111,23 @@ export class Core {
       limits: settings.run,
       defaultModel: () => settings.agent.model,
       log: log.child({ component: "runs" }),
-      drive: (active) => this.outbound.live.accompany(active, () => loop.drive(active)),
+      drive: (active) =>
+        active.record.run.compaction !== undefined
+          ? compactor.drive(active)
+          : this.outbound.live.accompany(active, () => loop.drive(active)),
       listener: () => this.outbound.answers,
     });
     const maxTotalBytes = (): number => settings.blobs.maxTotalBytes;
     this.blobs = new Blobs({ store, files: parts.files, clock, log, maxTotalBytes });
     const tools = new ToolRunner({ tools: parts.tools, clock, timeZone: () => settings.timeZone, tracer: this.tracer });
+    const models = modelCaller(parts);
+    const working = { store, dispatcher: this.#dispatcher, faults, log };
+    const compactor = new Compactor({ ...working, models, catalog: parts.models, settings });
     const loop = new AgentLoop({
       store,
       steps: new RunSteps(this.#dispatcher, faults),
-      models: modelCaller(parts),
+      models,
+      compactor,
       tools,
       choice: new ModelChoice(settings.agent, tools.schemas(), new FileLoader(this.blobs, log)),
       groupPrompt: (conversation) => messaging.groupPrompt(conversation),
@@ -125,6 +135,7 @@ export class Core {
       faults,
     });
     this.sessions = new Sessions(store, this.#changes);
+    this.compactions = new Compactions(this.#dispatcher, settings);
     this.transcript = new Transcript(store, this.#changes);
     const isConfigured = (channel: string): boolean => this.channels.find(channel) !== undefined;
     this.inbox = new Inbox({ dispatcher: this.#dispatcher, liveRuns, queue: settings.queue, isConfigured, faults });

@@ -25,7 +25,12 @@ export interface RecorderOptions {
 
 /** What is known of a message before it has name, place and time. */
 export type NewMessage = Pick<Message, "generation" | "role" | "parts"> &
-  Partial<Pick<Message, "run" | "sender" | "truncated" | "pending" | "draft" | "conversation" | "origin">>;
+  Partial<
+    Pick<
+      Message,
+      "run" | "sender" | "truncated" | "pending" | "draft" | "conversation" | "origin" | "compactedPosition"
+    >
+  >;
 
 /** A copy of a message with some fields changed. Resources are never changed in place: events and readers hold them. */
 export function patch<Resource extends object>(resource: Resource, changes: Partial<Resource>): Resource {

@@ -2,11 +2,11 @@
 
 import { resolveChannels } from "../config/channels/resolve-channels.ts";
 import { resolveMessaging } from "../config/channels/resolve-messaging.ts";
-import type { Config } from "../config/config.ts";
+import type { AgentConfig, Config } from "../config/config.ts";
 import { type Environment, readVariable } from "../config/environment.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { modelEnvironment } from "../config/resolve-gateway.ts";
-import { type CoreSettings, defaultSettings, type QueueMode } from "../core/core-settings.ts";
+import { type CompactionSettings, type CoreSettings, defaultSettings, type QueueMode } from "../core/core-settings.ts";
 import { type FaultPoint, killAt, noFaults } from "../lib/fault-point.ts";
 import type { ModelSettings } from "../models/model-settings.ts";
 
@@ -32,6 +32,7 @@ export function coreSettings({ config, environment }: LoadedConfig): CoreSetting
       instructions: defaults.instructions,
       contextTokens: defaults.contextTokens,
     },
+    compaction: compactionSettings(defaults.compaction),
     queue: { ...messages.queue, mode: queueModes[messages.queue.mode] },
     run: {
       ...defaultSettings.run,
@@ -65,6 +66,10 @@ function machineZone(): () => string {
     known = Intl.DateTimeFormat().resolvedOptions().timeZone;
     return known;
   };
+}
+
+function compactionSettings({ timeoutSeconds, model, ...kept }: AgentConfig["compaction"]): CompactionSettings {
+  return { ...kept, model, timeoutMs: timeoutSeconds * 1_000 };
 }
 
 /** What the models wing is told. */

@@ -47,7 +47,8 @@ export class EchoModel implements Model {
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelChunk> {
     signal.throwIfAborted();
-    const script = request.task === "summary" ? summaryScript(request.messages) : parseScript(textToAnswer(request.messages));
+    const script =
+      request.task === "summary" ? summaryScript(request.messages) : parseScript(textToAnswer(request.messages));
     const failure = this.#dueFailure(script.failure, request.messages);
     const maxUnits = (request.maxOutputTokens ?? Number.POSITIVE_INFINITY) * unitsPerToken;
     let units = 0;

@@ -92,10 +92,11 @@ export async function startCore(stateDir: string, clock: Clock, options: CorePro
 
 /** Defaults with quick retries, so that a test that makes a model fail does not wait. */
 function testSettings(overrides: SettingsOverrides, model: string): CoreSettings {
-  const { agent, queue, run, retry, retention, messaging, blobs } = defaultSettings;
+  const { agent, compaction, queue, run, retry, retention, messaging, blobs } = defaultSettings;
   const quick = { tries: 3, baseMs: 1, capMs: 2, retryAfterCapMs: 5, overloadRounds: 2, overloadBaseMs: 1 };
   return {
     agent: { ...agent, model, ...overrides.agent },
+    compaction: { ...compaction, ...overrides.compaction },
     queue: { ...queue, debounceMs: 20, ...overrides.queue },
     run: { ...run, ...overrides.run },
     retry: { ...retry, ...quick, ...overrides.retry },

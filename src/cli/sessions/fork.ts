@@ -4,8 +4,8 @@ import { create, toJson } from "@bufbuild/protobuf";
 import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { lastPart, sessionName } from "../link/names.ts";
+import { sessionFrom, settingsOptions } from "./options/settings-options.ts";
 import { writeSession } from "./session-view.ts";
-import { sessionFrom, settingsOptions } from "./settings-options.ts";
 
 /** Copies a session into a new one. */
 export const command = defineCommand({

@@ -5,7 +5,7 @@ import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { filterOf, pagingOptions, readPages } from "../link/paging.ts";
 import { writeTable } from "../terminal/table.ts";
-import { labelPairs } from "./labels.ts";
+import { labelPairs } from "./options/labels.ts";
 import { sessionColumns } from "./session-view.ts";
 
 /** Lists sessions: pinned first, then the most recently active. */

@@ -5,9 +5,9 @@ import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { defineCommand, type OptionValues } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { sessionName } from "../link/names.ts";
-import { labelPairs } from "./labels.ts";
+import { labelPairs } from "./options/labels.ts";
+import { chatFrom, chatOptions, settingsOptions } from "./options/settings-options.ts";
 import { writeSession } from "./session-view.ts";
-import { chatFrom, chatOptions, settingsOptions } from "./settings-options.ts";
 
 const updateOptions = {
   ...settingsOptions,

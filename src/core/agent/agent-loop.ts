@@ -4,14 +4,17 @@ import type { Conversation } from "../../../gen/openclaw/gateway/v1/channel_pb.t
 import { Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { FaultPoint } from "../../lib/fault-point.ts";
 import type { RunLimits } from "../core-settings.ts";
+import type { Compactor } from "../run/compaction/compactor.ts";
+import { isContextFull } from "../run/compaction/summariser.ts";
 import type { ActiveRun } from "../run/live/active-run.ts";
 import { tooManySteps } from "../run/run-failure.ts";
 import type { RunSteps } from "../run/run-steps.ts";
 import { toolUsesOf } from "../run/tool-results.ts";
 import type { Store } from "../store.ts";
+import type { Answer } from "./model-answer.ts";
 import type { ModelCaller } from "./model-caller.ts";
 import type { ModelChoice } from "./model-choice.ts";
-import { loadProgress, type Progress } from "./run-progress.ts";
+import { loadProgress, type Progress, reloadMessages } from "./run-progress.ts";
 import type { ToolRunner } from "./tool-runner.ts";
 
 /** What the loop is built from. */
@@ -19,6 +22,7 @@ export interface AgentLoopParts {
   readonly store: Store;
   readonly steps: RunSteps;
   readonly models: ModelCaller;
+  readonly compactor: Compactor;
   readonly tools: ToolRunner;
   readonly choice: ModelChoice;
   /** What the operator tells agents about the conversation an answer goes to; empty for nothing. */
@@ -48,17 +52,30 @@ export class AgentLoop {
 
   /** One model call and its commit. False when the run is over. */
   async #askModel(active: ActiveRun, progress: Progress): Promise<boolean> {
-    const { conversation } = progress;
-    const place = conversation === undefined ? "" : this.#parts.groupPrompt(conversation);
-    const answer = await this.#parts.models.call(this.#parts.choice.callFor(active, progress, place));
+    const answer = await this.#call(active, progress);
     this.#parts.faults("run.answered");
-    const committed = await this.#parts.steps.commitAnswer(active, answer);
+    const order = this.#parts.compactor.orderAfter(answer, progress.messages);
+    const committed = await this.#parts.steps.commitAnswer(active, answer, order);
     if (committed === undefined) return false;
     progress.messages.push(...committed.messages);
     progress.open = committed.messages.flatMap((message) =>
       message.role === Role.ASSISTANT ? toolUsesOf(message) : [],
     );
     return !committed.ended;
+  }
+
+  /** A model that cannot read the transcript is asked once more when it could be made shorter. */
+  async #call(active: ActiveRun, progress: Progress): Promise<Answer> {
+    const { models, compactor, choice, groupPrompt, store } = this.#parts;
+    const { conversation } = progress;
+    const place = conversation === undefined ? "" : groupPrompt(conversation);
+    try {
+      return await models.call(choice.callFor(active, progress, place));
+    } catch (error) {
+      if (!isContextFull(error) || !(await compactor.relieve(active))) throw error;
+      await reloadMessages(store, progress);
+      return models.call(choice.callFor(active, progress, place));
+    }
   }
 
   /** Calls the open tools one after the other; a person who writes meanwhile is heard first. False when the run is over. */

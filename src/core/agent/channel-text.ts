@@ -16,6 +16,7 @@ import {
 } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { idOf } from "../names.ts";
 import { patch } from "../recorder.ts";
+import { isSummary, toldSummary } from "../run/compaction/summary-message.ts";
 import type { ShownFile, ShownFiles } from "./files/file-loader.ts";
 
 const contextTitle = "[Chat messages since your last reply - for context]";
@@ -30,6 +31,7 @@ export const channelRule = `Messages from messaging networks stand between <mess
  * what the file says or the attachment of a picture behind it where the file is shown.
  */
 export function told(message: Message, files: ShownFiles = new Map()): Message {
+  if (isSummary(message)) return toldSummary(message);
   const { origin, parts } = message;
   const hasFiles = parts.some(({ kind }) => kind.case === "attachment");
   if (origin === undefined && !hasFiles) return message;

@@ -7,7 +7,7 @@ import { Delta_Channel as Channel, type Usage } from "../../../gen/openclaw/gate
 import { LiveBlock } from "../run/live/live-block.ts";
 import type { LiveRun } from "../run/live/live-run.ts";
 import { modelUnavailable } from "../run/run-failure.ts";
-import type { ModelChunk } from "./model.ts";
+import type { Model, ModelChunk } from "./model.ts";
 
 /** What a model said in one call. */
 export interface Answer {
@@ -17,12 +17,14 @@ export interface Answer {
   readonly draft: number;
   readonly stopReason: Run["stopReason"];
   readonly usage: Pick<Usage, "inputTokens" | "outputTokens" | "cachedTokens">;
+  /** Tokens that model reads in one call; 0 when unknown. */
+  readonly contextTokens: number;
 }
 
 /** Collects the chunks of one call. */
 export class AnswerBuilder {
   readonly #live: LiveRun;
-  readonly #model: string;
+  readonly #model: Pick<Model, "reference" | "contextTokens">;
   readonly #draft: number;
   readonly #pieces: (LiveBlock | Part)[] = [];
   readonly #callIds: Set<string>;
@@ -30,7 +32,7 @@ export class AnswerBuilder {
   #finish: Extract<ModelChunk, { kind: "finish" }> | undefined;
 
   /** `callIds` are the tool calls of the run so far; ids that a provider repeats are made unique. */
-  constructor(live: LiveRun, model: string, callIds: ReadonlySet<string>) {
+  constructor(live: LiveRun, model: Pick<Model, "reference" | "contextTokens">, callIds: ReadonlySet<string>) {
     this.#live = live;
     this.#model = model;
     this.#callIds = new Set(callIds);
@@ -49,10 +51,11 @@ export class AnswerBuilder {
   /** The whole answer. Fails with MODEL_UNAVAILABLE when the stream ended before the model had finished. */
   finish(): Answer {
     this.#close();
-    if (this.#finish === undefined) throw modelUnavailable({ model: this.#model, detail: "the answer broke off" });
+    const { reference: model, contextTokens } = this.#model;
+    if (this.#finish === undefined) throw modelUnavailable({ model, detail: "the answer broke off" });
     const parts = this.#pieces.map((piece) => (piece instanceof LiveBlock ? piece.toPart() : piece));
     const { stopReason, usage } = this.#finish;
-    return { model: this.#model, parts, draft: this.#draft, stopReason, usage };
+    return { model, parts, draft: this.#draft, stopReason, usage, contextTokens };
   }
 
   #addText(id: string, text: string, channel: Channel): void {

@@ -14,7 +14,7 @@ import { type Answer, AnswerBuilder } from "./model-answer.ts";
 
 /** One question to whichever model of the chain answers. */
 export interface ModelCall {
-  readonly active: ActiveRun;
+  readonly active: Pick<ActiveRun, "record" | "live" | "signal" | "touch">;
   /** "provider/model", in the order they are tried. At least one. */
   readonly chain: readonly string[];
   /** The request for a model that reads this many tokens (0: unknown), and takes images or not. */
@@ -113,7 +113,7 @@ export class ModelCaller {
 
   async #read(call: ModelCall, model: Model, request: ModelRequest): Promise<Answer> {
     const { active } = call;
-    const builder = new AnswerBuilder(active.live, model.reference, call.callIds);
+    const builder = new AnswerBuilder(active.live, model, call.callIds);
     const chunks = model.stream(request, active.signal);
     for await (const chunk of untilAborted(chunks, active.signal)) {
       active.touch();

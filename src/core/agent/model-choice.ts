@@ -1,6 +1,7 @@
 /** Which models a run may ask, and with what: run, then session, then agent. */
 
 import type { Message } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { Run } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { RunSettings, Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { attachmentsOf } from "../blob/attachments.ts";
 import type { AgentSettings } from "../core-settings.ts";
@@ -41,7 +42,7 @@ export class ModelChoice {
     const chosen: Partial<RunSettings> = { ...given(session.settings), ...given(active.record.run.settings) };
     return {
       active,
-      chain: chosen.model === undefined ? [agent.model, ...agent.fallbacks] : [chosen.model],
+      chain: chainOf(agent, session, active.record.run),
       callIds: new Set(messages.flatMap((message) => toolUsesOf(message).map((use) => use.callId))),
       request: async ({ contextTokens: known, takesImages }) => {
         const contextTokens = known || agent.contextTokens;
@@ -70,6 +71,12 @@ function imagesIn(messages: readonly Message[], files: ShownFiles): Map<string, 
     if (file?.kind === "image") images.set(attachment.blob, file.image);
   }
   return images;
+}
+
+/** Models to ask, in order. One that somebody chose, for the run or its session, has no fallback. */
+export function chainOf(agent: AgentSettings, session: Session, run?: Run): readonly string[] {
+  const chosen = run?.settings?.model ?? session.settings?.model;
+  return chosen === undefined ? [agent.model, ...agent.fallbacks] : [chosen];
 }
 
 function given(settings: RunSettings | undefined): Partial<RunSettings> {

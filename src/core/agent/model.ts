@@ -37,6 +37,8 @@ export interface ModelRequest {
   readonly tools: readonly ToolSchema[];
   readonly thinking?: Thinking;
   readonly maxOutputTokens?: number;
+  /** What the call is for; an answer unless given. A model that only plays one may go by it. */
+  readonly task?: "summary";
 }
 
 /**

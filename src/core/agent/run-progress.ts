@@ -23,6 +23,14 @@ export interface Progress {
   resumed: boolean;
 }
 
+/** Reads the transcript again: it was compacted meanwhile. */
+export async function reloadMessages(store: Store, progress: Progress): Promise<void> {
+  const messages = await store.read(async (tables) =>
+    readWindow(tables.messages, await getSession(tables, progress.session.name)),
+  );
+  progress.messages.splice(0, progress.messages.length, ...messages);
+}
+
 /** Reads it, and tells watchers what the run has said before this process worked on it. */
 export function loadProgress(store: Store, active: ActiveRun): Promise<Progress> {
   const { run } = active.record;

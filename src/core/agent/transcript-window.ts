@@ -3,19 +3,23 @@
 import { type Message, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { MessageReader } from "../message/message-table.ts";
+import { isSummary } from "../run/compaction/summary-message.ts";
 
 /** Messages a window holds at most; when it is full, it moves on by half, so that a provider's prompt cache stays useful. */
 const maxMessages = 400;
 
-/** Characters that make a token, roughly; a window is a guess, the provider has the last word. */
-const charactersPerToken = 4;
+/** Characters that make a token, roughly: a window is a guess, the provider has the last word. */
+export const charactersPerToken = 4;
 
 /** What a picture counts as: about 1500 tokens, whatever its size. */
 const charactersPerImage = 6_000;
 
-/** Reads the newest messages of a generation that agents may see, oldest first. */
+/**
+ * Reads the newest messages of a generation that agents may see, oldest first. Where it was compacted, it begins with the
+ * summary; what was summed up is not among them, except the question of a turn that was too long to be kept whole.
+ */
 export async function readWindow(messages: MessageReader, session: Session): Promise<Message[]> {
-  const { messageCount: total } = session;
+  const { messageCount: total, compactedPosition } = session;
   const half = maxMessages / 2;
   const skipped = total <= maxMessages ? 0 : Math.floor((total - half) / half) * half;
   const query = {
@@ -24,19 +28,47 @@ export async function readWindow(messages: MessageReader, session: Session): Pro
     order: "newest",
     limit: total - skipped,
   } as const;
-  const newest = await messages.list(query);
-  return newest.reverse().filter((message) => !message.pending && !message.withdrawn);
+  if (session.summary === "") return visible(await messages.list(query));
+  const from = Number(compactedPosition) + 1;
+  const kept = visible(await messages.list({ ...query, from }));
+  const summary = await messages.find(session.summary);
+  const asked = kept.some(({ role }) => role === Role.USER)
+    ? undefined
+    : visible(await messages.list({ ...query, before: from, limit: maxMessages })).findLast(isQuestion);
+  return [summary, asked, ...kept].filter((message) => message !== undefined);
+}
+
+/** What agents may see of the newest messages, oldest first. */
+function visible(newest: Message[]): Message[] {
+  return newest.reverse().filter((message) => !message.pending && !message.withdrawn && !isSummary(message));
+}
+
+function isQuestion({ role }: Message): boolean {
+  return role === Role.USER;
 }
 
 /**
  * The messages as a model is given them: the newest that fit, tool results right behind their calls, beginning with a person
  * and ending with a person or a tool. However small the budget, the newest step and a person's message are there: whether
- * that is too much is for the provider to say. Notes written since then wait for the next run.
+ * that is too much is for the provider to say. Notes written since then wait for the next run. A summary stands before all.
  */
 export function fitWindow(messages: readonly Message[], contextTokens: number): Message[] {
+  const summary = messages.filter(isSummary);
+  const size = summary.reduce((sum, message) => sum + sizeOf(message), 0);
+  const budget = contextTokens * charactersPerToken * 0.8 - size;
+  return [
+    ...summary,
+    ...fitMessages(
+      messages.filter((message) => !isSummary(message)),
+      budget,
+    ),
+  ];
+}
+
+/** `budget` is in characters. */
+function fitMessages(messages: readonly Message[], budget: number): Message[] {
   const units = pairToolResults(messages);
   const end = units.findLastIndex(([first, ...results]) => results.length > 0 || first?.role === Role.USER) + 1;
-  const budget = contextTokens * charactersPerToken * 0.8;
   let start = end;
   let size = 0;
   while (start > 0) {
@@ -80,7 +112,8 @@ function answers(result: Message, calls: ReadonlySet<string>): boolean {
   return result.parts.some(({ kind }) => kind.case === "toolResult" && calls.has(kind.value.callId));
 }
 
-function sizeOf(message: Message): number {
+/** Characters of a message that a model reads. */
+export function sizeOf(message: Message): number {
   let size = 0;
   for (const { kind } of message.parts) {
     if (kind.case === "text" || kind.case === "thinking") size += kind.value.length;

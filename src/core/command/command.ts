@@ -38,7 +38,7 @@ export interface CommandCall {
 export interface CommandRooms {
   readonly models: ModelCatalog;
   readonly liveRuns: LiveRuns;
-  readonly settings: Pick<CoreSettings, "agent" | "queue" | "messaging">;
+  readonly settings: Pick<CoreSettings, "agent" | "compaction" | "queue" | "messaging">;
   /** When the gateway started, ms since the epoch. */
   readonly startTimeMs: number;
 }

@@ -3,12 +3,13 @@
 import { helpCommands, statusCommand, whoAmICommand } from "./about-commands.ts";
 import type { Command, CommandCall, CommandEnd, CommandRooms } from "./command.ts";
 import { isAbort, readCommand, type WrittenCommand } from "./read-command.ts";
-import { newCommand, stopCommand } from "./session-commands.ts";
+import { compactCommand, newCommand, stopCommand } from "./session-commands.ts";
 import { activationCommand, modelCommand, queueCommand, sendCommand, usageCommand } from "./settings-commands.ts";
 
 const list: readonly Command[] = [
   newCommand,
   stopCommand,
+  compactCommand,
   statusCommand,
   modelCommand,
   queueCommand,

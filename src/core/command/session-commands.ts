@@ -2,7 +2,8 @@
 
 import { create } from "@bufbuild/protobuf";
 import { RunSettingsSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
-import { getSession } from "../run/run-transitions.ts";
+import { maxInstructions, orderCompaction } from "../run/compaction/order-compaction.ts";
+import { getSession, startNext } from "../run/run-transitions.ts";
 import { startGeneration } from "../session/new-session.ts";
 import { stopSession } from "../session/stop-session.ts";
 import { chooseModel } from "./choose-model.ts";
@@ -15,6 +16,15 @@ export const newCommand: Command = {
   usage: "[model] [message]",
   summary: "start afresh; the old transcript is kept",
   run: startAfresh,
+};
+
+/** Sums up the older part of the transcript. */
+export const compactCommand: Command = {
+  name: "compact",
+  aliases: [],
+  usage: "[what to pay attention to]",
+  summary: "sum up what we said, so that there is room for more",
+  run: compact,
 };
 
 /** Stops what is going on. */
@@ -32,6 +42,18 @@ export const stopCommand: Command = {
     return { reply: stopped === 0 ? "There is nothing to stop." : "Stopped." };
   },
 };
+
+/** The words behind the command are a wish to whoever writes the summary, and data like anything people say. */
+async function compact(call: CommandCall, { settings }: CommandRooms): Promise<CommandEnd> {
+  const { recorder, effects, session, args, author } = call;
+  if (session.messageCount === 0) return { reply: "There is nothing to sum up yet." };
+  if (args.length > maxInstructions) return { reply: `Say it in at most ${maxInstructions} characters.` };
+  const order = { instructions: args, automatic: false, creator: author.name, settings: settings.compaction };
+  await orderCompaction(recorder, session.name, order);
+  await startNext(recorder, effects, { session: session.name, handover: false });
+  const when = session.activeRun === "" ? "I sum up" : "When I am done with this, I sum up";
+  return { reply: `${when} what we said before the last turns, and go on from there.` };
+}
 
 /** What is going on belongs to the old transcript: it ends there. */
 async function startAfresh(call: CommandCall, rooms: CommandRooms): Promise<CommandEnd> {

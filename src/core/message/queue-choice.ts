@@ -16,10 +16,13 @@ const queueModeNames: Readonly<Record<string, QueueMode>> = {
 
 /**
  * The mode for this message. Where the answer goes to another conversation than the active run's, the message waits for a run
- * of its own: nobody hears what another asked, and nobody on a channel can break off what another is being told.
+ * of its own: nobody hears what another asked, and nobody on a channel can break off what another is being told. A run that sums
+ * up the transcript answers nobody: it is waited for.
  */
 export function chooseMode(input: Input, { session, active, queue }: Busy): QueueMode {
   const wanted = input.queueMode ?? ownMode(session) ?? queue.mode;
+  const summing = active?.run.compaction !== undefined;
+  if (summing && (wanted === "steer" || wanted === "interrupt")) return "followUp";
   if (active === undefined || active.run.deliverTo === input.deliverTo) return wanted;
   if (wanted === "steer" || (wanted === "interrupt" && input.source !== undefined)) return "followUp";
   return wanted;

@@ -31,7 +31,9 @@ export interface Ending {
   /** True when messages no agent has seen are never to be seen: somebody cancelled them. */
   readonly withdraw?: boolean;
   /** Changes of the session that belong to the same step: messages counted, context read. */
-  readonly session?: Partial<Pick<Session, "messageCount" | "contextTokens" | "activeTime">>;
+  readonly session?: Partial<
+    Pick<Session, "messageCount" | "contextTokens" | "activeTime" | "compactedPosition" | "summary">
+  >;
 }
 
 /** The session a run belongs to. Fails when it is gone. */

@@ -38,19 +38,28 @@ export async function readFork(tables: WriteTables, from: string): Promise<Fork>
   return { session, messages: dropOpenCalls(messages.filter((message) => !message.pending && !message.withdrawn)) };
 }
 
-/** Copies messages into a new session. They belong to no run there. */
+/**
+ * Copies messages into a new session. They belong to no run there. Returns what was summed up in the copy: the changes of the
+ * session, none where no summary was copied.
+ */
 export async function copyTranscript(
   recorder: Recorder,
   session: Session,
   messages: readonly Message[],
-): Promise<void> {
+): Promise<Partial<Pick<Session, "compactedPosition" | "summary">>> {
+  const copies: { readonly from: bigint; readonly to: bigint }[] = [];
+  let summedUp = {};
   for (const message of messages) {
     const { role, parts, sender, truncated, run, conversation, origin } = message;
     // What came from outside stays marked as such.
     const source = origin === undefined ? {} : { conversation, origin };
-    const content = { generation: session.generation, role, parts, sender, truncated, run };
-    await recorder.insertMessage(session.name, { ...content, ...source });
+    const compactedPosition = copies.findLast(({ from }) => from <= message.compactedPosition)?.to ?? 0n;
+    const content = { generation: session.generation, role, parts, sender, truncated, run, compactedPosition };
+    const copy = await recorder.insertMessage(session.name, { ...content, ...source });
+    copies.push({ from: message.position, to: copy.position });
+    if (compactedPosition > 0n) summedUp = { compactedPosition, summary: copy.name };
   }
+  return summedUp;
 }
 
 /** A transcript cut between a tool call and its result would be refused by every provider: cut before the call. */

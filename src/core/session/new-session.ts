@@ -42,5 +42,7 @@ export function startGeneration(recorder: Recorder, session: Session): Promise<S
     generationTime: timestampFromMs(recorder.nowMs),
     messageCount: 0,
     contextTokens: 0n,
+    compactedPosition: 0n,
+    summary: "",
   });
 }

@@ -159,8 +159,9 @@ export class Sessions {
       contextTokens: fork?.session.contextTokens ?? 0n,
     });
     await recorder.insertSession(session);
-    if (fork !== undefined) await copyTranscript(recorder, session, fork.messages);
-    return session;
+    if (fork === undefined) return session;
+    const summedUp = await copyTranscript(recorder, session, fork.messages);
+    return "summary" in summedUp ? recorder.updateSession(session, summedUp) : session;
   }
 
   async #findIdle(tables: WriteTables, known: KnownSession): Promise<Session> {

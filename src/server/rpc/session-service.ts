@@ -7,6 +7,8 @@ import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import {
   type AppendMessageResponse,
   AppendMessageResponseSchema,
+  type CompactSessionResponse,
+  CompactSessionResponseSchema,
   type CreateSessionResponse,
   CreateSessionResponseSchema,
   type ResetSessionResponse,
@@ -19,7 +21,12 @@ import { callerKey } from "../caller-key.ts";
 import { requestOnce } from "./request-once.ts";
 
 /** Sessions and transcripts over the wire. */
-export function sessionService({ sessions, transcript, events }: Core): ServiceImpl<typeof SessionService> {
+export function sessionService({
+  sessions,
+  compactions,
+  transcript,
+  events,
+}: Core): ServiceImpl<typeof SessionService> {
   const { method } = SessionService;
   return {
     async listSessions(request) {
@@ -49,6 +56,13 @@ export function sessionService({ sessions, transcript, events }: Core): ServiceI
       const known = { name: request.name, etag: request.etag, actor: context.values.get(callerKey).principal };
       return asReset(await sessions.reset(known, requestOnce(method.resetSession, { request, context }, reset)));
     },
+    async compactSession(request, context) {
+      const { name, instructions } = request;
+      const wanted = { name, instructions, actor: context.values.get(callerKey).principal };
+      return asCompacted(
+        await compactions.compact(wanted, requestOnce(method.compactSession, { request, context }, compacted)),
+      );
+    },
     async listMessages(request) {
       const { sequence, ...page } = await transcript.list(request);
       return { messages: [...page.messages], nextPageToken: page.nextPageToken, cursor: events.cursor(sequence) };
@@ -72,8 +86,10 @@ export function sessionService({ sessions, transcript, events }: Core): ServiceI
 
 const asCreated = (session: Session): CreateSessionResponse => create(CreateSessionResponseSchema, { session });
 const asReset = (session: Session): ResetSessionResponse => create(ResetSessionResponseSchema, { session });
+const asCompacted = (run: string): CompactSessionResponse => create(CompactSessionResponseSchema, { run });
 const asAppended = (message: Message): AppendMessageResponse => create(AppendMessageResponseSchema, { message });
 
 const created = { toResponse: asCreated, fromResponse: ({ session }: CreateSessionResponse) => session as Session };
 const reset = { toResponse: asReset, fromResponse: ({ session }: ResetSessionResponse) => session as Session };
+const compacted = { toResponse: asCompacted, fromResponse: ({ run }: CompactSessionResponse) => run };
 const appended = { toResponse: asAppended, fromResponse: ({ message }: AppendMessageResponse) => message as Message };

@@ -20,7 +20,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/run.proto.
  */
 export const file_openclaw_gateway_v1_run: GenFile = /*@__PURE__*/
-  fileDesc("Ch1vcGVuY2xhdy9nYXRld2F5L3YxL3J1bi5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSK1CAoDUnVuEgwKBG5hbWUYASABKAkSLQoFc3RhdGUYAiABKA4yHi5vcGVuY2xhdy5nYXRld2F5LnYxLlJ1bi5TdGF0ZRIxCgd0cmlnZ2VyGAMgASgOMiAub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW4uVHJpZ2dlchINCgVjYXVzZRgEIAEoCRINCgVhZ2VudBgFIAEoCRINCgVtb2RlbBgGIAEoCRIOCgZpbnB1dHMYByADKAkSDwoHb3V0cHV0cxgIIAMoCRIsCgVlcnJvchgKIAEoCzIdLm9wZW5jbGF3LmdhdGV3YXkudjEuUnVuRXJyb3ISKQoFdXNhZ2UYCyABKAsyGi5vcGVuY2xhdy5nYXRld2F5LnYxLlVzYWdlEi8KC2NyZWF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydF90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKZ2VuZXJhdGlvbhgQIAEoBRIPCgdhdHRlbXB0GBEgASgFEjgKC3N0b3BfcmVhc29uGBIgASgOMiMub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW4uU3RvcFJlYXNvbhIyCghzZXR0aW5ncxgTIAEoCzIgLm9wZW5jbGF3LmdhdGV3YXkudjEuUnVuU2V0dGluZ3MSKgoHdGltZW91dBgUIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIPCgdjcmVhdG9yGBUgASgJEhIKCmRlbGl2ZXJfdG8YFiABKAkikgEKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEAoMU1RBVEVfUVVFVUVEEAESEQoNU1RBVEVfUlVOTklORxACEhEKDVNUQVRFX0JMT0NLRUQQAxITCg9TVEFURV9TVUNDRUVERUQQBBIQCgxTVEFURV9GQUlMRUQQBRITCg9TVEFURV9DQU5DRUxMRUQQBiKYAQoHVHJpZ2dlchIXChNUUklHR0VSX1VOU1BFQ0lGSUVEEAASEgoOVFJJR0dFUl9DTElFTlQQARITCg9UUklHR0VSX0NIQU5ORUwQAhIPCgtUUklHR0VSX0pPQhADEhUKEVRSSUdHRVJfSEVBUlRCRUFUEAQSDwoLVFJJR0dFUl9SVU4QBRISCg5UUklHR0VSX1NZU1RFTRAGInQKClN0b3BSZWFzb24SGwoXU1RPUF9SRUFTT05fVU5TUEVDSUZJRUQQABITCg9TVE9QX1JFQVNPTl9FTkQQARIaChZTVE9QX1JFQVNPTl9NQVhfVE9LRU5TEAISGAoUU1RPUF9SRUFTT05fRklMVEVSRUQQAyLdAQoIUnVuRXJyb3ISHgoEY29kZRgBIAEoDjIQLmdvb2dsZS5ycGMuQ29kZRIwCgZyZWFzb24YAiABKA4yIC5vcGVuY2xhdy5nYXRld2F5LnYxLkVycm9yUmVhc29uEg8KB21lc3NhZ2UYAyABKAkSPQoIbWV0YWRhdGEYBCADKAsyKy5vcGVuY2xhdy5nYXRld2F5LnYxLlJ1bkVycm9yLk1ldGFkYXRhRW50cnkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIksKBVVzYWdlEhQKDGlucHV0X3Rva2VucxgBIAEoAxIVCg1vdXRwdXRfdG9rZW5zGAIgASgDEhUKDWNhY2hlZF90b2tlbnMYAyABKAMiswIKCFRvb2xDYWxsEgwKBG5hbWUYASABKAkSDAoEdG9vbBgCIAEoCRIyCgVzdGF0ZRgDIAEoDjIjLm9wZW5jbGF3LmdhdGV3YXkudjEuVG9vbENhbGwuU3RhdGUSJgoFaW5wdXQYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhYKDm91dHB1dF9wcmV2aWV3GAUgASgJEioKB2VsYXBzZWQYBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iawoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIRCg1TVEFURV9TVEFSVEVEEAESEQoNU1RBVEVfQkxPQ0tFRBACEhMKD1NUQVRFX1NVQ0NFRURFRBADEhAKDFNUQVRFX0ZBSUxFRBAEIuoBCgVEZWx0YRILCgNydW4YASABKAkSDQoFYmxvY2sYAiABKAUSMwoHY2hhbm5lbBgDIAEoDjIiLm9wZW5jbGF3LmdhdGV3YXkudjEuRGVsdGEuQ2hhbm5lbBIOCgZvZmZzZXQYBCABKAMSDAoEdGV4dBgFIAEoCRINCgVkcmFmdBgHIAEoDSJjCgdDaGFubmVsEhcKE0NIQU5ORUxfVU5TUEVDSUZJRUQQABIQCgxDSEFOTkVMX1RFWFQQARIUChBDSEFOTkVMX1RISU5LSU5HEAISFwoTQ0hBTk5FTF9UT09MX09VVFBVVBADYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_google_rpc_code, file_openclaw_gateway_v1_errors, file_openclaw_gateway_v1_session]);
+  fileDesc("Ch1vcGVuY2xhdy9nYXRld2F5L3YxL3J1bi5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSLqCAoDUnVuEgwKBG5hbWUYASABKAkSLQoFc3RhdGUYAiABKA4yHi5vcGVuY2xhdy5nYXRld2F5LnYxLlJ1bi5TdGF0ZRIxCgd0cmlnZ2VyGAMgASgOMiAub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW4uVHJpZ2dlchINCgVjYXVzZRgEIAEoCRINCgVhZ2VudBgFIAEoCRINCgVtb2RlbBgGIAEoCRIOCgZpbnB1dHMYByADKAkSDwoHb3V0cHV0cxgIIAMoCRIsCgVlcnJvchgKIAEoCzIdLm9wZW5jbGF3LmdhdGV3YXkudjEuUnVuRXJyb3ISKQoFdXNhZ2UYCyABKAsyGi5vcGVuY2xhdy5nYXRld2F5LnYxLlVzYWdlEi8KC2NyZWF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydF90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKZ2VuZXJhdGlvbhgQIAEoBRIPCgdhdHRlbXB0GBEgASgFEjgKC3N0b3BfcmVhc29uGBIgASgOMiMub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW4uU3RvcFJlYXNvbhIyCghzZXR0aW5ncxgTIAEoCzIgLm9wZW5jbGF3LmdhdGV3YXkudjEuUnVuU2V0dGluZ3MSKgoHdGltZW91dBgUIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIPCgdjcmVhdG9yGBUgASgJEhIKCmRlbGl2ZXJfdG8YFiABKAkSMwoKY29tcGFjdGlvbhgXIAEoCzIfLm9wZW5jbGF3LmdhdGV3YXkudjEuQ29tcGFjdGlvbiKSAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9RVUVVRUQQARIRCg1TVEFURV9SVU5OSU5HEAISEQoNU1RBVEVfQkxPQ0tFRBADEhMKD1NUQVRFX1NVQ0NFRURFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFEhMKD1NUQVRFX0NBTkNFTExFRBAGIpgBCgdUcmlnZ2VyEhcKE1RSSUdHRVJfVU5TUEVDSUZJRUQQABISCg5UUklHR0VSX0NMSUVOVBABEhMKD1RSSUdHRVJfQ0hBTk5FTBACEg8KC1RSSUdHRVJfSk9CEAMSFQoRVFJJR0dFUl9IRUFSVEJFQVQQBBIPCgtUUklHR0VSX1JVThAFEhIKDlRSSUdHRVJfU1lTVEVNEAYidAoKU3RvcFJlYXNvbhIbChdTVE9QX1JFQVNPTl9VTlNQRUNJRklFRBAAEhMKD1NUT1BfUkVBU09OX0VORBABEhoKFlNUT1BfUkVBU09OX01BWF9UT0tFTlMQAhIYChRTVE9QX1JFQVNPTl9GSUxURVJFRBADIjUKCkNvbXBhY3Rpb24SFAoMaW5zdHJ1Y3Rpb25zGAEgASgJEhEKCWF1dG9tYXRpYxgCIAEoCCLdAQoIUnVuRXJyb3ISHgoEY29kZRgBIAEoDjIQLmdvb2dsZS5ycGMuQ29kZRIwCgZyZWFzb24YAiABKA4yIC5vcGVuY2xhdy5nYXRld2F5LnYxLkVycm9yUmVhc29uEg8KB21lc3NhZ2UYAyABKAkSPQoIbWV0YWRhdGEYBCADKAsyKy5vcGVuY2xhdy5nYXRld2F5LnYxLlJ1bkVycm9yLk1ldGFkYXRhRW50cnkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIksKBVVzYWdlEhQKDGlucHV0X3Rva2VucxgBIAEoAxIVCg1vdXRwdXRfdG9rZW5zGAIgASgDEhUKDWNhY2hlZF90b2tlbnMYAyABKAMiswIKCFRvb2xDYWxsEgwKBG5hbWUYASABKAkSDAoEdG9vbBgCIAEoCRIyCgVzdGF0ZRgDIAEoDjIjLm9wZW5jbGF3LmdhdGV3YXkudjEuVG9vbENhbGwuU3RhdGUSJgoFaW5wdXQYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhYKDm91dHB1dF9wcmV2aWV3GAUgASgJEioKB2VsYXBzZWQYBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iawoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIRCg1TVEFURV9TVEFSVEVEEAESEQoNU1RBVEVfQkxPQ0tFRBACEhMKD1NUQVRFX1NVQ0NFRURFRBADEhAKDFNUQVRFX0ZBSUxFRBAEIuoBCgVEZWx0YRILCgNydW4YASABKAkSDQoFYmxvY2sYAiABKAUSMwoHY2hhbm5lbBgDIAEoDjIiLm9wZW5jbGF3LmdhdGV3YXkudjEuRGVsdGEuQ2hhbm5lbBIOCgZvZmZzZXQYBCABKAMSDAoEdGV4dBgFIAEoCRINCgVkcmFmdBgHIAEoDSJjCgdDaGFubmVsEhcKE0NIQU5ORUxfVU5TUEVDSUZJRUQQABIQCgxDSEFOTkVMX1RFWFQQARIUChBDSEFOTkVMX1RISU5LSU5HEAISFwoTQ0hBTk5FTF9UT09MX09VVFBVVBADYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_google_rpc_code, file_openclaw_gateway_v1_errors, file_openclaw_gateway_v1_session]);
 
 /**
  * One piece of agent work, whoever asked for it. At most one run of a session is active at a time.
@@ -167,6 +167,13 @@ export type Run = Message<"openclaw.gateway.v1.Run"> & {
    * @generated from field: string deliver_to = 22;
    */
   deliverTo: string;
+
+  /**
+   * Set when the run does not answer anybody but sums up the older part of the transcript; see SessionService.CompactSession.
+   *
+   * @generated from field: openclaw.gateway.v1.Compaction compaction = 23;
+   */
+  compaction?: Compaction | undefined;
 };
 
 /**
@@ -314,6 +321,13 @@ export type RunJson = {
    * @generated from field: string deliver_to = 22;
    */
   deliverTo?: string;
+
+  /**
+   * Set when the run does not answer anybody but sums up the older part of the transcript; see SessionService.CompactSession.
+   *
+   * @generated from field: openclaw.gateway.v1.Compaction compaction = 23;
+   */
+  compaction?: CompactionJson;
 };
 
 /**
@@ -531,6 +545,55 @@ export const Run_StopReasonSchema: GenEnum<Run_StopReason, Run_StopReasonJson> =
   enumDesc(file_openclaw_gateway_v1_run, 0, 2);
 
 /**
+ * What a run that sums up a transcript goes by. Its output is the summary; there is none when nothing was old enough.
+ *
+ * @generated from message openclaw.gateway.v1.Compaction
+ */
+export type Compaction = Message<"openclaw.gateway.v1.Compaction"> & {
+  /**
+   * What to pay attention to, in the caller's words; often empty.
+   *
+   * @generated from field: string instructions = 1;
+   */
+  instructions: string;
+
+  /**
+   * True when nobody asked for it: the transcript nearly filled what the model reads.
+   *
+   * @generated from field: bool automatic = 2;
+   */
+  automatic: boolean;
+};
+
+/**
+ * What a run that sums up a transcript goes by. Its output is the summary; there is none when nothing was old enough.
+ *
+ * @generated from message openclaw.gateway.v1.Compaction
+ */
+export type CompactionJson = {
+  /**
+   * What to pay attention to, in the caller's words; often empty.
+   *
+   * @generated from field: string instructions = 1;
+   */
+  instructions?: string;
+
+  /**
+   * True when nobody asked for it: the transcript nearly filled what the model reads.
+   *
+   * @generated from field: bool automatic = 2;
+   */
+  automatic?: boolean;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.Compaction.
+ * Use `create(CompactionSchema)` to create a new message.
+ */
+export const CompactionSchema: GenMessage<Compaction, {jsonType: CompactionJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_run, 1);
+
+/**
  * Why a run ended without an answer. Plain fields, not a google.rpc.Status: readers of JSON could not open its details.
  *
  * @generated from message openclaw.gateway.v1.RunError
@@ -605,7 +668,7 @@ export type RunErrorJson = {
  * Use `create(RunErrorSchema)` to create a new message.
  */
 export const RunErrorSchema: GenMessage<RunError, {jsonType: RunErrorJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_run, 1);
+  messageDesc(file_openclaw_gateway_v1_run, 2);
 
 /**
  * Tokens, as the provider counts them.
@@ -668,7 +731,7 @@ export type UsageJson = {
  * Use `create(UsageSchema)` to create a new message.
  */
 export const UsageSchema: GenMessage<Usage, {jsonType: UsageJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_run, 2);
+  messageDesc(file_openclaw_gateway_v1_run, 3);
 
 /**
  * A tool call inside a run.
@@ -773,7 +836,7 @@ export type ToolCallJson = {
  * Use `create(ToolCallSchema)` to create a new message.
  */
 export const ToolCallSchema: GenMessage<ToolCall, {jsonType: ToolCallJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_run, 3);
+  messageDesc(file_openclaw_gateway_v1_run, 4);
 
 /**
  * Where the call is in its life.
@@ -835,7 +898,7 @@ export type ToolCall_StateJson = "STATE_UNSPECIFIED" | "STATE_STARTED" | "STATE_
  * Describes the enum openclaw.gateway.v1.ToolCall.State.
  */
 export const ToolCall_StateSchema: GenEnum<ToolCall_State, ToolCall_StateJson> = /*@__PURE__*/
-  enumDesc(file_openclaw_gateway_v1_run, 3, 0);
+  enumDesc(file_openclaw_gateway_v1_run, 4, 0);
 
 /**
  * Live output of a run: some bytes of one block.
@@ -948,7 +1011,7 @@ export type DeltaJson = {
  * Use `create(DeltaSchema)` to create a new message.
  */
 export const DeltaSchema: GenMessage<Delta, {jsonType: DeltaJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_run, 4);
+  messageDesc(file_openclaw_gateway_v1_run, 5);
 
 /**
  * What a block holds.
@@ -1003,5 +1066,5 @@ export type Delta_ChannelJson = "CHANNEL_UNSPECIFIED" | "CHANNEL_TEXT" | "CHANNE
  * Describes the enum openclaw.gateway.v1.Delta.Channel.
  */
 export const Delta_ChannelSchema: GenEnum<Delta_Channel, Delta_ChannelJson> = /*@__PURE__*/
-  enumDesc(file_openclaw_gateway_v1_run, 4, 0);
+  enumDesc(file_openclaw_gateway_v1_run, 5, 0);
 

@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/session_service.proto.
  */
 export const file_openclaw_gateway_v1_session_service: GenFile = /*@__PURE__*/
-  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL3Nlc3Npb25fc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSJbChNMaXN0U2Vzc2lvbnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg4KBmZpbHRlchgDIAEoCRINCgVxdWVyeRgEIAEoCSJvChRMaXN0U2Vzc2lvbnNSZXNwb25zZRIuCghzZXNzaW9ucxgBIAMoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuU2Vzc2lvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSDgoGY3Vyc29yGAMgASgJIiEKEUdldFNlc3Npb25SZXF1ZXN0EgwKBG5hbWUYASABKAkiUwoSR2V0U2Vzc2lvblJlc3BvbnNlEi0KB3Nlc3Npb24YASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb24SDgoGY3Vyc29yGAIgASgJIoABChRDcmVhdGVTZXNzaW9uUmVxdWVzdBItCgdzZXNzaW9uGAEgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5TZXNzaW9uEhIKCnNlc3Npb25faWQYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCRIRCglmb3JrX2Zyb20YBCABKAkiRgoVQ3JlYXRlU2Vzc2lvblJlc3BvbnNlEi0KB3Nlc3Npb24YASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb24idgoUVXBkYXRlU2Vzc2lvblJlcXVlc3QSLQoHc2Vzc2lvbhgBIAEoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuU2Vzc2lvbhIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siRgoVVXBkYXRlU2Vzc2lvblJlc3BvbnNlEi0KB3Nlc3Npb24YASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb24iMgoURGVsZXRlU2Vzc2lvblJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJIhcKFURlbGV0ZVNlc3Npb25SZXNwb25zZSJFChNSZXNldFNlc3Npb25SZXF1ZXN0EgwKBG5hbWUYASABKAkSDAoEZXRhZxgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJIkUKFFJlc2V0U2Vzc2lvblJlc3BvbnNlEi0KB3Nlc3Npb24YASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb24ihAEKE0xpc3RNZXNzYWdlc1JlcXVlc3QSDgoGcGFyZW50GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEhcKCmdlbmVyYXRpb24YBCABKAVIAIgBARIOCgZhcm91bmQYBSABKAlCDQoLX2dlbmVyYXRpb24ibwoUTGlzdE1lc3NhZ2VzUmVzcG9uc2USLgoIbWVzc2FnZXMYASADKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLk1lc3NhZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEg4KBmN1cnNvchgDIAEoCSIhChFHZXRNZXNzYWdlUmVxdWVzdBIMCgRuYW1lGAEgASgJIkMKEkdldE1lc3NhZ2VSZXNwb25zZRItCgdtZXNzYWdlGAEgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5NZXNzYWdlImkKFEFwcGVuZE1lc3NhZ2VSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRItCgdtZXNzYWdlGAIgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5NZXNzYWdlEhIKCnJlcXVlc3RfaWQYAyABKAkiRgoVQXBwZW5kTWVzc2FnZVJlc3BvbnNlEi0KB21lc3NhZ2UYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLk1lc3NhZ2UiXQoVU2VhcmNoTWVzc2FnZXNSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCSK3AQoWU2VhcmNoTWVzc2FnZXNSZXNwb25zZRI9CgRoaXRzGAEgAygLMi8ub3BlbmNsYXcuZ2F0ZXdheS52MS5TZWFyY2hNZXNzYWdlc1Jlc3BvbnNlLkhpdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkaRQoDSGl0Ei0KB21lc3NhZ2UYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLk1lc3NhZ2USDwoHc25pcHBldBgCIAEoCTL2CAoOU2Vzc2lvblNlcnZpY2USbgoMTGlzdFNlc3Npb25zEigub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0Gikub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0U2Vzc2lvbnNSZXNwb25zZSIJkAIBsrwYAggBEmgKCkdldFNlc3Npb24SJi5vcGVuY2xhdy5nYXRld2F5LnYxLkdldFNlc3Npb25SZXF1ZXN0Gicub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRTZXNzaW9uUmVzcG9uc2UiCZACAbK8GAIIARJxCg1DcmVhdGVTZXNzaW9uEikub3BlbmNsYXcuZ2F0ZXdheS52MS5DcmVhdGVTZXNzaW9uUmVxdWVzdBoqLm9wZW5jbGF3LmdhdGV3YXkudjEuQ3JlYXRlU2Vzc2lvblJlc3BvbnNlIgmQAgKyvBgCCAIScQoNVXBkYXRlU2Vzc2lvbhIpLm9wZW5jbGF3LmdhdGV3YXkudjEuVXBkYXRlU2Vzc2lvblJlcXVlc3QaKi5vcGVuY2xhdy5nYXRld2F5LnYxLlVwZGF0ZVNlc3Npb25SZXNwb25zZSIJkAICsrwYAggCEnEKDURlbGV0ZVNlc3Npb24SKS5vcGVuY2xhdy5nYXRld2F5LnYxLkRlbGV0ZVNlc3Npb25SZXF1ZXN0Gioub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxldGVTZXNzaW9uUmVzcG9uc2UiCZACArK8GAIIAhJuCgxSZXNldFNlc3Npb24SKC5vcGVuY2xhdy5nYXRld2F5LnYxLlJlc2V0U2Vzc2lvblJlcXVlc3QaKS5vcGVuY2xhdy5nYXRld2F5LnYxLlJlc2V0U2Vzc2lvblJlc3BvbnNlIgmQAgKyvBgCCAISbgoMTGlzdE1lc3NhZ2VzEigub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0TWVzc2FnZXNSZXF1ZXN0Gikub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0TWVzc2FnZXNSZXNwb25zZSIJkAIBsrwYAggBEmgKCkdldE1lc3NhZ2USJi5vcGVuY2xhdy5nYXRld2F5LnYxLkdldE1lc3NhZ2VSZXF1ZXN0Gicub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRNZXNzYWdlUmVzcG9uc2UiCZACAbK8GAIIARJxCg1BcHBlbmRNZXNzYWdlEikub3BlbmNsYXcuZ2F0ZXdheS52MS5BcHBlbmRNZXNzYWdlUmVxdWVzdBoqLm9wZW5jbGF3LmdhdGV3YXkudjEuQXBwZW5kTWVzc2FnZVJlc3BvbnNlIgmQAgKyvBgCCAISdAoOU2VhcmNoTWVzc2FnZXMSKi5vcGVuY2xhdy5nYXRld2F5LnYxLlNlYXJjaE1lc3NhZ2VzUmVxdWVzdBorLm9wZW5jbGF3LmdhdGV3YXkudjEuU2VhcmNoTWVzc2FnZXNSZXNwb25zZSIJkAIBsrwYAggBYgZwcm90bzM", [file_google_protobuf_field_mask, file_openclaw_gateway_v1_message, file_openclaw_gateway_v1_options, file_openclaw_gateway_v1_session]);
+  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL3Nlc3Npb25fc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSJbChNMaXN0U2Vzc2lvbnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg4KBmZpbHRlchgDIAEoCRINCgVxdWVyeRgEIAEoCSJvChRMaXN0U2Vzc2lvbnNSZXNwb25zZRIuCghzZXNzaW9ucxgBIAMoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuU2Vzc2lvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSDgoGY3Vyc29yGAMgASgJIiEKEUdldFNlc3Npb25SZXF1ZXN0EgwKBG5hbWUYASABKAkiUwoSR2V0U2Vzc2lvblJlc3BvbnNlEi0KB3Nlc3Npb24YASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb24SDgoGY3Vyc29yGAIgASgJIoABChRDcmVhdGVTZXNzaW9uUmVxdWVzdBItCgdzZXNzaW9uGAEgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5TZXNzaW9uEhIKCnNlc3Npb25faWQYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCRIRCglmb3JrX2Zyb20YBCABKAkiRgoVQ3JlYXRlU2Vzc2lvblJlc3BvbnNlEi0KB3Nlc3Npb24YASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb24idgoUVXBkYXRlU2Vzc2lvblJlcXVlc3QSLQoHc2Vzc2lvbhgBIAEoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuU2Vzc2lvbhIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siRgoVVXBkYXRlU2Vzc2lvblJlc3BvbnNlEi0KB3Nlc3Npb24YASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb24iMgoURGVsZXRlU2Vzc2lvblJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJIhcKFURlbGV0ZVNlc3Npb25SZXNwb25zZSJFChNSZXNldFNlc3Npb25SZXF1ZXN0EgwKBG5hbWUYASABKAkSDAoEZXRhZxgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJIkUKFFJlc2V0U2Vzc2lvblJlc3BvbnNlEi0KB3Nlc3Npb24YASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb24iTwoVQ29tcGFjdFNlc3Npb25SZXF1ZXN0EgwKBG5hbWUYASABKAkSFAoMaW5zdHJ1Y3Rpb25zGAIgASgJEhIKCnJlcXVlc3RfaWQYAyABKAkiJQoWQ29tcGFjdFNlc3Npb25SZXNwb25zZRILCgNydW4YASABKAkihAEKE0xpc3RNZXNzYWdlc1JlcXVlc3QSDgoGcGFyZW50GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEhcKCmdlbmVyYXRpb24YBCABKAVIAIgBARIOCgZhcm91bmQYBSABKAlCDQoLX2dlbmVyYXRpb24ibwoUTGlzdE1lc3NhZ2VzUmVzcG9uc2USLgoIbWVzc2FnZXMYASADKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLk1lc3NhZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEg4KBmN1cnNvchgDIAEoCSIhChFHZXRNZXNzYWdlUmVxdWVzdBIMCgRuYW1lGAEgASgJIkMKEkdldE1lc3NhZ2VSZXNwb25zZRItCgdtZXNzYWdlGAEgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5NZXNzYWdlImkKFEFwcGVuZE1lc3NhZ2VSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRItCgdtZXNzYWdlGAIgASgLMhwub3BlbmNsYXcuZ2F0ZXdheS52MS5NZXNzYWdlEhIKCnJlcXVlc3RfaWQYAyABKAkiRgoVQXBwZW5kTWVzc2FnZVJlc3BvbnNlEi0KB21lc3NhZ2UYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLk1lc3NhZ2UiXQoVU2VhcmNoTWVzc2FnZXNSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCSK3AQoWU2VhcmNoTWVzc2FnZXNSZXNwb25zZRI9CgRoaXRzGAEgAygLMi8ub3BlbmNsYXcuZ2F0ZXdheS52MS5TZWFyY2hNZXNzYWdlc1Jlc3BvbnNlLkhpdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkaRQoDSGl0Ei0KB21lc3NhZ2UYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLk1lc3NhZ2USDwoHc25pcHBldBgCIAEoCTLsCQoOU2Vzc2lvblNlcnZpY2USbgoMTGlzdFNlc3Npb25zEigub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0Gikub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0U2Vzc2lvbnNSZXNwb25zZSIJkAIBsrwYAggBEmgKCkdldFNlc3Npb24SJi5vcGVuY2xhdy5nYXRld2F5LnYxLkdldFNlc3Npb25SZXF1ZXN0Gicub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRTZXNzaW9uUmVzcG9uc2UiCZACAbK8GAIIARJxCg1DcmVhdGVTZXNzaW9uEikub3BlbmNsYXcuZ2F0ZXdheS52MS5DcmVhdGVTZXNzaW9uUmVxdWVzdBoqLm9wZW5jbGF3LmdhdGV3YXkudjEuQ3JlYXRlU2Vzc2lvblJlc3BvbnNlIgmQAgKyvBgCCAIScQoNVXBkYXRlU2Vzc2lvbhIpLm9wZW5jbGF3LmdhdGV3YXkudjEuVXBkYXRlU2Vzc2lvblJlcXVlc3QaKi5vcGVuY2xhdy5nYXRld2F5LnYxLlVwZGF0ZVNlc3Npb25SZXNwb25zZSIJkAICsrwYAggCEnEKDURlbGV0ZVNlc3Npb24SKS5vcGVuY2xhdy5nYXRld2F5LnYxLkRlbGV0ZVNlc3Npb25SZXF1ZXN0Gioub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxldGVTZXNzaW9uUmVzcG9uc2UiCZACArK8GAIIAhJuCgxSZXNldFNlc3Npb24SKC5vcGVuY2xhdy5nYXRld2F5LnYxLlJlc2V0U2Vzc2lvblJlcXVlc3QaKS5vcGVuY2xhdy5nYXRld2F5LnYxLlJlc2V0U2Vzc2lvblJlc3BvbnNlIgmQAgKyvBgCCAISdAoOQ29tcGFjdFNlc3Npb24SKi5vcGVuY2xhdy5nYXRld2F5LnYxLkNvbXBhY3RTZXNzaW9uUmVxdWVzdBorLm9wZW5jbGF3LmdhdGV3YXkudjEuQ29tcGFjdFNlc3Npb25SZXNwb25zZSIJkAICsrwYAggCEm4KDExpc3RNZXNzYWdlcxIoLm9wZW5jbGF3LmdhdGV3YXkudjEuTGlzdE1lc3NhZ2VzUmVxdWVzdBopLm9wZW5jbGF3LmdhdGV3YXkudjEuTGlzdE1lc3NhZ2VzUmVzcG9uc2UiCZACAbK8GAIIARJoCgpHZXRNZXNzYWdlEiYub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRNZXNzYWdlUmVxdWVzdBonLm9wZW5jbGF3LmdhdGV3YXkudjEuR2V0TWVzc2FnZVJlc3BvbnNlIgmQAgGyvBgCCAEScQoNQXBwZW5kTWVzc2FnZRIpLm9wZW5jbGF3LmdhdGV3YXkudjEuQXBwZW5kTWVzc2FnZVJlcXVlc3QaKi5vcGVuY2xhdy5nYXRld2F5LnYxLkFwcGVuZE1lc3NhZ2VSZXNwb25zZSIJkAICsrwYAggCEnQKDlNlYXJjaE1lc3NhZ2VzEioub3BlbmNsYXcuZ2F0ZXdheS52MS5TZWFyY2hNZXNzYWdlc1JlcXVlc3QaKy5vcGVuY2xhdy5nYXRld2F5LnYxLlNlYXJjaE1lc3NhZ2VzUmVzcG9uc2UiCZACAbK8GAIIAWIGcHJvdG8z", [file_google_protobuf_field_mask, file_openclaw_gateway_v1_message, file_openclaw_gateway_v1_options, file_openclaw_gateway_v1_session]);
 
 /**
  * Request of SessionService.ListSessions.
@@ -618,6 +618,104 @@ export const ResetSessionResponseSchema: GenMessage<ResetSessionResponse, {jsonT
   messageDesc(file_openclaw_gateway_v1_session_service, 11);
 
 /**
+ * Request of SessionService.CompactSession.
+ *
+ * @generated from message openclaw.gateway.v1.CompactSessionRequest
+ */
+export type CompactSessionRequest = Message<"openclaw.gateway.v1.CompactSessionRequest"> & {
+  /**
+   * "sessions/{session}".
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * What the summary is to pay attention to; at most 2000 characters, may be empty.
+   *
+   * @generated from field: string instructions = 2;
+   */
+  instructions: string;
+
+  /**
+   * Client-made UUID; required. The same id and body give the same response for 24 hours.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+};
+
+/**
+ * Request of SessionService.CompactSession.
+ *
+ * @generated from message openclaw.gateway.v1.CompactSessionRequest
+ */
+export type CompactSessionRequestJson = {
+  /**
+   * "sessions/{session}".
+   *
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * What the summary is to pay attention to; at most 2000 characters, may be empty.
+   *
+   * @generated from field: string instructions = 2;
+   */
+  instructions?: string;
+
+  /**
+   * Client-made UUID; required. The same id and body give the same response for 24 hours.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.CompactSessionRequest.
+ * Use `create(CompactSessionRequestSchema)` to create a new message.
+ */
+export const CompactSessionRequestSchema: GenMessage<CompactSessionRequest, {jsonType: CompactSessionRequestJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_session_service, 12);
+
+/**
+ * Response of SessionService.CompactSession.
+ *
+ * @generated from message openclaw.gateway.v1.CompactSessionResponse
+ */
+export type CompactSessionResponse = Message<"openclaw.gateway.v1.CompactSessionResponse"> & {
+  /**
+   * The run that does it, "sessions/{session}/runs/{run}".
+   *
+   * @generated from field: string run = 1;
+   */
+  run: string;
+};
+
+/**
+ * Response of SessionService.CompactSession.
+ *
+ * @generated from message openclaw.gateway.v1.CompactSessionResponse
+ */
+export type CompactSessionResponseJson = {
+  /**
+   * The run that does it, "sessions/{session}/runs/{run}".
+   *
+   * @generated from field: string run = 1;
+   */
+  run?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.CompactSessionResponse.
+ * Use `create(CompactSessionResponseSchema)` to create a new message.
+ */
+export const CompactSessionResponseSchema: GenMessage<CompactSessionResponse, {jsonType: CompactSessionResponseJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_session_service, 13);
+
+/**
  * Request of SessionService.ListMessages.
  *
  * @generated from message openclaw.gateway.v1.ListMessagesRequest
@@ -708,7 +806,7 @@ export type ListMessagesRequestJson = {
  * Use `create(ListMessagesRequestSchema)` to create a new message.
  */
 export const ListMessagesRequestSchema: GenMessage<ListMessagesRequest, {jsonType: ListMessagesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_session_service, 12);
+  messageDesc(file_openclaw_gateway_v1_session_service, 14);
 
 /**
  * Response of SessionService.ListMessages.
@@ -771,7 +869,7 @@ export type ListMessagesResponseJson = {
  * Use `create(ListMessagesResponseSchema)` to create a new message.
  */
 export const ListMessagesResponseSchema: GenMessage<ListMessagesResponse, {jsonType: ListMessagesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_session_service, 13);
+  messageDesc(file_openclaw_gateway_v1_session_service, 15);
 
 /**
  * Request of SessionService.GetMessage.
@@ -806,7 +904,7 @@ export type GetMessageRequestJson = {
  * Use `create(GetMessageRequestSchema)` to create a new message.
  */
 export const GetMessageRequestSchema: GenMessage<GetMessageRequest, {jsonType: GetMessageRequestJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_session_service, 14);
+  messageDesc(file_openclaw_gateway_v1_session_service, 16);
 
 /**
  * Response of SessionService.GetMessage.
@@ -841,7 +939,7 @@ export type GetMessageResponseJson = {
  * Use `create(GetMessageResponseSchema)` to create a new message.
  */
 export const GetMessageResponseSchema: GenMessage<GetMessageResponse, {jsonType: GetMessageResponseJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_session_service, 15);
+  messageDesc(file_openclaw_gateway_v1_session_service, 17);
 
 /**
  * Request of SessionService.AppendMessage.
@@ -904,7 +1002,7 @@ export type AppendMessageRequestJson = {
  * Use `create(AppendMessageRequestSchema)` to create a new message.
  */
 export const AppendMessageRequestSchema: GenMessage<AppendMessageRequest, {jsonType: AppendMessageRequestJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_session_service, 16);
+  messageDesc(file_openclaw_gateway_v1_session_service, 18);
 
 /**
  * Response of SessionService.AppendMessage.
@@ -939,7 +1037,7 @@ export type AppendMessageResponseJson = {
  * Use `create(AppendMessageResponseSchema)` to create a new message.
  */
 export const AppendMessageResponseSchema: GenMessage<AppendMessageResponse, {jsonType: AppendMessageResponseJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_session_service, 17);
+  messageDesc(file_openclaw_gateway_v1_session_service, 19);
 
 /**
  * Request of SessionService.SearchMessages.
@@ -1016,7 +1114,7 @@ export type SearchMessagesRequestJson = {
  * Use `create(SearchMessagesRequestSchema)` to create a new message.
  */
 export const SearchMessagesRequestSchema: GenMessage<SearchMessagesRequest, {jsonType: SearchMessagesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_session_service, 18);
+  messageDesc(file_openclaw_gateway_v1_session_service, 20);
 
 /**
  * Response of SessionService.SearchMessages.
@@ -1065,7 +1163,7 @@ export type SearchMessagesResponseJson = {
  * Use `create(SearchMessagesResponseSchema)` to create a new message.
  */
 export const SearchMessagesResponseSchema: GenMessage<SearchMessagesResponse, {jsonType: SearchMessagesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_session_service, 19);
+  messageDesc(file_openclaw_gateway_v1_session_service, 21);
 
 /**
  * One match.
@@ -1114,7 +1212,7 @@ export type SearchMessagesResponse_HitJson = {
  * Use `create(SearchMessagesResponse_HitSchema)` to create a new message.
  */
 export const SearchMessagesResponse_HitSchema: GenMessage<SearchMessagesResponse_Hit, {jsonType: SearchMessagesResponse_HitJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_session_service, 19, 0);
+  messageDesc(file_openclaw_gateway_v1_session_service, 21, 0);
 
 /**
  * Conversations and their transcripts. Turns are started by RunService.
@@ -1183,6 +1281,18 @@ export const SessionService: GenService<{
     methodKind: "unary";
     input: typeof ResetSessionRequestSchema;
     output: typeof ResetSessionResponseSchema;
+  },
+  /**
+   * Sums up all but the newest turns: agents read the summary instead of what came before, people read everything as ever.
+   * The work is a run (trigger SYSTEM), which waits for its turn like any other; where one waits or is at work, that is
+   * returned. It succeeds without an output when nothing is old enough.
+   *
+   * @generated from rpc openclaw.gateway.v1.SessionService.CompactSession
+   */
+  compactSession: {
+    methodKind: "unary";
+    input: typeof CompactSessionRequestSchema;
+    output: typeof CompactSessionResponseSchema;
   },
   /**
    * Pages through a transcript, newest first.

@@ -13,7 +13,7 @@ const failures: Readonly<Partial<Record<ErrorReason, string>>> = {
   [ErrorReason.MODEL_UNUSABLE]: "no model is set up that can be used",
   [ErrorReason.MODEL_KEY_REFUSED]: "the model's provider refused the key",
   [ErrorReason.MODEL_REFUSED]: "the model refused to answer",
-  [ErrorReason.CONTEXT_FULL]: "this conversation has become too long; /new begins a new one",
+  [ErrorReason.CONTEXT_FULL]: "this conversation has become too long; /compact sums it up, /new begins a new one",
 };
 
 /** Tells a sender that a run failed: short, and nothing of what only the operator should read. */

@@ -1,6 +1,6 @@
 /** Labels as they are typed: "key=value". */
 
-import { UsageError } from "../command/usage-error.ts";
+import { UsageError } from "../../command/usage-error.ts";
 
 /** Splits each at its first "=". Throws a UsageError where there is none. */
 export function labelPairs(typed: readonly string[]): (readonly [key: string, value: string])[] {

@@ -1,8 +1,8 @@
 /** Options that say what runs of a session use, and how it behaves on channels. */
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
-import type { OptionValues } from "../command/command.ts";
+import type { SessionSchema } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
+import type { OptionValues } from "../../command/command.ts";
 import { labelPairs } from "./labels.ts";
 
 /** How much a model may think. */

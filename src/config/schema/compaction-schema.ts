@@ -1,0 +1,27 @@
+/** What `agents.defaults.compaction` may hold. */
+
+import * as z from "zod";
+import { defaultConfig } from "../config.ts";
+
+const defaults = defaultConfig.agents.defaults.compaction;
+const count = (max: number) => z.int().min(1).max(max);
+
+/** `agents.defaults.compaction`. */
+export const compactionSchema = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(defaults.enabled)
+    .describe("Sum up by itself, when a model has read about as much as it can. Asked for, it happens either way."),
+  keepRecentTokens: count(10_000_000)
+    .default(defaults.keepRecentTokens)
+    .describe("The newest turns that are kept word by word when it happens by itself, in tokens, roughly."),
+  recentTurnsPreserve: count(100)
+    .default(defaults.recentTurnsPreserve)
+    .describe("Newest turns that are kept in any case, unless they alone fill half of what the model reads."),
+  timeoutSeconds: count(3_600).default(defaults.timeoutSeconds).describe("Longest time a summary may take."),
+  model: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,63}\/\S+$/, 'must be "provider/model", for example "openai/gpt-5"')
+    .optional()
+    .describe("Model that writes summaries. Default: the session's."),
+});
