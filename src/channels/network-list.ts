@@ -7,8 +7,10 @@ import { MisconfiguredError, type Network } from "../core/channel/network.ts";
 const networks: Readonly<Record<string, () => Promise<Network>>> = {
   telegram: async () => (await import("./telegram/telegram-network.ts")).telegramNetwork,
   discord: async () => (await import("./discord/discord-network.ts")).discordNetwork,
+  webhook: async () => (await import("./webhook/webhook-network.ts")).webhookNetwork,
   irc: async () => (await import("./irc/irc-network.ts")).ircNetwork,
   matrix: async () => (await import("./matrix/matrix-network.ts")).matrixNetwork,
+  xmpp: async () => (await import("./xmpp/xmpp-network.ts")).xmppNetwork,
 };
 
 /** The network of a channel. Throws MisconfiguredError when this gateway has none. */

@@ -1,6 +1,7 @@
 /** What went wrong with a call to the Bot API, in the words of channels. */
 
 import { MisconfiguredError, UnsentError } from "../../core/channel/network.ts";
+import { neverLeft } from "../../lib/web/never-left.ts";
 
 /** What Telegram answered instead of doing it. */
 export interface Refusal {
@@ -11,13 +12,6 @@ export interface Refusal {
   /** New id of a group that became a supergroup. */
   readonly movedTo: number | undefined;
 }
-
-/** Failures that come before anything was sent. */
-const beforeSending = new Set([
-  ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL"],
-  ...["UND_ERR_CONNECT_TIMEOUT", "CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNAME_INVALID"],
-  ...["SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"],
-]);
 
 /** The refusal; undefined when the error is something else. */
 export function refusalOf(error: unknown): Refusal | undefined {
@@ -52,7 +46,9 @@ export function sendError(error: unknown): Error {
     const inner = causeOf(error);
     if (inner instanceof UnsentError) return inner;
     const words = wordsOf(error);
-    return beforeSending.has(codeOf(error)) ? new UnsentError(words, { cause: error }) : new Error(words);
+    return neverLeft((error as { readonly error?: unknown }).error ?? error)
+      ? new UnsentError(words, { cause: error })
+      : new Error(words);
   }
   const { code, description, retryAfterMs } = refusal;
   if (code >= 500) return new Error(`Telegram failed: ${description}`);

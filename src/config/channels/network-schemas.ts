@@ -8,6 +8,8 @@ import { discordShape } from "./discord-schema.ts";
 import { ircShape } from "./irc-schema.ts";
 import { matrixShape } from "./matrix-schema.ts";
 import { telegramShape } from "./telegram-schema.ts";
+import { webhookShape } from "./webhook-schema.ts";
+import { xmppShape } from "./xmpp-schema.ts";
 
 /** By kind; every key is optional, so that accounts may inherit it. */
 export const networkShapes: Readonly<Record<string, z.ZodRawShape>> = {
@@ -15,4 +17,6 @@ export const networkShapes: Readonly<Record<string, z.ZodRawShape>> = {
   irc: ircShape,
   matrix: matrixShape,
   telegram: telegramShape,
+  webhook: webhookShape,
+  xmpp: xmppShape,
 };
