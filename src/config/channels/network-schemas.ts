@@ -1,14 +1,14 @@
 /**
- * The keys of every network, in one list. A new network is a file beside this one that exports its shape, one line here, and
+ * The keys of every network, in one list. A new network is a file in networks/ that exports its shape, one line here, and
  * one in network-environment.ts if variables may fill keys in.
  */
 
 import type * as z from "zod";
 import { discordShape } from "./discord-schema.ts";
-import { ircShape } from "./irc-schema.ts";
 import { matrixShape } from "./matrix-schema.ts";
-import { telegramShape } from "./telegram-schema.ts";
-import { webhookShape } from "./webhook-schema.ts";
+import { ircShape } from "./networks/irc-schema.ts";
+import { telegramShape } from "./networks/telegram-schema.ts";
+import { webhookShape } from "./networks/webhook-schema.ts";
 import { xmppShape } from "./xmpp-schema.ts";
 
 /** By kind; every key is optional, so that accounts may inherit it. */
