@@ -5,6 +5,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type InboundMessage, InboundMessageSchema } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { ChannelHost } from "../../core/channel/network.ts";
+import { saysName, withoutName } from "../../lib/text/spoken-name.ts";
 import { MatrixError, path } from "./matrix-api.ts";
 import { eventOf, type Json, listAt, type MatrixEvent, objectAt, textAt } from "./matrix-json.ts";
 import { keepMedia } from "./matrix-media.ts";
@@ -51,7 +52,7 @@ export async function inboundFrom(
     senderAddress: event.sender,
     senderTitle: title,
     senderIsBot: type === "m.notice",
-    text: room.direct ? text : withoutAddress(text, ownNames(room, session.userId)),
+    text: room.direct ? text : withoutName(text, ownNames(room, session.userId)),
     attachments: kept?.attachment === undefined ? [] : [kept.attachment],
     time: timestampFromMs(event.origin_server_ts),
     mentionsUs: mentionsUs(content, ownNames(room, session.userId), session.userId),
@@ -120,7 +121,7 @@ function mentionsUs(content: Json, names: readonly string[], userId: string): bo
   if (listAt(objectAt(content, "m.mentions"), "user_ids").includes(userId)) return true;
   const links = [...textAt(content, "formatted_body").matchAll(/href="https:\/\/matrix\.to\/#\/([^"?]+)/g)];
   if (links.some(([, link = ""]) => decodedOr(link) === userId)) return true;
-  return names.some((name) => hasWord(textAt(content, "body").toLowerCase(), name.toLowerCase()));
+  return saysName(textAt(content, "body"), names);
 }
 
 function decodedOr(text: string): string {
@@ -129,23 +130,4 @@ function decodedOr(text: string): string {
   } catch {
     return text;
   }
-}
-
-function hasWord(text: string, word: string): boolean {
-  const isPart = (character: string | undefined): boolean =>
-    character !== undefined && /[\p{L}\p{N}_]/u.test(character);
-  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
-    if (!isPart(text[at - 1]) && !isPart(text[at + word.length])) return true;
-  }
-  return false;
-}
-
-/** "name: text" is how clients write a mention; the agent needs the text. */
-function withoutAddress(text: string, names: readonly string[]): string {
-  for (const name of names) {
-    if (text.slice(0, name.length).toLowerCase() !== name.toLowerCase()) continue;
-    const rest = text.slice(name.length);
-    if (/^[:,]\s*\S/.test(rest)) return rest.replace(/^[:,]\s*/, "");
-  }
-  return text;
 }

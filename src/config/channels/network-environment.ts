@@ -19,6 +19,7 @@ export const networkVariables: Readonly<Record<string, Readonly<Record<string, s
     userId: "MATRIX_USER_ID",
     password: "MATRIX_PASSWORD",
   },
+  xmpp: { jid: "XMPP_JID", password: "XMPP_PASSWORD" },
   telegram: { botToken: "TELEGRAM_BOT_TOKEN" },
   discord: { token: "DISCORD_BOT_TOKEN" },
   slack: { botToken: "SLACK_BOT_TOKEN", appToken: "SLACK_APP_TOKEN" },

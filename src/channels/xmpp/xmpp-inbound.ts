@@ -1,0 +1,115 @@
+/** From a message stanza to an inbound message. */
+
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { type InboundMessage, InboundMessageSchema } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { saysName, withoutName } from "../../lib/text/spoken-name.ts";
+import type { Element } from "./wire/xml-element.ts";
+import type { XmppRooms } from "./xmpp-rooms.ts";
+import { bareOf, domainOf, localOf, resourceOf } from "./xmpp-settings.ts";
+
+const idSpace = "urn:xmpp:sid:0";
+
+/** What is known beside the stanza. */
+export interface StanzaFacts {
+  /** Our address, without its resource. */
+  readonly self: string;
+  readonly rooms: XmppRooms;
+  readonly nowMs: number;
+  /** Id to use when nobody gave one. */
+  readonly fallbackId: string;
+}
+
+/** The message, or undefined when it is none for us: our own, an error, a subject, something without words. */
+export function inboundFrom(
+  stanza: Element,
+  { self, rooms, nowMs, fallbackId }: StanzaFacts,
+): InboundMessage | undefined {
+  const type = stanza.attribute("type");
+  const from = stanza.attribute("from");
+  const bare = bareOf(from);
+  const body = bodyOf(stanza);
+  if (type === "error" || type === "headline" || body.trim() === "" || bare === "" || bare === self) return undefined;
+  const group = type === "groupchat";
+  const nick = resourceOf(from);
+  const ours = rooms.nick(bare);
+  if (group && (nick === "" || nick === ours)) return undefined;
+  // Somebody in a room who writes to us alone.
+  const aside = !group && ours !== undefined && nick !== "";
+  const real = rooms.people(bare).get(nick) ?? "";
+  const sender = group || aside ? real || from : bare;
+  const names = [ours ?? "", localOf(self), self];
+  const replaces = stanza.find("replace", "urn:xmpp:message-correct:0")?.attribute("id");
+  const stampMs = Date.parse(stampOf(stanza));
+  const reply = stanza.find("reply", "urn:xmpp:reply:0");
+  return create(InboundMessageSchema, {
+    platformId: replaces || archiveIdOf(stanza, group ? bare : self) || stanza.attribute("id") || fallbackId,
+    address: aside ? from : bare,
+    kind: group ? Kind.GROUP : Kind.DIRECT,
+    conversationTitle: group ? localOf(bare) : nick && aside ? nick : bare,
+    senderAddress: sender,
+    senderTitle: group || aside ? nick : localOf(bare),
+    text: group ? withoutName(body, names) : body,
+    time: timestampFromMs(Number.isNaN(stampMs) ? nowMs : stampMs),
+    mentionsUs: group && (saysName(body, names) || refersTo(stanza, [self, `${bare}/${ours}`])),
+    repliesToUs: group && reply !== undefined && reply.attribute("to") === `${bare}/${ours}`,
+    replyTo: reply?.attribute("id") ?? "",
+    replyText: reply === undefined ? "" : quoteOf(stanza),
+    edited: replaces !== undefined && replaces !== "",
+  });
+}
+
+/** The id a message has in an archive; empty when the archive's owner did not put one there. */
+export function archiveIdOf(stanza: Element, owner: string): string {
+  const own = stanza.elements.find((child) => {
+    return child.name === "stanza-id" && child.namespace === idSpace && bareOf(child.attribute("by")) === owner;
+  });
+  return own?.attribute("id") ?? "";
+}
+
+/** When a message was written, if it was kept for us; ISO 8601, or empty. */
+export function stampOf(stanza: Element): string {
+  return stanza.find("delay", "urn:xmpp:delay")?.attribute("stamp") ?? "";
+}
+
+/** True when our own server kept the message while we were away. */
+export function wasKeptFor(stanza: Element, self: string): boolean {
+  const delay = stanza.find("delay", "urn:xmpp:delay");
+  return delay !== undefined && [domainOf(self), self].includes(bareOf(delay.attribute("from")));
+}
+
+/** What was written, without the quotation for clients that know no replies. */
+function bodyOf(stanza: Element): string {
+  const body = stanza.find("body")?.text ?? "";
+  const range = quoteRange(stanza);
+  if (range === undefined) return body;
+  const points = [...body];
+  return [...points.slice(0, range.start), ...points.slice(range.end)].join("");
+}
+
+function quoteOf(stanza: Element): string {
+  const range = quoteRange(stanza);
+  const quoted = [...(stanza.find("body")?.text ?? "")].slice(range?.start ?? 0, range?.end ?? 0).join("");
+  return quoted.replace(/^> ?/gm, "").trim();
+}
+
+/** Characters of the body that only quote (XEP-0428). */
+function quoteRange(stanza: Element): { start: number; end: number } | undefined {
+  const fallback = stanza.elements.find((child) => {
+    return child.name === "fallback" && child.attribute("for") === "urn:xmpp:reply:0";
+  });
+  const range = fallback?.find("body");
+  const start = Number(range?.attribute("start") || Number.NaN);
+  const end = Number(range?.attribute("end") || Number.NaN);
+  return Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end >= start ? { start, end } : undefined;
+}
+
+/** XEP-0372. */
+function refersTo(stanza: Element, addresses: readonly string[]): boolean {
+  return stanza.elements.some((child) => {
+    if (child.name !== "reference" || child.attribute("type") !== "mention") return false;
+    const uri = child.attribute("uri");
+    return addresses.some((address) => uri === `xmpp:${address}` || uri === `xmpp:${encodeURI(address)}`);
+  });
+}

@@ -1,0 +1,111 @@
+/** The rooms we are in (XEP-0045): who is there, and coming back after we were thrown out. */
+
+import type { Log } from "../../lib/log.ts";
+import { sleep } from "../../lib/sleep.ts";
+import { raceAbort } from "../../lib/until-aborted.ts";
+import { type Element, xml } from "./wire/xml-element.ts";
+import { bareOf, resourceOf, type XmppSettings } from "./xmpp-settings.ts";
+import { StanzaError, type XmppStream } from "./xmpp-stream.ts";
+
+const roomSpace = "http://jabber.org/protocol/muc";
+const personSpace = "http://jabber.org/protocol/muc#user";
+
+/** How long a room may take to let us in, ms. */
+const joinMs = 15_000;
+
+/** Whoever threw us out sees us again after this long, ms. */
+const rejoinMs = 15_000;
+
+/** What rooms need. */
+export interface RoomParts {
+  readonly stream: XmppStream;
+  readonly settings: XmppSettings;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** See the file's first line. */
+export class XmppRooms {
+  readonly #parts: RoomParts;
+  /** Nicks, and the real address behind each as far as the room tells, by room. */
+  readonly #people = new Map<string, Map<string, string>>();
+  readonly #nicks = new Map<string, string>();
+
+  constructor(parts: RoomParts) {
+    this.#parts = parts;
+  }
+
+  /** Goes into every room; one that does not let us in is told in the log. `since` (ISO 8601) asks for what was missed. */
+  async joinAll(since: string): Promise<void> {
+    await Promise.all(this.#parts.settings.rooms.addresses.map((room) => this.#join(room, since)));
+  }
+
+  get addresses(): readonly string[] {
+    return [...this.#nicks.keys()];
+  }
+
+  /** Our nick in a room; undefined when we are not in it. */
+  nick(room: string): string | undefined {
+    return this.#nicks.get(room);
+  }
+
+  /** Nicks with the real address, empty where the room does not tell it. */
+  people(room: string): ReadonlyMap<string, string> {
+    return this.#people.get(room) ?? new Map();
+  }
+
+  /** Takes presence; what is not of a room is left alone. */
+  hear(presence: Element): void {
+    const room = bareOf(presence.attribute("from"));
+    const nick = resourceOf(presence.attribute("from"));
+    const person = presence.find("x", personSpace);
+    const people = this.#people.get(room);
+    if (person === undefined || people === undefined) return;
+    const self = person.elements.some((one) => one.name === "status" && one.attribute("code") === "110");
+    if (presence.attribute("type") === "unavailable") {
+      people.delete(nick);
+      if (!self || hasStatus(person, "303")) return;
+      this.#nicks.delete(room);
+      this.#parts.log.warn({ room }, "we are no longer in a room on XMPP");
+      void this.#comeBack(room);
+      return;
+    }
+    people.set(nick, bareOf(person.find("item")?.attribute("jid") ?? ""));
+    if (self) this.#nicks.set(room, nick);
+  }
+
+  async #join(room: string, since: string): Promise<void> {
+    const { stream, settings, log, signal } = this.#parts;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#people.set(room, new Map());
+    const off = stream.listen((stanza) => {
+      if (stanza.name !== "presence" || bareOf(stanza.attribute("from")) !== room) return;
+      if (stanza.attribute("type") === "error") reject(new StanzaError(stanza));
+      else if (hasStatus(stanza.find("x", personSpace), "110")) resolve();
+    });
+    try {
+      const history = since === "" ? xml("history", { maxstanzas: "0" }) : xml("history", { since });
+      const to = `${room}/${settings.rooms.nick}`;
+      stream.send(xml("presence", { to }, xml("x", { xmlns: roomSpace }, history)));
+      await raceAbort(promise, AbortSignal.any([signal, AbortSignal.timeout(joinMs)]));
+    } catch (error) {
+      signal.throwIfAborted();
+      log.warn({ room, reason: error instanceof Error ? error.message : error }, "a room on XMPP cannot be joined");
+    } finally {
+      off();
+    }
+  }
+
+  async #comeBack(room: string): Promise<void> {
+    try {
+      await sleep(rejoinMs, this.#parts.signal);
+      await this.#join(room, "");
+    } catch {
+      // The connection ended meanwhile; the next one joins anyway.
+    }
+  }
+}
+
+function hasStatus(person: Element | undefined, code: string): boolean {
+  return person?.elements.some((one) => one.name === "status" && one.attribute("code") === code) ?? false;
+}
