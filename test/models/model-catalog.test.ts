@@ -22,6 +22,8 @@ async function unusable(reference: string, settings: ModelSettings = {}): Promis
   return (outcome as Failure).message;
 }
 
+const seeing = ["text", "image"] as const;
+
 describe("createModelCatalog", () => {
   describe("list", () => {
     it("has the echo model and nothing else when nothing is configured", () => {
@@ -53,6 +55,23 @@ describe("createModelCatalog", () => {
         usable: false,
         unusableReason: "set models.providers.remote.apiKey or REMOTE_API_KEY",
         contextTokens: 0n,
+      });
+    });
+
+    it("says what each model takes, with a key or without", () => {
+      const providers = {
+        home: { baseUrl: "http://127.0.0.1:1/v1", models: [{ id: "blind" }, { id: "seeing", input: seeing }] },
+        google: { models: [{ id: "words-only", input: ["text"] as const }] },
+        anthropic: { models: [{ id: "claude-x" }] },
+      };
+      const list = catalog({ providers, defaultModel: "openai/new" }).list();
+      expect(Object.fromEntries(list.map((model) => [model.reference, model.inputs]))).to.deep.equal({
+        "anthropic/claude-x": seeing,
+        "echo/echo": ["text"],
+        "google/words-only": ["text"],
+        "home/blind": ["text"],
+        "home/seeing": seeing,
+        "openai/new": [],
       });
     });
 

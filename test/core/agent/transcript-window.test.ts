@@ -14,6 +14,7 @@ import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { fitWindow, readWindow } from "../../../src/core/agent/transcript-window.ts";
 import type { MessageReader } from "../../../src/core/message/message-table.ts";
 import { CoreKits } from "../../support/core-kit.ts";
+import { attachment, filePart } from "../../support/file-kit.ts";
 import { hangs, readRequest } from "../../support/scripted-model.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 
@@ -34,6 +35,12 @@ function window(messages: readonly Message[], tokens = 1_000): string[] {
 describe("the window of a transcript", () => {
   const kits = new CoreKits();
   afterEach(() => kits.close());
+
+  it("counts a picture as 6000 characters", () => {
+    const messages = [say(Role.USER, [filePart(attachment("image/png", 10))]), assistant("nice"), user("again")];
+    expect(window(messages, 2_000)).to.have.length(3);
+    expect(window(messages, 1_800)).to.deep.equal(["USER again"]);
+  });
 
   it("holds everything that fits, in order", () => {
     expect(window([user("one"), assistant("two"), user("three")])).to.deep.equal([

@@ -107,6 +107,15 @@ describe("pictures in requests to providers", () => {
       expect(content).to.contain("what is it?\\n\\n<media:image cat.png, 70 bytes>").and.contain(png64);
     });
 
+    it(`stand beside what a text file says, which is no instruction (${api})`, async () => {
+      const { model, server } = await serve(api);
+      const kit = await kits.open({ models: [model] });
+      await askWithFiles(kit, "sum up", [await keepFile(kit, "notes.txt", "buy milk")]);
+      const content = JSON.stringify(lastContent(server.requests[0]?.body));
+      expect(content).to.match(/bytes>\\n\\n<file id=\\"(\w+)\\">\\nbuy milk\\n<\/file id=\\"\1\\">"/);
+      expect(JSON.stringify(server.requests[0]?.body).match(/buy milk/g)).to.have.length(1);
+    });
+
     it(`are left out when the model is configured without them (${api})`, async () => {
       const { model, server } = await serve(api, { input: ["text"] });
       const kit = await kits.open({ models: [model] });
