@@ -1,5 +1,6 @@
 /** One program on the other side of a webhook. */
 
+import { isIP } from "node:net";
 import { create } from "@bufbuild/protobuf";
 import { type Capabilities, CapabilitiesSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { Delivery, OutboundAction } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
@@ -94,9 +95,10 @@ export class WebhookConnection implements Connection {
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       if (!(error instanceof EgressRefusedError)) return `the receiver cannot be reached: ${words}`;
-      throw new MisconfiguredError(
-        `channels.webhook.url: ${words}; set channels.webhook.allowPrivateNetwork if it is meant`,
-      );
+      const problem = `channels.webhook.url: ${words}; set channels.webhook.allowPrivateNetwork if it is meant`;
+      // What a name leads to may change; an address stays what it is.
+      if (isIP(url.hostname.replace(/^\[|\]$/g, "")) === 0) return problem;
+      throw new MisconfiguredError(problem);
     }
   }
 

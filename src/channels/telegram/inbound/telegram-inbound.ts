@@ -12,8 +12,8 @@ import { isForAnotherBot, mentionsUs, withoutAddress } from "./telegram-mentions
 /** What an update brings. */
 export interface Brought {
   readonly message: InboundMessage;
-  /** A file that is to be fetched; its message's text stands without it. */
-  readonly file?: SentFile;
+  /** What is to be fetched; the message's text stands without it. */
+  readonly files: readonly SentFile[];
   /** A button was pressed, and spins until this is answered. */
   readonly callback?: string;
 }
@@ -30,9 +30,9 @@ export function broughtBy(update: Update, us: Us): Brought | undefined {
 }
 
 /** What says in which conversation something happened; updates with the same are taken one after the other. */
-export function laneOf(update: Update): string {
-  const message = update.message ?? update.channel_post ?? update.edited_message ?? update.edited_channel_post;
-  return String((message ?? update.callback_query?.message)?.chat.id ?? "");
+export function laneOf(update: Update | undefined): string {
+  const { message, channel_post: post, edited_message: edited, edited_channel_post: editedPost } = update ?? {};
+  return String((message ?? post ?? edited ?? editedPost ?? update?.callback_query?.message)?.chat.id ?? "");
 }
 
 function said(message: Message, us: Us, edited: boolean): Brought | undefined {
@@ -54,7 +54,7 @@ function said(message: Message, us: Us, edited: boolean): Brought | undefined {
     ...(reply && !reply.forum_topic_created && replyFields(message, reply, us)),
     edited,
   });
-  return { message: inbound, ...(file && { file }) };
+  return { message: inbound, files: file === undefined ? [] : [file] };
 }
 
 function replyFields(message: Message, reply: NonNullable<Message["reply_to_message"]>, us: Us) {
@@ -83,7 +83,7 @@ function pressed({ id, from, message, data }: CallbackQuery, us: Us): Brought | 
     replyTo: String(message.message_id),
     replyText: shown?.text ?? shown?.caption ?? "",
   });
-  return { message: inbound, callback: id };
+  return { message: inbound, files: [], callback: id };
 }
 
 /** Whoever writes in the name of a group or channel is that group or channel. */

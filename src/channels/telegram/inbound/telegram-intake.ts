@@ -6,6 +6,7 @@ import type { Attachment } from "../../../../gen/openclaw/gateway/v1/message_pb.
 import type { ChannelHost } from "../../../core/channel/network.ts";
 import { KeyedLock } from "../../../lib/keyed-lock.ts";
 import type { TelegramApi } from "../telegram-api.ts";
+import { groupAlbums, joined } from "./telegram-albums.ts";
 import type { SentFile } from "./telegram-content.ts";
 import { broughtBy, laneOf, type Us } from "./telegram-inbound.ts";
 
@@ -32,39 +33,46 @@ export class TelegramIntake {
   }
 
   /**
-   * Takes updates, those of one conversation in their order. Resolves when all are safe on disk; rejects when one could not be
+   * Takes updates, those of one conversation in their order and albums as one. Resolves when all are safe on disk; rejects when one could not be
    * kept, after the others have ended.
    */
   async take(updates: readonly Update[], signal: AbortSignal): Promise<void> {
-    const work = updates.map((update) => this.#lanes.run(laneOf(update), () => this.#takeOne(update, signal)));
+    const work = groupAlbums(updates).map((parts) => {
+      return this.#lanes.run(laneOf(parts[0]), () => this.#takeOne(parts, signal));
+    });
     for (const { status, ...result } of await Promise.allSettled(work)) {
       if (status === "rejected") throw (result as PromiseRejectedResult).reason;
     }
   }
 
-  async #takeOne(update: Update, signal: AbortSignal): Promise<void> {
+  async #takeOne(parts: readonly Update[], signal: AbortSignal): Promise<void> {
     const { host, us, api } = this.#parts;
     signal.throwIfAborted();
-    this.#noteMove(update);
-    const brought = broughtBy(update, us);
+    for (const update of parts) this.#noteMove(update);
+    const brought = joined(parts.map((update) => broughtBy(update, us)).filter((one) => one !== undefined));
     if (brought === undefined) return;
-    const { message, file, callback } = brought;
-    await host.receive(file === undefined ? message : await this.#withFile(message, file, signal));
+    const { message, files, callback } = brought;
+    await host.receive(await this.#withFiles(message, files, signal));
     // The button stops to spin; one that was pressed too long ago spins no more.
     if (callback !== undefined) api.raw.answerCallbackQuery({ callback_query_id: callback }).catch(() => {});
   }
 
-  /** The message with its file; with words instead when it cannot be had. */
-  async #withFile(message: InboundMessage, file: SentFile, signal: AbortSignal): Promise<InboundMessage> {
+  /** The message with its files; with words instead of those that cannot be had. */
+  async #withFiles(message: InboundMessage, files: readonly SentFile[], signal: AbortSignal): Promise<InboundMessage> {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(fileMs)]);
-    try {
-      return { ...message, attachments: [await this.#fetch(file, limited)] };
-    } catch (error) {
-      signal.throwIfAborted();
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#parts.host.log.warn({ platformId: message.platformId, reason }, "a file on Telegram cannot be had");
-      return { ...message, text: [`<media:${file.what}>`, message.text].filter(Boolean).join("\n") };
+    const attachments: Attachment[] = [];
+    const missing: string[] = [];
+    for (const file of files) {
+      try {
+        attachments.push(await this.#fetch(file, limited));
+      } catch (error) {
+        signal.throwIfAborted();
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#parts.host.log.warn({ platformId: message.platformId, reason }, "a file on Telegram cannot be had");
+        missing.push(`<media:${file.what}>`);
+      }
     }
+    return { ...message, attachments, text: [...missing, message.text].filter(Boolean).join("\n") };
   }
 
   async #fetch({ id, name, sizeBytes = 0 }: SentFile, signal: AbortSignal): Promise<Attachment> {

@@ -4,6 +4,7 @@ import type { Update } from "grammy/types";
 import { sleep } from "../../../lib/sleep.ts";
 import type { RawApi } from "../telegram-api.ts";
 import { refusalOf } from "../telegram-errors.ts";
+import { albumMs, albumOf } from "./telegram-albums.ts";
 
 /** What Telegram is asked for; everything else it keeps to itself. */
 export const wantedUpdates = [
@@ -37,8 +38,14 @@ export async function pollUpdates({ raw, online, take }: PollParts, signal: Abor
   // Telegram knows what was confirmed: an offset of our own could skip messages, since it may begin to count anew.
   let offset: number | undefined;
   for (let first = true; ; first = false) {
-    const updates = await ask(raw, { offset, timeout: first ? 0 : holdSeconds }, signal);
+    let updates = await ask(raw, { offset, timeout: first ? 0 : holdSeconds }, signal);
     if (first) online();
+    const newest = updates.at(-1);
+    if (newest !== undefined && albumOf(newest) !== undefined) {
+      // The rest of the album is on its way; what is not confirmed comes again with it.
+      await sleep(albumMs, signal);
+      updates = await ask(raw, { offset, timeout: 0 }, signal);
+    }
     await take(updates);
     const last = updates.at(-1);
     if (last !== undefined) offset = last.update_id + 1;

@@ -7,6 +7,7 @@ import type { ChannelHost } from "../../../core/channel/network.ts";
 import { sleep } from "../../../lib/sleep.ts";
 import type { RawApi } from "../telegram-api.ts";
 import type { TelegramSettings } from "../telegram-settings.ts";
+import { AlbumGatherer } from "./telegram-albums.ts";
 import type { TelegramIntake } from "./telegram-intake.ts";
 import { wantedUpdates } from "./telegram-poll.ts";
 
@@ -28,8 +29,9 @@ export interface WebhookParts {
 
 /** Takes updates until the signal aborts; then, and when Telegram is gone, it rejects. */
 export async function serveUpdates(parts: WebhookParts, signal: AbortSignal): Promise<never> {
-  const { raw, host, webhook, online } = parts;
-  host.serveHook((request) => answer(parts, request, signal), signal);
+  const { raw, host, webhook, intake, online } = parts;
+  const albums = new AlbumGatherer((updates) => intake.take(updates, signal));
+  host.serveHook((request) => answer(request, webhook.secret, albums), signal);
   await tellAddress(parts, signal);
   online();
   for (;;) {
@@ -50,15 +52,11 @@ async function tellAddress({ raw, webhook }: WebhookParts, signal: AbortSignal):
   await raw.setWebhook({ url, secret_token: secret, ...wanted }, signal);
 }
 
-async function answer(
-  { webhook, intake }: WebhookParts,
-  { headers, body }: HookRequest,
-  signal: AbortSignal,
-): Promise<HookResponse> {
-  if (!isSame(headers["x-telegram-bot-api-secret-token"] ?? "", webhook.secret)) return { status: 401, body: "no\n" };
+async function answer({ headers, body }: HookRequest, secret: string, albums: AlbumGatherer): Promise<HookResponse> {
+  if (!isSame(headers["x-telegram-bot-api-secret-token"] ?? "", secret)) return { status: 401, body: "no\n" };
   const update = parseUpdate(body);
   if (update === undefined) return { status: 400, body: "this is no update\n" };
-  await intake.take([update], signal);
+  await albums.add(update);
   return { status: 200 };
 }
 

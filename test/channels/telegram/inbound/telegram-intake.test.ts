@@ -130,6 +130,21 @@ describe("updates of Telegram", function () {
     expect(asked).to.equal(0);
   });
 
+  it("of an album are one message, with all its files", async () => {
+    for (const id of ["a1", "a2", "a3"]) world.telegram.files.set(id, Buffer.from(`the file ${id}`));
+    await kit.start();
+    const part = (id: string) => ({ media_group_id: "g", document: { file_id: id, file_name: id } });
+    world.telegram.say({ ...part("a1"), caption: "three of them" });
+    world.telegram.say(part("a2"));
+    world.telegram.say(part("a3"));
+    await world.say("and then this");
+    const message = await heard("three of them");
+    const names = message.parts.flatMap(({ kind }) => (kind.case === "attachment" ? [kind.value.fileName] : []));
+    expect(names).to.deep.equal(["a1", "a2", "a3"]);
+    await kit.told(2);
+    await until(() => world.telegram.updates.pending.length === 0, "all is confirmed");
+  });
+
   it("of a pressed button are messages, and the button is answered", async () => {
     await kit.start();
     const { me } = world.telegram;

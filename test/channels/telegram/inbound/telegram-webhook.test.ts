@@ -52,6 +52,18 @@ describe("the webhook of Telegram", function () {
     expect(told.filter((text) => text.includes("by post"))).to.have.length(1);
   });
 
+  it("takes an album that comes in parts as one message", async () => {
+    const part = (caption: string | undefined): string => {
+      const message = { caption, media_group_id: "g", photo: [{ file_id: "gone" }] };
+      return JSON.stringify(world.telegram.say(message));
+    };
+    const parts = [part("two of them"), part(undefined)];
+    expect(await Promise.all(parts.map((one) => post(one)))).to.deep.equal([200, 200]);
+    expect((await kit.told(1))[0]).to.contain("<media:image>\n<media:image>\ntwo of them");
+    const { ingress } = await kit.core.client.ingress.listIngress({ parent: kit.channel });
+    expect(ingress).to.have.length(1);
+  });
+
   it("takes nothing without the secret", async () => {
     for (const wrong of ["", "wrong", `${secret}x`]) expect(await post(update("let me in"), wrong)).to.equal(401);
     expect(await post(update("the real one"))).to.equal(200);
