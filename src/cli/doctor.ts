@@ -22,8 +22,9 @@ export const command = defineCommand({
   words: [],
   options,
   details: `
-Configuration, files, port, process, service, clock, disk, store, models: whether a gateway runs or not. Changes nothing
-without --fix, which asks in a terminal before it repairs. With --url, asks that gateway for what it can check itself.
+Configuration, files, port, process, service, clock, disk, store, models: whether a gateway runs or not; channels and deliveries of
+one that runs. Changes nothing without --fix, which asks in a terminal before it repairs. With --url, asks that gateway for what
+it can check itself.
 Exit code 0 when there is no error, 1 otherwise.`,
   examples: ["doctor", "doctor --fix --yes", "doctor --deep --json"],
   async run(invocation) {

@@ -2,6 +2,7 @@
 
 import { displayPath } from "../config/environment.ts";
 import { loadConfig } from "../config/load-config.ts";
+import type { ChannelTrial } from "./channel-setup/await-channel.ts";
 import { defineCommand, type Invocation, type OptionValues } from "./command/command.ts";
 import { UsageError } from "./command/usage-error.ts";
 import { CommandFailure } from "./failure-view.ts";
@@ -19,12 +20,14 @@ export const command = defineCommand({
   words: [],
   options: onboardOptions,
   details: `
-Model and key (checked with a real call before anything is written), authentication, address, workspace; then starts the
-gateway and asks the agent something. In a terminal it asks; with --non-interactive --accept-risk it does what the options
-say. Doing it again changes only what is asked. Keys go to .env in the state folder (0600), or to the configuration.`,
+Model and key (checked with a real call before anything is written), authentication, address, workspace, a first channel; then
+starts the gateway, waits for the channel and asks the agent something. In a terminal it asks; with --non-interactive
+--accept-risk it does what the options say. Doing it again changes only what is asked. Keys, and secrets of the channel, go to
+.env in the state folder (0600), or to the configuration. Exit code 1 when the channel is not online.`,
   examples: [
     "onboard",
     "onboard --non-interactive --accept-risk --model openai/gpt-5 --api-key-stdin < key.txt",
+    "onboard --non-interactive --accept-risk --channel irc --channel-set host=irc.libera.chat --channel-set nick=claw",
     "onboard --non-interactive --accept-risk --workspace ~/work --start none",
   ],
   async run(invocation) {
@@ -37,6 +40,7 @@ say. Doing it again changes only what is asked. Keys go to .env in the state fol
     const { answers, trial } = await (asks ? interview : takeAnswers)(invocation, local, given);
     const done = await setUp(answers, { local, globals, terminal });
     report(terminal, { ...done, trial, home: local.surroundings.home });
+    return done.channel === undefined || done.channel.online ? 0 : 1;
   },
 });
 
@@ -98,10 +102,10 @@ interface Report extends SetUp {
   readonly home: string;
 }
 
-function report(terminal: Terminal, { written, workspace, owner, answer, channels, hints, trial, home }: Report): void {
+function report(terminal: Terminal, { written, workspace, owner, answer, hints, trial, home, ...more }: Report): void {
   if (terminal.json) {
     const gateway = owner && { pid: owner.pid, url: owner.url };
-    terminal.document({ changed: written, workspace, modelTest: trial, gateway, answer, channels, hints });
+    terminal.document({ changed: written, workspace, modelTest: trial, gateway, answer, ...more, hints });
     return;
   }
   const changed = [...written.keys, ...written.variables.map((name) => `${name} in .env`)];
@@ -111,10 +115,18 @@ function report(terminal: Terminal, { written, workspace, owner, answer, channel
     ["model", trial && `${trial.model} answered in ${trial.latencyMs} ms`],
     ["workspace", displayPath(workspace, home)],
     ["gateway", owner?.url ?? "does not run"],
-    ["channels", channels.join(", ")],
+    ["channels", more.channels.join(", ")],
   ]);
+  if (more.channel) tellChannel(terminal, more.channel);
   for (const hint of hints) terminal.note(terminal.errorColors.yellow(`note: ${hint}`));
   const talk = 'talk to it with openclaw agent -m "…", or in a browser: openclaw dashboard';
   const next = owner ? talk : "start it with: openclaw gateway start";
   terminal.note(asTyped(`next: ${next}`));
+}
+
+function tellChannel(terminal: Terminal, { channel, online, state, detail, advice }: ChannelTrial): void {
+  const { green, red } = terminal.errorColors;
+  const how = `${channel} is ${state}${detail === "" ? "" : `${online ? " as" : ":"} ${detail}`}`;
+  terminal.note((online ? green : red)(how));
+  for (const line of advice) terminal.note(asTyped(`${channel}: ${line}`));
 }

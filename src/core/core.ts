@@ -141,8 +141,7 @@ export class Core {
     this.inbox = new Inbox({ dispatcher: this.#dispatcher, liveRuns, queue: settings.queue, isConfigured, faults });
     this.runs = new Runs({ store, dispatcher: this.#dispatcher, liveRuns });
     this.runWatch = new RunWatch({ store, liveRuns, clock, heartbeatMs });
-    const watched = { chain: () => settings.agent, channels: async () => (await this.channelOperator.list()).channels };
-    this.care = new Care({ store, models: parts.models, ...watched, clock, parts: parts.care });
+    this.care = new Care({ gateway: this, clock, parts: parts.care });
     this.explain = new Explain(store);
     const commands = { models: parts.models, liveRuns, settings, startTimeMs: clock.nowMs() };
     const messaging = makeMessaging({

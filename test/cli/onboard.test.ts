@@ -166,6 +166,7 @@ describe("openclaw onboard", function () {
     await answer("the gateway can be reached from", "\r");
     await answer("port", "\r");
     await answer("folder agents work in", `${"\x7f".repeat(40)}~/asked\r`);
+    await answer("write to the agent on", "\r");
     await answer("run it", "\x1b[B\r");
     const { code, stdout } = await run.result;
     expect(code, stdout).to.equal(0);

@@ -1,5 +1,6 @@
 /** What somebody who sets a gateway up wants: only what is to change. */
 
+import { channelPlace, pairFrom, type WantedChannel } from "../channel-setup/channel-edits.ts";
 import type { OptionValues } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
 import type { onboardOptions } from "./options.ts";
@@ -23,6 +24,8 @@ export interface Answers {
   readonly bind?: string | undefined;
   readonly port?: number | undefined;
   readonly workspace?: string | undefined;
+  /** A channel to set up, or to change. */
+  readonly channel?: WantedChannel | undefined;
   readonly start: StartMode;
   /** Undefined: nothing is said. */
   readonly message?: string | undefined;
@@ -48,9 +51,21 @@ export async function answersFrom(options: Options, input: () => Promise<string>
     bind: options["gateway-bind"],
     port: options["gateway-port"],
     workspace,
+    channel: channelOf(options),
     start: options.start as StartMode,
     message: options["no-message"] ? undefined : options.message,
   };
+}
+
+function channelOf({ channel: word, "channel-set": texts }: Options): WantedChannel | undefined {
+  if (word === undefined) {
+    if (texts.length === 0) return undefined;
+    throw new UsageError("--channel-set is given, and no channel", "say which: --channel irc");
+  }
+  const [kind = "", id] = word.replace(/^channels\//, "").split(":");
+  const account = id === "default" ? undefined : id;
+  channelPlace({ kind, account });
+  return { kind, account, keys: texts.map((text) => pairFrom(text, "--channel-set")) };
 }
 
 function impliedAuth(options: Options): Answers["auth"] {

@@ -5,6 +5,7 @@ import { resolvePort } from "../../config/gateway/resolve-port.ts";
 import type { LoadedConfig } from "../../config/load-config.ts";
 import { workspaceFolder } from "../../config/places.ts";
 import { withLocalState } from "../care/local-state.ts";
+import { askChannel } from "../channel-setup/ask-channel.ts";
 import type { Answers, StartMode } from "./answers.ts";
 import { askModel } from "./ask-model.ts";
 import type { Dialog } from "./dialog.ts";
@@ -34,6 +35,7 @@ export async function askAnswers(dialog: Dialog, known: Known): Promise<Answers>
     bind: given.bind ?? (await askBind(dialog, loaded)),
     port: given.port ?? (await askPort(dialog, loaded)),
     workspace: given.workspace ?? (await askWorkspace(dialog, loaded)),
+    channel: given.channel ?? (await askChannel(dialog, loaded)),
     start: known.runs ? given.start : await askStart(dialog, known),
     message: given.message === undefined ? undefined : await dialog.text("first message to the agent", given.message),
   };

@@ -1,7 +1,11 @@
 /** From answers to what is written, and where. */
 
+import { resolveChannels } from "../../config/channels/resolve-channels.ts";
 import type { ConfigEdit } from "../../config/edit/edit-text.ts";
 import { valueAtPath } from "../../config/edit/key-path.ts";
+import type { LoadedConfig } from "../../config/load-config.ts";
+import { withLocalState } from "../care/local-state.ts";
+import { planChannel } from "../channel-setup/plan-channel.ts";
 import type { Answers } from "./answers.ts";
 
 /** What is written. */
@@ -20,7 +24,19 @@ export interface PlanGround {
   readonly keyVariable: (provider: string) => string;
 }
 
-/** Plans them. Secrets go to .env unless the answers say otherwise; the configuration then names the variable where it must. */
+/** Plans everything: what the gateway is to be like, and its channel. Fails as `planChannel` does. */
+export async function planSetUp(answers: Answers, loaded: LoadedConfig): Promise<Changes> {
+  const { config, environment, tree } = loaded;
+  const written: unknown = tree?.written;
+  const keyVariable = await withLocalState(async (state) => state.keyVariable);
+  const { edits, variables } = planChanges(answers, { written, keyVariable });
+  if (answers.channel === undefined) return { edits, variables };
+  const known = resolveChannels(config.channels, { messages: config.messages, environment });
+  const more = planChannel(answers.channel, { written, known, secretsInConfig: answers.keyPlace === "config" });
+  return { edits: [...edits, ...more.edits], variables: { ...variables, ...more.variables } };
+}
+
+/** Plans what the gateway is to be like. Secrets go to .env unless the answers say otherwise; the configuration then names the variable where it must. */
 export function planChanges(answers: Answers, { written, keyVariable }: PlanGround): Changes {
   const variables: Record<string, string> = {};
   const edits: ConfigEdit[] = [];

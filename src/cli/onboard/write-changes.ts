@@ -1,7 +1,7 @@
 /** Writes the configuration: through the gateway that runs, which then applies it, or into the file when none does. */
 
-import { create } from "@bufbuild/protobuf";
-import { type Value, ValueSchema } from "@bufbuild/protobuf/wkt";
+import { fromJson, type JsonValue } from "@bufbuild/protobuf";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { ConfigChange_Outcome as Outcome } from "../../../gen/openclaw/gateway/v1/config_pb.ts";
 import { ConfigDocument } from "../../config/document/config-document.ts";
 import type { ConfigEdit } from "../../config/edit/edit-text.ts";
@@ -53,13 +53,10 @@ async function writeFile(edits: readonly ConfigEdit[], { local }: Writer): Promi
 
 async function askGateway(edits: readonly ConfigEdit[], { local, link, owner }: Writer): Promise<void> {
   const { config } = await link.client();
-  const wanted = edits.map(({ path, value }) => ({ path: formatPath(path), value: messageOf(value) }));
+  const wanted = edits.map(({ path, value }) => ({
+    path: formatPath(path),
+    value: fromJson(ValueSchema, value as JsonValue),
+  }));
   const { changes } = await config.updateConfig({ edits: wanted, note });
   if (changes.some(({ outcome }) => outcome === Outcome.RESTARTING)) await local.waitUntilReady(readyMs, owner);
-}
-
-/** Edits of a set-up are texts and numbers. */
-function messageOf(value: unknown): Value {
-  if (typeof value === "number") return create(ValueSchema, { kind: { case: "numberValue", value } });
-  return create(ValueSchema, { kind: { case: "stringValue", value: String(value) } });
 }

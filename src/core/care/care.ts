@@ -19,14 +19,18 @@ export interface CareParts {
   readonly backups: BackupSource;
 }
 
-/** What care looks after. */
-export interface CareOptions {
+/** The gateway as far as checks look at it; what can change is read for every check. */
+export interface CaredFor {
   readonly store: Store;
   readonly models: ModelCatalog;
-  /** Models that are asked when nothing else is said; read for every check. */
-  readonly chain: () => ModelChain;
-  /** Every configured channel as it is now; read for every check. */
-  readonly channels: () => Promise<readonly Channel[]>;
+  /** Models that are asked when nothing else is said. */
+  readonly settings: { readonly agent: ModelChain };
+  readonly channelOperator: { list(): Promise<{ readonly channels: readonly Channel[] }> };
+}
+
+/** What care looks after. */
+export interface CareOptions {
+  readonly gateway: CaredFor;
   readonly clock: Clock;
   readonly parts: CareParts;
 }
@@ -36,13 +40,14 @@ export class Care {
   readonly checkup: Checkup;
   readonly backups: BackupSource;
 
-  constructor({ store, models, chain, channels, clock, parts }: CareOptions) {
+  constructor({ gateway, clock, parts }: CareOptions) {
+    const { store, models } = gateway;
     const newestEventMs = (): Promise<number | undefined> => readNewestEventMs(store);
     this.checkup = new Checkup([
       ...parts.checks,
       new ClockCheck(clock, newestEventMs),
-      new ModelCheck(models, chain),
-      new ChannelsCheck(channels, clock),
+      new ModelCheck(models, () => gateway.settings.agent),
+      new ChannelsCheck(async () => (await gateway.channelOperator.list()).channels, clock),
       new DeliveriesCheck(store, clock),
     ]);
     this.backups = parts.backups;
