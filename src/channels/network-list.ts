@@ -11,6 +11,7 @@ const networks: Readonly<Record<string, () => Promise<Network>>> = {
   irc: async () => (await import("./irc/irc-network.ts")).ircNetwork,
   matrix: async () => (await import("./matrix/matrix-network.ts")).matrixNetwork,
   xmpp: async () => (await import("./xmpp/xmpp-network.ts")).xmppNetwork,
+  slack: async () => (await import("./slack/slack-network.ts")).slackNetwork,
 };
 
 /** The network of a channel. Throws MisconfiguredError when this gateway has none. */

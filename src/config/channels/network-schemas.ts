@@ -7,6 +7,7 @@ import type * as z from "zod";
 import { discordShape } from "./discord-schema.ts";
 import { matrixShape } from "./matrix-schema.ts";
 import { ircShape } from "./networks/irc-schema.ts";
+import { slackShape } from "./slack-schema.ts";
 import { telegramShape } from "./networks/telegram-schema.ts";
 import { webhookShape } from "./networks/webhook-schema.ts";
 import { xmppShape } from "./xmpp-schema.ts";
@@ -16,6 +17,7 @@ export const networkShapes: Readonly<Record<string, z.ZodRawShape>> = {
   discord: discordShape,
   irc: ircShape,
   matrix: matrixShape,
+  slack: slackShape,
   telegram: telegramShape,
   webhook: webhookShape,
   xmpp: xmppShape,

@@ -1,0 +1,93 @@
+/** What happens on Slack, handled one after the other: messages are handed in, and missed ones fetched. */
+
+import { compareTimes, type SlackMessage } from "../slack-api.ts";
+import { inboundFrom, type ReadingParts, threadAddress } from "../slack-inbound.ts";
+import { SlackRefusal } from "../slack-web.ts";
+import type { FeedCursor } from "./feed-cursor.ts";
+
+/** Missed messages of one conversation that are fetched at most, and at once. */
+const mostMissed = 500;
+const pageSize = 100;
+
+/** What the feed works with. */
+export interface FeedParts extends ReadingParts {
+  readonly cursor: FeedCursor;
+}
+
+/** See the file's first line. */
+export class EventFeed {
+  readonly #parts: FeedParts;
+  #handled: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes an event after everything before it. Resolves when what it brought is safe on disk; rejects when it is not. */
+  hear(event: SlackMessage): Promise<void> {
+    return this.#queue(async () => {
+      if (event.type === "message" || event.type === "app_mention") await this.#handIn(event);
+    });
+  }
+
+  /** Hands in what was said where we were lately, while we were away. */
+  catchUp(): Promise<void> {
+    const { cursor, signal, host } = this.#parts;
+    cursor.freeze();
+    return this.#queue(async () => {
+      for (const conversation of cursor.active) {
+        try {
+          await this.#catchUpIn(conversation);
+        } catch (error) {
+          signal.throwIfAborted();
+          if (!(error instanceof SlackRefusal)) throw error;
+          host.log.warn({ err: error, conversation }, "what was missed on Slack cannot be fetched");
+        }
+      }
+      cursor.caughtUp();
+      await host.keepCursor(cursor.toString());
+    });
+  }
+
+  #queue(work: () => Promise<void>): Promise<void> {
+    const done = this.#handled.then(() => {
+      this.#parts.signal.throwIfAborted();
+      return work();
+    });
+    this.#handled = done.catch(() => {});
+    return done;
+  }
+
+  async #catchUpIn(conversation: string): Promise<void> {
+    const { web, cursor, signal } = this.#parts;
+    const [channel = "", ts] = conversation.split(":", 2);
+    const method = ts === undefined ? "conversations.history" : "conversations.replies";
+    const { after } = cursor;
+    const missed: SlackMessage[] = [];
+    let next: string | undefined;
+    do {
+      const query = { channel, ts, oldest: after, limit: pageSize, cursor: next };
+      const page = await web.read<HistoryPage>(method, query, { signal });
+      missed.push(...page.messages);
+      next = page.response_metadata?.next_cursor || undefined;
+    } while (next !== undefined && missed.length < mostMissed);
+    // A thread is told with the message it hangs on, however old that is.
+    const newer = missed.filter(({ ts: time }) => compareTimes(time, after) > 0);
+    for (const message of newer.sort((a, b) => compareTimes(a.ts, b.ts))) await this.#handIn({ ...message, channel });
+  }
+
+  async #handIn(event: SlackMessage): Promise<void> {
+    const { cursor, host } = this.#parts;
+    const inbound = await inboundFrom(event, this.#parts);
+    if (inbound === undefined) return;
+    const { channel = "", thread_ts, ts } = event;
+    const isReply = thread_ts !== undefined && thread_ts !== ts;
+    if (!inbound.edited) cursor.sawMessage(inbound.platformId, isReply ? threadAddress(channel, thread_ts) : channel);
+    await host.receive(inbound, cursor.toString());
+  }
+}
+
+interface HistoryPage {
+  readonly messages: readonly SlackMessage[];
+  readonly response_metadata?: { readonly next_cursor?: string };
+}

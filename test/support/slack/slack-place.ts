@@ -1,0 +1,60 @@
+/** What is on the fake Slack: people, channels, and what was said in them. */
+
+/** Who we are there. */
+export const selfUser = { user_id: "U00CLAW", user: "claw", bot_id: "B00CLAW", team_id: "T00HOUSE", team: "House" };
+/** The person, and another one. */
+export const mia = "U00MIA";
+export const ben = "U00BEN";
+/** A channel, the conversation with the person, and one of several people. */
+export const channelId = "C00GENERAL";
+export const directId = "D00MIA";
+export const groupDirectId = "G00THREE";
+
+/** A message as it is kept. */
+export interface PlacedMessage {
+  type: "message";
+  channel: string;
+  ts: string;
+  text: string;
+  user?: string;
+  bot_id?: string;
+  thread_ts?: string;
+  [key: string]: unknown;
+}
+
+/** See the file's first line. */
+export class SlackPlace {
+  readonly messages: PlacedMessage[] = [];
+  readonly reactions: string[] = [];
+  readonly files = new Map<string, string>();
+  readonly people: Readonly<Record<string, object>> = {
+    [mia]: { id: mia, name: "mia", profile: { display_name: "Mia" } },
+    [ben]: { id: ben, name: "ben", profile: { display_name: "", real_name: "Ben B." } },
+    [selfUser.user_id]: { id: selfUser.user_id, name: "claw", is_bot: true },
+  };
+  readonly channels = [
+    { id: channelId, name: "general", is_channel: true },
+    { id: directId, is_im: true, user: mia },
+    { id: groupDirectId, name: "mpdm-mia--ben--claw-1", is_mpim: true },
+  ];
+  onEvent: (event: object) => void = () => {};
+  #count = 0;
+
+  newTime(): string {
+    this.#count += 1;
+    return `${Math.floor(Date.now() / 1_000)}.${String(this.#count).padStart(6, "0")}`;
+  }
+
+  /** Somebody says something; the app is told. */
+  say(channel: string, text: string, more: Record<string, unknown> = {}): PlacedMessage {
+    const message: PlacedMessage = { type: "message", channel, ts: this.newTime(), user: mia, text, ...more };
+    this.messages.push(message);
+    const kinds: Record<string, string> = { C: "channel", D: "im", G: "mpim" };
+    this.onEvent({ ...message, channel_type: kinds[channel[0] ?? ""], event_ts: message.ts });
+    return message;
+  }
+
+  in(channel: string): PlacedMessage[] {
+    return this.messages.filter((message) => message.channel === channel);
+  }
+}
