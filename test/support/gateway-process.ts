@@ -64,7 +64,10 @@ export async function startGatewayProcess(options: GatewayProcessOptions = {}): 
   });
   const exited = once(child, "exit").then(([code, signal]) => (code ?? signal) as number | string);
   const first = await Promise.race([once(createInterface(child.stdout), "line"), exited]);
-  if (!Array.isArray(first)) throw new Error(`the gateway ended with ${first} before it was ready:\n${log}`);
+  if (!Array.isArray(first)) {
+    if (options.home === undefined) await removeHome(home);
+    throw new Error(`the gateway ended with ${first} before it was ready:\n${log}`);
+  }
   const { urls, fingerprint } = JSON.parse(first[0] as string) as { urls: string[]; fingerprint?: string };
   return {
     url: urls[0] as string,
