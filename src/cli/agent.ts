@@ -39,6 +39,8 @@ export const command = defineCommand({
   details: `
 In a terminal, thinking and tool calls are shown dimmed; otherwise standard output gets the answer alone. A connection that
 breaks is opened again without a byte lost or repeated. Ctrl+C stops the run; a second one leaves at once.
+Models that take pictures are shown png, jpeg, gif and webp files of up to 5 MiB, and every model is told the first 64 KiB of
+a text file; of other files they are told name and size. What takes pictures: "openclaw models list".
 With --json: one document with the run, its messages and the text of the answer, when it is over.`,
   examples: [
     'agent -m "what is on today?"',
