@@ -174,7 +174,7 @@ const providerSettings = z.strictObject({
           .min(1)
           .optional()
           .describe(
-            'What it takes: with "image", png, jpeg, gif and webp files of messages are shown to it (the newest 8, up to 5 MiB each); else it is told their names. Text files are shown to every model. Default: ["text", "image"], with openai-completions ["text"].',
+            'What it takes: with "image", png, jpeg, gif and webp files of messages are shown to it: the newest 8, up to 5 MiB each and 20 MiB together (google-generative-ai knows no gif). Else it is told their names. Text files are told to every model: 64 KiB each, 256 KiB together. Default: ["text", "image"], with openai-completions ["text"].',
           ),
       }),
     )
