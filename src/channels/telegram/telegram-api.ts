@@ -48,13 +48,21 @@ interface PlainRequest {
 }
 
 /** grammY brings an AbortSignal of its own kind; redirects would take the token elsewhere. */
-async function fetchPlainly(url: string | URL, { method, headers, body, signal }: PlainRequest): Promise<Response> {
+async function fetchPlainly(
+  url: string | URL,
+  { method, headers, body, signal }: PlainRequest,
+): Promise<Pick<Response, "json">> {
   const stop = new AbortController();
   if (signal.aborted) stop.abort();
   else signal.addEventListener("abort", () => stop.abort(), { once: true });
   const type = { "content-type": headers["content-type"] ?? "application/json" };
   const request = { method, headers: type, body, duplex: "half", signal: stop.signal, redirect: "error" } as const;
-  return fetch(url, request as RequestInit);
+  const response = await fetch(url, request as RequestInit);
+  if (/json/i.test(response.headers.get("content-type") ?? "")) return response;
+  await response.body?.cancel();
+  // Something in front of Telegram answered: what counts is how.
+  const { status: error_code, statusText } = response;
+  return { json: async () => ({ ok: false, error_code, description: `${error_code} ${statusText}`.trim() }) };
 }
 
 async function download(url: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {

@@ -85,6 +85,7 @@ function codeOf(error: unknown): string {
 
 function wordsOf(error: unknown): string {
   const inner = causeOf(error);
+  if (inner instanceof Error && /^(?:Abort|Timeout)Error$/.test(inner.name)) return "Telegram did not answer in time";
   const words = inner instanceof Error ? inner.message || codeOf(error) || inner.name : String(inner);
   return `the connection to Telegram broke: ${words}`;
 }

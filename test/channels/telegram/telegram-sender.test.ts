@@ -2,6 +2,7 @@
 
 import { createHash, randomUUID } from "node:crypto";
 import { expect } from "chai";
+import { Channel_State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type Delivery, Delivery_State as State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { SendMessageRequest } from "../../../gen/openclaw/gateway/v1/delivery_service_pb.ts";
 import { partName } from "../../../src/core/channel/channel-names.ts";
@@ -103,9 +104,17 @@ describe("sending on Telegram", function () {
     expect(said()).to.deep.equal(["cut after"]);
   });
 
-  it("is ambiguous when something is wrong inside of Telegram", async () => {
-    world.telegram.failNext("sendMessage", new Refused(500, "Internal Server Error"));
-    expect((await send(text("hm"))).state).to.equal(State.AMBIGUOUS);
+  it("is ambiguous when something is wrong inside of Telegram, or in front of it", async () => {
+    for (const fault of [new Refused(500, "Internal Server Error"), "bad gateway"] as const) {
+      world.telegram.failNext("sendMessage", fault);
+      expect((await send(text("hm"))).state).to.equal(State.AMBIGUOUS);
+    }
+    expect(kit.state.state).to.equal(Channel_State.ONLINE);
+  });
+
+  it("is known to work when Telegram is asked who we are", async () => {
+    const { probe } = await kit.core.client.channels.getChannel({ name: kit.channel, probe: true });
+    expect(probe).to.include({ ok: true, detail: "@claw_bot" });
   });
 
   it("changes what was said, and is content when it says so already", async () => {

@@ -8,7 +8,7 @@ import { type Payload, readPayload } from "./fake-payload.ts";
 import { type FakeUpdate, FakeUpdates } from "./fake-updates.ts";
 
 /** What happens to the next call of a method. */
-export type FakeFault = Refused | "cut before" | "cut after";
+export type FakeFault = Refused | "cut before" | "cut after" | "bad gateway";
 
 /** A call as it came. */
 export interface FakeCall {
@@ -115,6 +115,10 @@ export class FakeTelegram {
     this.#faults.delete(method);
     this.calls.push({ method, payload });
     if (fault === "cut before") return void request.socket.resetAndDestroy();
+    if (fault === "bad gateway") {
+      response.writeHead(502, { "content-type": "text/html" }).end("<html>502 Bad Gateway</html>");
+      return;
+    }
     try {
       if (root !== `bot${this.token}`) throw new Refused(401, "Unauthorized");
       if (fault instanceof Refused) throw fault;
