@@ -15,8 +15,8 @@ export const command = defineCommand({
     fix: { kind: "switch", help: "put right what can be put right without harm" },
   },
   details: `
-Who can reach the gateway, how credentials are kept, which secrets lie open, which files others can read. Changes nothing
-without --fix. Exit code 0 when there is no error, 1 otherwise.`,
+Who can reach the gateway, who can write to the agent or pretend to be a channel, how credentials are kept, which tokens nobody
+uses any more, which secrets lie open, which files others can read. Changes nothing without --fix. Exit code 0 when there is no error, 1 otherwise.`,
   examples: ["security audit", "security audit --deep --json"],
   async run(invocation) {
     const { options, globals, terminal } = invocation;

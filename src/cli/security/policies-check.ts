@@ -9,7 +9,10 @@ const anybody = "*";
 interface Placed {
   /** "channels.irc", "channels.irc.accounts.work". */
   readonly path: string;
+  /** What is written there. */
   readonly policy: PolicyConfig;
+  /** With what is inherited. */
+  readonly whole: PolicyConfig;
 }
 
 /** Policies that let in people nobody chose, and lists of owners that name everybody. */
@@ -21,27 +24,30 @@ export const policiesCheck: Check = {
     const placed = Object.entries(channels).flatMap(([kind, channel]): Placed[] => {
       const path = `channels.${kind}`;
       const accounts = "accounts" in channel ? Object.entries(channel.accounts ?? {}) : [];
-      const below = accounts.map(([id, policy]) => ({ path: `${path}.accounts.${id}`, policy }));
-      return [{ path, policy: channel }, ...below];
+      const whole: PolicyConfig = { ...channels.defaults, ...channel };
+      const below = accounts.map(([id, policy]) => {
+        return { path: `${path}.accounts.${id}`, policy, whole: { ...whole, ...policy } };
+      });
+      return [{ path, policy: channel, whole }, ...below];
     });
     return [...placed.flatMap(directMessages), ...placed.flatMap(groups), ...owners(commands)];
   },
 };
 
-function directMessages({ path, policy }: Placed): Problem[] {
+function directMessages({ path, policy, whole }: Placed): Problem[] {
   const open = policy.dmPolicy === "open";
-  if (!open && !names(policy.allowFrom)) return [];
-  return [
-    {
-      severity: "error",
-      subject: open ? `${path}.dmPolicy` : `${path}.allowFrom`,
-      reason: "whoever finds the account can talk to the agent, which acts with your rights",
-      fix: open ? 'set it to "pairing" or "allowlist"' : 'name the people, or set dmPolicy to "pairing"',
-    },
-  ];
+  const subject = open ? `${path}.dmPolicy` : `${path}.allowFrom`;
+  if (names(policy.allowFrom) || (open && names(whole.allowFrom))) {
+    const reason = "whoever finds the account can talk to the agent, which acts with your rights";
+    const fix = open ? 'set it to "pairing" or "allowlist"' : 'name the people, or set dmPolicy to "pairing"';
+    return [{ severity: "error", subject, reason, fix }];
+  }
+  if (!open) return [];
+  const reason = 'only those in allowFrom are heard, and a "*" there is enough to let everybody in';
+  return [{ severity: "warning", subject, reason, fix: 'say what is meant: "allowlist" or "pairing"' }];
 }
 
-function groups({ path, policy }: Placed): Problem[] {
+function groups({ path, policy, whole }: Placed): Problem[] {
   const problem = (key: string, reason: string, fix: string): Problem => {
     return { severity: "warning", subject: `${path}.${key}`, reason, fix };
   };
@@ -54,7 +60,11 @@ function groups({ path, policy }: Placed): Problem[] {
   }
   for (const [address, group] of Object.entries(policy.groups ?? {})) {
     if (address !== anybody || group.enabled === false) continue;
-    found.push(problem('groups["*"]', "the agent answers in every group it is added to", "name the groups"));
+    const quiet = group.requireMention ?? whole.requireMention ?? true;
+    const when = quiet ? " when it is mentioned" : ", also what is not said to it";
+    const reason = `the agent answers in every group it is added to${when}`;
+    const fix = quiet ? "name the groups" : "name the groups, or set requireMention to true";
+    found.push({ ...problem('groups["*"]', reason, fix), severity: quiet ? "info" : "warning" });
   }
   if (policy.allowBots === true) {
     const reason = "other bots can talk to the agent: two of them may never stop";

@@ -7,7 +7,6 @@ import { credentialCheck } from "../../../src/cli/security/credential-check.ts";
 import { doorCheck } from "../../../src/cli/security/door-check.ts";
 import { exposureCheck } from "../../../src/cli/security/exposure-check.ts";
 import { placeCheck } from "../../../src/cli/security/place-check.ts";
-import { policiesCheck } from "../../../src/cli/security/policies-check.ts";
 import { secretsCheck } from "../../../src/cli/security/secrets-check.ts";
 import { CareKit, told } from "../../support/care-kit.ts";
 
@@ -118,34 +117,6 @@ describe("checks of the security audit", () => {
       const [problem] = await kit.run(secretsCheck, { installed });
       expect(problem).to.include({ severity: "error", subject: "/unit" });
       expect(problem?.reason).to.contain("OPENAI_API_KEY").and.not.to.contain("sk-1");
-    });
-  });
-
-  describe("policies", () => {
-    const subjects = async (config: object) => {
-      kit.configure(config);
-      return (await kit.run(policiesCheck)).map(({ severity, subject }) => `${severity} ${subject}`);
-    };
-
-    it("is content with channels that let in whom somebody chose", async () => {
-      const channels = { irc: { dmPolicy: "pairing", groupPolicy: "allowlist", allowFrom: ["ada"] } };
-      expect(await subjects({ channels })).to.deep.equal([]);
-    });
-
-    it("finds open doors of channels, accounts and defaults", async () => {
-      const accounts = { work: { allowFrom: ["*"], groups: { "*": {} } } };
-      const channels = { defaults: { dmPolicy: "open" }, irc: { groupPolicy: "open", allowBots: true, accounts } };
-      expect(await subjects({ channels })).to.have.members([
-        "error channels.defaults.dmPolicy",
-        "error channels.irc.accounts.work.allowFrom",
-        "warning channels.irc.groupPolicy",
-        "warning channels.irc.allowBots",
-        'warning channels.irc.accounts.work.groups["*"]',
-      ]);
-    });
-
-    it("finds that everybody is an owner", async () => {
-      expect(await subjects({ commands: { ownerAllowFrom: ["*"] } })).to.deep.equal(["error commands.ownerAllowFrom"]);
     });
   });
 
