@@ -35,6 +35,7 @@ export interface DiscordMessage {
   readonly timestamp: string;
   readonly edited_timestamp?: string | null;
   readonly mentions?: readonly DiscordUser[];
+  readonly mention_roles?: readonly string[];
   readonly attachments?: readonly DiscordAttachment[];
   readonly message_reference?: { readonly message_id?: string; readonly type?: number };
   readonly referenced_message?: DiscordMessage | null;
@@ -61,7 +62,15 @@ export interface DiscordGuild {
   readonly unavailable?: boolean;
   readonly channels?: readonly DiscordChannel[];
   readonly threads?: readonly DiscordChannel[];
-  readonly roles?: readonly { readonly id: string; readonly name: string }[];
+  readonly roles?: readonly DiscordRole[];
+}
+
+/** What members of a guild can be. */
+export interface DiscordRole {
+  readonly id: string;
+  readonly name: string;
+  /** Set when Discord made it for a bot. */
+  readonly tags?: { readonly bot_id?: string };
 }
 
 /** Something that happened, in order. */

@@ -115,12 +115,19 @@ export class DiscordFeed {
         throw error;
       });
       const messages = page.sort((a, b) => compareIds(a.id, b.id));
-      for (const message of messages)
-        await this.#handIn(guild_id === undefined ? message : { guild_id, ...message }, seq);
+      for (const message of messages) await this.#handIn(await this.#whole(message, guild_id), seq);
       after = messages.length < pageSize ? undefined : messages.at(-1)?.id;
     }
     if (after !== undefined)
       host.log.warn({ discordChannel: id, fetched: mostMissed }, "more was missed than is fetched");
+  }
+
+  /** What is fetched lacks the guild and who somebody is in it. */
+  async #whole(message: DiscordMessage, guild_id: string | undefined): Promise<DiscordMessage> {
+    const { roster, signal, self } = this.#parts;
+    if (guild_id === undefined || message.author.id === self.id) return message;
+    const member = message.webhook_id === undefined && (await roster.member(guild_id, message.author.id, signal));
+    return { guild_id, ...(member && { member }), ...message };
   }
 
   async #handIn(message: DiscordMessage, seq: number): Promise<void> {

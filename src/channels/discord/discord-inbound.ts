@@ -48,6 +48,7 @@ export async function inboundFrom(message: DiscordMessage, parts: ReadingParts):
   const channel = await roster.channel(channel_id, signal);
   if (guild_id === "" && channel?.type === channelTypes.groupDirect) return undefined;
   if (guild_id !== "" && !isHeard(settings, guild_id, [channel_id, channel?.parent_id ?? ""])) return undefined;
+  await roster.meetGuild(guild_id, signal);
   const { attachments, unread } = await attachmentsOf(message, parts);
   const text = textOf(message, parts);
   const answered = message.referenced_message;
@@ -60,7 +61,7 @@ export async function inboundFrom(message: DiscordMessage, parts: ReadingParts):
     text: [text, ...unread].filter(Boolean).join("\n"),
     attachments,
     time: timestampFromDate(new Date(message.timestamp)),
-    mentionsUs: guild_id !== "" && (message.mentions ?? []).some(({ id }) => id === self.id),
+    mentionsUs: guild_id !== "" && mentionsUs(message, parts),
     repliesToUs:
       answered?.author.id === self.id || (channel !== undefined && isThread(channel) && channel.owner_id === self.id),
     replyTo: message.message_reference?.type === 1 ? "" : (message.message_reference?.message_id ?? ""),
@@ -84,6 +85,15 @@ function placeOf(
   const conversationTitle = [name, roster.guildName(guild_id)].filter(Boolean).join(" in ");
   if (channel === undefined || !isThread(channel)) return { kind: Kind.GROUP, address: channel_id, conversationTitle };
   return { kind: Kind.THREAD, address: channel_id, parentAddress: channel.parent_id ?? "", conversationTitle };
+}
+
+function mentionsUs(
+  { guild_id = "", mentions = [], mention_roles = [] }: DiscordMessage,
+  { self, roster }: ReadingParts,
+) {
+  return (
+    mentions.some(({ id }) => id === self.id) || mention_roles.some((id) => roster.isRoleOf(guild_id, id, self.id))
+  );
 }
 
 /** What was written; of something passed on, what it says. */

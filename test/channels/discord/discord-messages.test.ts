@@ -7,7 +7,16 @@ import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/chan
 import { DeliverySchema, OutboundActionSchema } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { discordNetwork } from "../../../src/channels/discord/discord-network.ts";
 import { type Connection, UnsentError } from "../../../src/core/channel/network.ts";
-import { channelId, directId, guildId, mia, roleId, selfUser, threadId } from "../../support/discord/discord-place.ts";
+import {
+  channelId,
+  directId,
+  guildId,
+  mia,
+  roleId,
+  selfRoleId,
+  selfUser,
+  threadId,
+} from "../../support/discord/discord-place.ts";
 import { discordToken, FakeDiscord } from "../../support/discord/fake-discord.ts";
 import { RecordingHost } from "../../support/recording-host.ts";
 
@@ -98,6 +107,14 @@ describe("messages on discord", function () {
     const [message] = await host.heard(1);
     expect(message?.text).to.equal("ask @Mia and @cooks in #general :smile:");
     expect(message?.mentionsUs).to.equal(true);
+  });
+
+  it("mention us by the role discord made for us, and by no other", async () => {
+    await come();
+    discord.place.say(channelId, `<@&${roleId}> dinner`, { mention_roles: [roleId] });
+    discord.place.say(channelId, `<@&${selfRoleId}> dinner`, { mention_roles: [selfRoleId] });
+    const heard = await host.heard(2);
+    expect(heard.map(({ mentionsUs }) => mentionsUs)).to.deep.equal([false, true]);
   });
 
   it("say what they answer", async () => {

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { discordNetwork } from "../../../src/channels/discord/discord-network.ts";
 import { MisconfiguredError } from "../../../src/core/channel/network.ts";
-import { channelId, directId } from "../../support/discord/discord-place.ts";
+import { channelId, directId, guildId, roleId } from "../../support/discord/discord-place.ts";
 import { discordToken, FakeDiscord } from "../../support/discord/fake-discord.ts";
 import { RecordingHost } from "../../support/recording-host.ts";
 import { until } from "../../support/until.ts";
@@ -79,6 +79,17 @@ describe("a session on discord", function () {
     expect(discord.gateway.entries).to.deep.equal(["identify", "resume 3"]);
   });
 
+  it("knows guilds and channels in a session of an earlier process, of which nobody tells it again", async () => {
+    const first = await come();
+    discord.place.say(directId, "before");
+    await first.heard(1);
+    await first.stop();
+    const second = await come({}, first.cursor);
+    discord.place.say(channelId, `<@&${roleId}> come`);
+    const [message] = await second.heard(1);
+    expect(message).to.include({ text: "@cooks come", conversationTitle: "#general in House" });
+  });
+
   it("connects again without a break in sending when discord asks for it", async () => {
     const host = await come();
     discord.gateway.askToReconnect();
@@ -99,7 +110,7 @@ describe("a session on discord", function () {
     const heard = texts(host);
     expect(heard[1]).to.equal("missed as well");
     expect(heard.slice(2)).to.deep.equal(Array.from({ length: 120 }, (_, index) => `missed ${index}`));
-    expect(host.received.at(-1)?.space).not.to.equal("");
+    expect(host.received.at(-1)).to.deep.include({ space: guildId, senderRoles: [roleId] });
     expect(discord.gateway.entries).to.deep.equal(["identify", "identify"]);
   });
 
@@ -121,9 +132,9 @@ describe("a session on discord", function () {
   });
 
   it("keeps a line whose heartbeats are answered", async () => {
-    discord.gateway.heartbeatMs = 15;
+    discord.gateway.heartbeatMs = 300;
     await come();
-    await until(() => discord.gateway.beats > 6, "its heart beats");
+    await until(() => discord.gateway.beats > 2, "its heart beats");
     expect(discord.gateway.entries).to.deep.equal(["identify"]);
   });
 

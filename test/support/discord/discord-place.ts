@@ -10,8 +10,11 @@ export const channelId = "400000000000000004";
 export const threadId = "500000000000000005";
 /** The conversation between the two. */
 export const directId = "600000000000000006";
-/** The role of the person. */
+/** The role of the person, and the one Discord made for us. */
 export const roleId = "700000000000000007";
+export const selfRoleId = "700000000000000008";
+
+const selfRole = { id: selfRoleId, name: "claw", tags: { bot_id: selfUser.id } };
 
 /** A message as Discord tells it. */
 export interface PlacedMessage {
@@ -74,7 +77,7 @@ export class DiscordPlace {
       .filter((channel) => channel.guild_id === guildId)
       .map((channel) => ({ ...channel, last_message_id: this.in(channel.id).at(-1)?.id ?? null }));
     return {
-      ...{ id: guildId, name: "House", roles: [{ id: roleId, name: "cooks" }] },
+      ...{ id: guildId, name: "House", roles: [{ id: roleId, name: "cooks" }, selfRole] },
       ...{ channels: told.filter(({ type }) => type === 0), threads: told.filter(({ type }) => type === 11) },
     };
   }

@@ -1,6 +1,6 @@
 /** Answers of the fake Discord's HTTP interface. */
 
-import { type DiscordPlace, directId, guildId, mia, type PlacedMessage, selfUser } from "./discord-place.ts";
+import { type DiscordPlace, directId, guildId, mia, type PlacedMessage, roleId, selfUser } from "./discord-place.ts";
 
 /** What is answered. */
 export interface Answer {
@@ -37,6 +37,8 @@ export function answerRequest(place: DiscordPlace, request: PlaceRequest): Answe
     return { status: 200, body: "mia".startsWith(query.get("query") ?? "") ? [{ user: mia, roles: [] }] : [] };
   }
   if (path === `/guilds/${guildId}/members`) return { status: 200, body: [{ user: mia }, { user: selfUser }] };
+  if (path === `/guilds/${guildId}`) return { status: 200, body: place.guild };
+  if (path === `/guilds/${guildId}/members/${mia.id}`) return { status: 200, body: { user: mia, roles: [roleId] } };
   const [, channel = "", rest = ""] = /^\/channels\/(\d+)(.*)$/.exec(path) ?? [];
   const known = place.channels.find(({ id }) => id === channel);
   if (known === undefined) return { status: 404, body: { message: "Unknown Channel", code: 10003 } };

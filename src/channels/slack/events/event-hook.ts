@@ -20,7 +20,7 @@ export function eventHook(secret: string, onEvent: (event: SlackMessage) => Prom
 }
 
 /** True when Slack signed it lately. */
-export function isSigned({ headers, body }: HookRequest, secret: string, nowMs: number): boolean {
+function isSigned({ headers, body }: HookRequest, secret: string, nowMs: number): boolean {
   const time = headers["x-slack-request-timestamp"] ?? "";
   const given = Buffer.from(headers["x-slack-signature"] ?? "");
   if (!/^\d{1,12}$/.test(time) || Math.abs(nowMs / 1_000 - Number(time)) > freshS) return false;
