@@ -15,6 +15,9 @@ export const outboxPlaces: Readonly<Record<string, readonly number[]>> = {
   "outbox.sent": [8],
 };
 
+/** Where a transcript is summed up, killed at the first time; see test/crash/compaction.test.ts. */
+export const compactionPlaces = ["compaction.answered", "run.step"] as const;
+
 /** Where a gateway restarts in place, killed at the first time; see test/e2e/restart-requests.test.ts. */
 export const restartPlaces = ["restart.drained", "restart.closed", "restart.opened"] as const;
 

@@ -19,7 +19,8 @@ const toolWidth = 200;
 /** Writes one message: who and when on a line, then its parts. */
 export function writeMessage(terminal: Terminal, message: Message, nowMs: number): void {
   const { bold, dim } = terminal.colors;
-  const marks = [message.truncated ? "truncated" : "", message.pending ? "waiting" : ""].filter(Boolean);
+  const summary = message.compactedPosition > 0n ? "summary of what was said before" : "";
+  const marks = [summary, message.truncated ? "truncated" : "", message.pending ? "waiting" : ""].filter(Boolean);
   const when = [ago(message.createTime, nowMs), ...marks, lastPart(message.name)].join(", ");
   terminal.line(`${bold(roleWord(message))} ${dim(when)}`);
   for (const part of message.parts) terminal.line(partText(terminal, part).trimEnd());

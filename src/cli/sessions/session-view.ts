@@ -35,6 +35,7 @@ export function writeSession(terminal: Terminal, session: Session, nowMs: number
     ["generation", String(session.generation)],
     ["messages", grouped(session.messageCount)],
     ["context", contextTokens ? `${grouped(contextTokens)} tokens` : undefined],
+    ["summary", session.summary],
     ["model", settings?.model],
     ["thinking", settings?.thinking],
     ["max output", settings?.maxOutputTokens ? `${grouped(settings.maxOutputTokens)} tokens` : undefined],
