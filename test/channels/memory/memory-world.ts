@@ -9,7 +9,7 @@ import { MemoryPlatform } from "./memory-platform.ts";
 export class MemoryWorld implements World {
   readonly kind = "memory";
   readonly replays = true;
-  readonly edits = true;
+  readonly edits: boolean = true;
   readonly refusals = ["later", "for good", "unanswered"] as const;
   readonly maxText = memoryMaxText;
   readonly platform = new MemoryPlatform();

@@ -27,6 +27,8 @@ export interface DriverProgram {
 /** See the file's first lines. */
 export class DriverWorld extends MemoryWorld {
   readonly outside = true;
+  /** The examples say that they cannot. */
+  override readonly edits = false;
   readonly #network = new RemoteNetwork();
   readonly #program: () => DriverProgram;
   #core: Core | undefined;
