@@ -11,7 +11,7 @@ export const imageBounds = { count: 8, eachBytes: 5 * 1_048_576, totalBytes: 20 
 export const textBounds = { count: 64, eachBytes: 65_536, totalBytes: 262_144 } as const;
 
 /** Types of pictures a model is shown. */
-export const imageTypes: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+const imageTypes: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
 /** How a model is shown a file. */
 export type FileKind = "image" | "text";
