@@ -17,6 +17,7 @@ import { placeOf, topicForTyping } from "./telegram-address.ts";
 import { openTelegram, type TelegramApi } from "./telegram-api.ts";
 import { connectionError } from "./telegram-errors.ts";
 import { showCommands } from "./telegram-menu.ts";
+import { MovedGroups } from "./telegram-moves.ts";
 import { TelegramSender } from "./telegram-sender.ts";
 import type { TelegramSettings } from "./telegram-settings.ts";
 
@@ -30,6 +31,7 @@ const maxFileBytes = 50n * 1_048_576n;
 interface Live {
   readonly api: TelegramApi;
   readonly sender: TelegramSender;
+  readonly moves: MovedGroups;
 }
 
 /** See `Connection`. Telegram keeps what was not confirmed for a day. */
@@ -77,7 +79,11 @@ export class TelegramConnection implements Connection {
     const place = placeOf(address);
     // It goes away by itself; there is no way to take it back.
     if (!active || this.#live === undefined) return;
-    const action = { chat_id: place.chat, action: "typing", ...topicForTyping(place) } as const;
+    const action = {
+      chat_id: this.#live.moves.numberNow(place.chat),
+      action: "typing",
+      ...topicForTyping(place),
+    } as const;
     await this.#live.api.raw.sendChatAction(action, AbortSignal.timeout(5_000));
   }
 
@@ -95,9 +101,10 @@ export class TelegramConnection implements Connection {
     const host = this.#host;
     const api = await openTelegram(this.#settings);
     const us = await api.raw.getMe(signal);
-    const intake = new TelegramIntake({ api, host, us });
+    const moves = await MovedGroups.load(host);
+    const intake = new TelegramIntake({ api, host, us, moves });
     const online = (): void => {
-      this.#live = { api, sender: new TelegramSender({ api, host, linkPreview }) };
+      this.#live = { api, moves, sender: new TelegramSender({ api, host, linkPreview, moves }) };
       host.online(nameOf(us));
     };
     if (commandsMenu) await showCommands(api.raw, host.log, signal);

@@ -7,6 +7,7 @@ import { messageNumber, type Place, placeOf, topicForSending } from "./telegram-
 import type { TelegramApi } from "./telegram-api.ts";
 import { isRefusedAs, refusalOf, sendError } from "./telegram-errors.ts";
 import { telegramHtml } from "./telegram-html.ts";
+import type { MovedGroups } from "./telegram-moves.ts";
 import { captionOf, methodsFor, sendFile } from "./telegram-upload.ts";
 
 /** Telegram's limits of polls, in seconds. */
@@ -17,6 +18,7 @@ export interface SenderParts {
   readonly api: TelegramApi;
   readonly host: Pick<ChannelHost, "readFile">;
   readonly linkPreview: boolean;
+  readonly moves: MovedGroups;
 }
 
 /** Speaks for one account. */
@@ -29,13 +31,17 @@ export class TelegramSender {
 
   /** Resolves with the numbers of what was sent. Rejects as `Connection.send` does. */
   async send({ kind }: OutboundAction, address: string, signal: AbortSignal): Promise<readonly string[]> {
-    const place = placeOf(address);
+    const { moves } = this.#parts;
+    const { chat, topic } = placeOf(address);
+    const place = { chat: moves.numberNow(chat), topic };
     try {
       return await this.#do(kind, place, signal);
     } catch (error) {
       const movedTo = refusalOf(error)?.movedTo;
       if (movedTo === undefined) throw sendError(error);
-      // The group became a supergroup, and has another number now.
+      await moves.note(Number(place.chat), movedTo).catch((cause: unknown) => {
+        throw new UnsentError("the group has a new number, which cannot be kept", { cause });
+      });
       return await this.#do(kind, { ...place, chat: movedTo }, signal).catch((again: unknown) => {
         throw sendError(again);
       });

@@ -83,6 +83,27 @@ describe("conversations on Telegram", function () {
     expect(sent()[0]?.text).to.contain(`channels/telegram/senders/${mia}`);
   });
 
+  it("go on under their old number when their group becomes a supergroup, over a restart, too", async () => {
+    const small = { id: -55, type: "group", title: "House" };
+    const [from, to] = [small.id, house.id];
+    await start({ groupPolicy: "allowlist", groups: { [from]: {} }, groupAllowFrom: ["*"] });
+    mention("small", { chat: small });
+    await answered(1);
+    world.telegram.chats.moved.set(from, to);
+    world.telegram.say({ chat: small, migrate_to_chat_id: to });
+    world.telegram.say({ chat: house, migrate_from_chat_id: from });
+    mention("grown", { chat: house });
+    await answered(2);
+    await kit.settled();
+    await kit.core.restart();
+    await kit.online();
+    mention("after all", { chat: house });
+    await answered(3);
+    expect(sent().map(({ chat_id: chat }) => chat)).to.deep.equal([from, to, to]);
+    const { conversations } = await kit.core.client.channels.listConversations({ parent: kit.channel });
+    expect(conversations.map(({ address }) => address)).to.deep.equal([String(from)]);
+  });
+
   it("are not answered anew when a message is changed", async () => {
     await start();
     const { message } = world.telegram.say({ text: "first words" });

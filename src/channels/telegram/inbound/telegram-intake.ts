@@ -6,6 +6,7 @@ import type { Attachment } from "../../../../gen/openclaw/gateway/v1/message_pb.
 import type { ChannelHost } from "../../../core/channel/network.ts";
 import { KeyedLock } from "../../../lib/keyed-lock.ts";
 import type { TelegramApi } from "../telegram-api.ts";
+import type { MovedGroups } from "../telegram-moves.ts";
 import { groupAlbums, joined } from "./telegram-albums.ts";
 import type { SentFile } from "./telegram-content.ts";
 import { broughtBy, laneOf, type Us } from "./telegram-inbound.ts";
@@ -21,6 +22,7 @@ export interface IntakeParts {
   readonly api: TelegramApi;
   readonly host: ChannelHost;
   readonly us: Us;
+  readonly moves: MovedGroups;
 }
 
 /** See the file's first line. */
@@ -46,10 +48,12 @@ export class TelegramIntake {
   }
 
   async #takeOne(parts: readonly Update[], signal: AbortSignal): Promise<void> {
-    const { host, us, api } = this.#parts;
+    const { host, us, api, moves } = this.#parts;
     signal.throwIfAborted();
-    for (const update of parts) this.#noteMove(update);
-    const brought = joined(parts.map((update) => broughtBy(update, us)).filter((one) => one !== undefined));
+    for (const update of parts) await moves.hear(update);
+    const brought = joined(
+      parts.map((update) => broughtBy(moves.asBefore(update), us)).filter((one) => one !== undefined),
+    );
     if (brought === undefined) return;
     const { message, files, callback } = brought;
     await host.receive(await this.#withFiles(message, files, signal));
@@ -84,13 +88,5 @@ export class TelegramIntake {
       throw new Error("Telegram does not say where the file is");
     }
     return host.storeFile(await api.download(path, signal), { fileName: name, maxBytes: maxFileBytes });
-  }
-
-  /** A group that became a supergroup has another number from then on. */
-  #noteMove({ message }: Update): void {
-    const to = message?.migrate_to_chat_id;
-    if (message === undefined || to === undefined) return;
-    const fields = { from: message.chat.id, to };
-    this.#parts.host.log.warn(fields, "a group on Telegram has a new number; use it in groups of channels.telegram");
   }
 }
