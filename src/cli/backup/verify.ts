@@ -12,8 +12,8 @@ export const command = defineCommand({
   words: [{ name: "file", help: "the backup" }],
   options: {},
   details: `
-Compares every file in it with its list, and checks the store. Exit code 1 when it cannot be restored. Needs no gateway, and
-for the store room in the temporary folder.`,
+Compares every file in it with its list, hashes every blob anew, and checks the store and that no blob it refers to is missing.
+Exit code 1 when something is. Needs no gateway, and for the store room in the temporary folder.`,
   examples: ["backup verify openclaw-backup-2026-11-22T13-00-00Z.tar.gz"],
   async run({ words, terminal }) {
     const file = resolve(words.file);

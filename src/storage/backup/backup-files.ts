@@ -38,12 +38,18 @@ export interface FoundFiles {
  */
 const passing = /^(openclaw\.db.*|.*\.lock|.*\.lock(-journal|\.json)|boots\.json|logs|.*\.new)$/;
 
+/** Uploads nobody has finished, and credentials that are being written. */
+const passingBelow = /^(blobs\/unfinished|credentials\/.*\.tmp)$/;
+
 /** Finds them, in the order of their names. Fails with BACKUP_UNREADABLE when one of state or configuration cannot be looked at. */
 export async function findBackupFiles(places: BackupPlaces, withWorkspace: boolean): Promise<FoundFiles> {
   const { stateDir, configPath, workspace } = places;
   const warnings: string[] = [];
-  const skip = (path: string): boolean =>
-    path === workspace || path === configPath || (dirname(path) === stateDir && passing.test(basename(path)));
+  const skip = (path: string): boolean => {
+    if (path === workspace || path === configPath) return true;
+    if (dirname(path) === stateDir) return passing.test(basename(path));
+    return passingBelow.test(relative(stateDir, path).split(sep).join("/"));
+  };
   const state = await collect({ root: stateDir, prefix: "state", skip, warnings });
   const config = await findConfig(places, warnings);
   const work = withWorkspace

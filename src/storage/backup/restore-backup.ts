@@ -7,6 +7,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type ArchivedFile, readArchive } from "./archive-reader.ts";
 import type { BackupPlaces } from "./backup-files.ts";
+import { findBlobProblems } from "./blob-check.ts";
 import { BackupError, type BackupManifest, configName, storeName } from "./manifest.ts";
 import { checkStore, newestSchema, requireRoom } from "./verify-backup.ts";
 
@@ -28,6 +29,7 @@ export interface RestoreOptions {
 
 /** What was restored. */
 export interface Restored {
+  /** Its warnings also name blobs that are damaged or missing. */
   readonly manifest: BackupManifest;
   readonly places: Omit<BackupPlaces, "includes">;
   /** Where things are now that were there before. */
@@ -53,9 +55,12 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     });
     const store = join(staging, storeName);
     if (existsSync(store)) await checkStore(path, store, signal);
+    // One file that is lost is no reason to be without everything else.
+    const lost = await findBlobProblems(manifest, existsSync(store) ? store : undefined, signal);
     // Whoever reads a database leaves these behind.
     for (const suffix of ["-wal", "-shm"]) await rm(store + suffix, { force: true });
-    return { manifest, ...(await putInPlace(staging, options)) };
+    const told = { ...manifest, warnings: [...manifest.warnings, ...lost] };
+    return { manifest: told, ...(await putInPlace(staging, options)) };
   } finally {
     await rm(staging, { recursive: true, force: true });
   }

@@ -11,6 +11,7 @@ import { findProblems } from "../integrity.ts";
 import { migrations } from "../migrations/migrations.ts";
 import { newestVersion } from "../sqlite/migrate.ts";
 import { readArchive } from "./archive-reader.ts";
+import { findBlobProblems } from "./blob-check.ts";
 import { BackupError, type BackupManifest, storeName } from "./manifest.ts";
 
 /** Schema of stores this program makes. */
@@ -19,8 +20,9 @@ export function newestSchema(): number {
 }
 
 /**
- * Reads the whole archive, compares every file with its list, and checks the store in it. Resolves with the list; throws a
- * BackupError that says what is wrong. Needs room for the store in the temporary folder.
+ * Reads the whole archive, compares every file with its list and every blob with its name, checks the store in it, and that no
+ * blob it refers to is missing. Resolves with the list; throws a BackupError that says what is wrong. Needs room for the store
+ * in the temporary folder.
  */
 export async function verifyBackup(path: string, signal?: AbortSignal): Promise<BackupManifest> {
   const folder = await mkdtemp(join(tmpdir(), "openclaw-verify-"));
@@ -40,6 +42,7 @@ export async function verifyBackup(path: string, signal?: AbortSignal): Promise<
       },
     });
     if (hasStore) await checkStore(path, store, signal);
+    await checkBlobs(path, manifest, hasStore ? store : undefined);
     return manifest;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -50,6 +53,13 @@ export async function verifyBackup(path: string, signal?: AbortSignal): Promise<
 export async function checkStore(path: string, store: string, signal?: AbortSignal): Promise<void> {
   const [problem] = await findProblems(store, signal);
   if (problem !== undefined) throw new BackupError(`the store in ${path} is damaged (${problem}); use another backup`);
+}
+
+async function checkBlobs(path: string, manifest: BackupManifest, store: string | undefined): Promise<void> {
+  const [problem, ...more] = await findBlobProblems(manifest, store);
+  if (problem === undefined) return;
+  const others = more.length === 0 ? "" : `, and ${more.length} more are`;
+  throw new BackupError(`${path} is not whole: ${problem}${others}; it can be restored without, or use another backup`);
 }
 
 /** Throws a BackupError when the disk of `folder` cannot take `bytes` more. */

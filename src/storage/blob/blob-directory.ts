@@ -61,8 +61,9 @@ export class BlobDirectory implements BlobFiles {
     }
   }
 
-  read(hash: string, offset: number): AsyncIterable<Uint8Array> {
-    return createReadStream(this.#pathOf(hash), { start: offset, highWaterMark: 65_536 });
+  /** Opened with the first piece: a stream nobody reads would end the process when its file is gone. */
+  async *read(hash: string, offset: number): AsyncGenerator<Uint8Array> {
+    yield* createReadStream(this.#pathOf(hash), { start: offset, highWaterMark: 65_536 }) as AsyncIterable<Uint8Array>;
   }
 
   async delete(hash: string): Promise<void> {
