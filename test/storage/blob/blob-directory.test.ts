@@ -12,7 +12,7 @@ describe("the directory of blobs", () => {
   it("opens a file when its first piece is wanted: one that is gone fails its reader, and nobody else", async () => {
     const blobs = new BlobDirectory(folder);
     const hash = "ab".repeat(32);
-    blobs.read(hash, 0);
+    void blobs.read(hash, 0);
     // An error nobody listens for would end this process now.
     await wait(20);
     const reader = blobs.read(hash, 0)[Symbol.asyncIterator]();
