@@ -123,6 +123,13 @@ describe("updates of Telegram", function () {
     expect(world.telegram.callsOf("getFile")).to.have.length(0);
   });
 
+  it("do not lead anywhere but to files", async () => {
+    world.telegram.files.set("../../bot/getMe", Buffer.from("x"));
+    await kit.start();
+    world.telegram.say({ caption: "climb up", document: { file_id: "../../bot/getMe" } });
+    expect(JSON.stringify((await heard("climb up")).parts[0]?.kind.value)).to.contain("<media:document>");
+  });
+
   it("do not lead to another host for a file", async () => {
     let asked = 0;
     const elsewhere = createServer((_, response) => {
