@@ -111,10 +111,7 @@ export class Core {
       limits: settings.run,
       defaultModel: () => settings.agent.model,
       log: log.child({ component: "runs" }),
-      drive: (active) =>
-        active.record.run.compaction !== undefined
-          ? compactor.drive(active)
-          : this.outbound.live.accompany(active, () => loop.drive(active)),
+      drive: (active) => this.outbound.live.accompany(active, () => loop.drive(active)),
       listener: () => this.outbound.answers,
     });
     const maxTotalBytes = (): number => settings.blobs.maxTotalBytes;
@@ -124,7 +121,7 @@ export class Core {
     const working = { store, dispatcher: this.#dispatcher, faults, log };
     const compactor = new Compactor({ ...working, models, catalog: parts.models, settings });
     const loop = new AgentLoop({
-      store,
+      ...working,
       steps: new RunSteps(this.#dispatcher, faults),
       models,
       compactor,
@@ -132,7 +129,6 @@ export class Core {
       choice: new ModelChoice(settings.agent, tools.schemas(), new FileLoader(this.blobs, log)),
       groupPrompt: (conversation) => messaging.groupPrompt(conversation),
       limits: settings.run,
-      faults,
     });
     this.sessions = new Sessions(store, this.#changes);
     this.compactions = new Compactions(this.#dispatcher, settings);

@@ -7,7 +7,6 @@ import type { Answer } from "../agent/model-answer.ts";
 import { gatewayActor } from "../changes.ts";
 import { sessionOf } from "../names.ts";
 import { patch, type Recorder } from "../recorder.ts";
-import { type CompactionOrder, orderCompaction } from "./compaction/order-compaction.ts";
 import type { ActiveRun } from "./live/active-run.ts";
 import type { RunDispatcher } from "./run-dispatcher.ts";
 import type { RunEffects } from "./run-effects.ts";
@@ -44,8 +43,12 @@ export class RunSteps {
     this.#faults = faults;
   }
 
-  /** What a model said: a message, tool calls to make, or the end of the run, which `order` follows. */
-  commitAnswer(active: ActiveRun, answer: Answer, order?: CompactionOrder): Promise<CommittedStep | undefined> {
+  /** What a model said: a message, tool calls to make, or the end of the run, and what is to be done right after that. */
+  commitAnswer(
+    active: ActiveRun,
+    answer: Answer,
+    after?: (recorder: Recorder, session: string) => Promise<unknown>,
+  ): Promise<CommittedStep | undefined> {
     return this.#step(active, async (recorder, effects, record) => {
       const outputs = answer.parts.length === 0 ? [] : [await insertAnswer(recorder, record.run, answer)];
       const uses = outputs.flatMap(toolUsesOf);
@@ -59,7 +62,7 @@ export class RunSteps {
       if (ended) {
         const ending = { state: State.SUCCEEDED, stopReason: answer.stopReason, session: counted } as const;
         await endRun(recorder, effects, { record: next, ending });
-        if (order !== undefined) await orderCompaction(recorder, session.name, order);
+        await after?.(recorder, session.name);
         await startNext(recorder, effects, { session: session.name, handover: true });
       } else {
         await recorder.updateSession(session, counted);

@@ -57,11 +57,9 @@ export function sessionService({
       return asReset(await sessions.reset(known, requestOnce(method.resetSession, { request, context }, reset)));
     },
     async compactSession(request, context) {
-      const { name, instructions } = request;
-      const wanted = { name, instructions, actor: context.values.get(callerKey).principal };
-      return asCompacted(
-        await compactions.compact(wanted, requestOnce(method.compactSession, { request, context }, compacted)),
-      );
+      const wanted = { ...request, actor: context.values.get(callerKey).principal };
+      const once = requestOnce(method.compactSession, { request, context }, compacted);
+      return asCompacted(await compactions.compact(wanted, once));
     },
     async listMessages(request) {
       const { sequence, ...page } = await transcript.list(request);

@@ -8,7 +8,6 @@ import { type CoreKit, CoreKits } from "../../../support/core-kit.ts";
 import { reasonOf } from "../../../support/run-error.ts";
 import { asks, fails, hangs, readRequest, ScriptedModel, says, type Turn } from "../../../support/scripted-model.ts";
 import { scriptedTool } from "../../../support/scripted-tool.ts";
-import { until } from "../../../support/until.ts";
 
 const name = "sessions/main";
 const tooLong = () => contextFull({ model: "test/one", detail: "too many tokens" });
@@ -81,7 +80,6 @@ describe("a transcript that nearly fills what the model reads", () => {
 
   it("is summed up when there is more than the model was given, whatever it read", async () => {
     const kit = await open(14);
-    await until(async () => (await compactions(kit)).length > 0, "a compaction");
     const [run] = await compactions(kit);
     expect(await kit.ended(run?.name ?? "")).to.include({ state: State.SUCCEEDED });
   });

@@ -12,7 +12,7 @@ import {
 import { shortened, transcriptText } from "../../../../src/core/run/compaction/transcript-text.ts";
 
 const text = (value: string): Part => create(PartSchema, { kind: { case: "text", value } });
-const say = (role: Message["role"], parts: Part[], fields: Partial<Message> = {}): Message =>
+const say = (role: Message["role"], parts: Part[], fields: { truncated?: boolean } = {}): Message =>
   create(MessageSchema, { role, parts, name: "sessions/main/messages/01K0000000000000000000ABCD", ...fields });
 
 describe("the text of a transcript", () => {
