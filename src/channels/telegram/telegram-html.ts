@@ -21,7 +21,7 @@ export function telegramHtml(markdown: string): string {
 }
 
 /** Text as HTML that shows just that. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 

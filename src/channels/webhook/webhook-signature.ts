@@ -6,10 +6,10 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 const windowSeconds = 300;
 
 /** Seconds since 1970 when it was signed. */
-export const timestampHeader = "x-openclaw-timestamp";
+const timestampHeader = "x-openclaw-timestamp";
 
 /** "sha256=" and the hexadecimal HMAC of "{timestamp}.{body}". */
-export const signatureHeader = "x-openclaw-signature";
+const signatureHeader = "x-openclaw-signature";
 
 /** What is signed. */
 export interface Signed {
