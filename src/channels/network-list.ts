@@ -8,6 +8,7 @@ const networks: Readonly<Record<string, () => Promise<Network>>> = {
   telegram: async () => (await import("./telegram/telegram-network.ts")).telegramNetwork,
   discord: async () => (await import("./discord/discord-network.ts")).discordNetwork,
   webhook: async () => (await import("./webhook/webhook-network.ts")).webhookNetwork,
+  email: async () => (await import("./email/email-network.ts")).emailNetwork,
   irc: async () => (await import("./irc/irc-network.ts")).ircNetwork,
   matrix: async () => (await import("./matrix/matrix-network.ts")).matrixNetwork,
   xmpp: async () => (await import("./xmpp/xmpp-network.ts")).xmppNetwork,

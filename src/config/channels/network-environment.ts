@@ -20,6 +20,7 @@ export const networkVariables: Readonly<Record<string, Readonly<Record<string, s
     password: "MATRIX_PASSWORD",
   },
   xmpp: { jid: "XMPP_JID", password: "XMPP_PASSWORD" },
+  email: { address: "EMAIL_ADDRESS", user: "EMAIL_USER", password: "EMAIL_PASSWORD" },
   telegram: { botToken: "TELEGRAM_BOT_TOKEN" },
   discord: { token: "DISCORD_BOT_TOKEN" },
   slack: { botToken: "SLACK_BOT_TOKEN", appToken: "SLACK_APP_TOKEN" },

@@ -10,6 +10,7 @@ import type {
   PolicyConfig,
 } from "./channels-config.ts";
 import { networkVariables } from "./network-environment.ts";
+import { networkPolicies } from "./network-policies.ts";
 
 const defaultAccountId = "default";
 const megabyte = 1_048_576;
@@ -66,7 +67,7 @@ function resolveAccount(
   defaults: PolicyConfig,
   messages: ChannelMessagesConfig,
 ) {
-  const policy: PolicyConfig = { ...defaults, ...withoutUndefined(config) };
+  const policy: PolicyConfig = { ...networkPolicies[kind], ...defaults, ...withoutUndefined(config) };
   return {
     name: id === defaultAccountId ? `channels/${kind}` : `channels/${kind}:${id}`,
     kind,
