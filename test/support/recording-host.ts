@@ -11,7 +11,7 @@ import { until } from "./until.ts";
 
 /** See the file's first line. */
 export class RecordingHost implements ChannelHost {
-  readonly channel = "channels/test";
+  readonly channel: string;
   readonly log = silentLog;
   readonly received: InboundMessage[] = [];
   /** "online …" and "offline …", in order. */
@@ -25,6 +25,10 @@ export class RecordingHost implements ChannelHost {
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #failure: unknown;
+
+  constructor(channel = "channels/test") {
+    this.channel = channel;
+  }
 
   /** Runs a connection; resolves when it is online for the first time, rejects when it fails before. */
   async connect(network: Network, settings: object): Promise<Connection> {

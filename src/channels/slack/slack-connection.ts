@@ -86,11 +86,8 @@ export class SlackConnection implements Connection {
     try {
       // Requests that come meanwhile wait behind what was missed.
       const caughtUp = feed.catchUp();
-      this.#host.serveHook(
-        eventHook(events.signingSecret, (event) => feed.hear(event)),
-        served,
-        events.path,
-      );
+      const hook = eventHook(events.signingSecret, (event) => feed.hear(event));
+      this.#host.serveHook(hook, served, events.path ?? defaultPath(this.#host));
       this.#host.online(title);
       await caughtUp;
       await raceAbort(new Promise<never>(() => {}), signal);
@@ -104,6 +101,12 @@ export class SlackConnection implements Connection {
       throw settingsFailure(error, "botToken");
     });
   }
+}
+
+/** "/slack/events" for the default account, "/slack/events/work" for the account "work". */
+function defaultPath({ channel }: ChannelHost): string {
+  const [, account] = channel.split(":", 2);
+  return account === undefined ? "/slack/events" : `/slack/events/${account}`;
 }
 
 function titleOf({ user, team }: SlackSelf): string {

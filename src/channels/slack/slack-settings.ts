@@ -8,7 +8,12 @@ export interface SlackSettings {
   /** How events come: over a socket we open with the app's token, or by HTTP, signed. */
   readonly events:
     | { readonly mode: "socket"; readonly appToken: string }
-    | { readonly mode: "http"; readonly signingSecret: string; readonly path: string };
+    | {
+        readonly mode: "http";
+        readonly signingSecret: string;
+        /** Undefined: one of the account's own. */
+        readonly path: string | undefined;
+      };
   /** Without the slash at its end. */
   readonly apiRoot: string;
   readonly unfurlLinks: boolean;
@@ -43,6 +48,6 @@ function eventsOf({ mode = "socket", appToken, signingSecret, webhookPath }: Giv
     const next = 'set it, or SLACK_APP_TOKEN; or set mode to "http"';
     throw new MisconfiguredError(`channels.slack.appToken is missing; ${next}`);
   }
-  if (signingSecret) return { mode, signingSecret, path: webhookPath ?? "/slack/events" };
+  if (signingSecret) return { mode, signingSecret, path: webhookPath };
   throw new MisconfiguredError("channels.slack.signingSecret is missing; it is in the app's Basic Information");
 }

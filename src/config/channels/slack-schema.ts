@@ -22,7 +22,7 @@ export const slackShape = {
     .string()
     .regex(/^\/[A-Za-z0-9._~/-]{1,200}$/, 'must be a path like "/slack/events"')
     .optional()
-    .describe("Default: /slack/events. Accounts need paths of their own."),
+    .describe("Default: /slack/events, for accounts beside the default one /slack/events/<account>."),
   apiRoot: z.url().optional().describe("Default: https://slack.com/api."),
   unfurlLinks: z.boolean().optional().describe("Links in answers get previews. Default: false."),
 };

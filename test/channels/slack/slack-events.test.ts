@@ -32,6 +32,13 @@ describe("events on slack", function () {
     return host;
   }
 
+  /** Nobody is there any more, and what happens is told to nobody. */
+  async function leave(host: RecordingHost): Promise<void> {
+    await host.stop();
+    await until(() => slack.sockets.lines === 0, "the line has ended");
+    slack.sockets.keepsEvents = false;
+  }
+
   const texts = (host: RecordingHost): string[] => host.received.map(({ text }) => text);
   const failureOf = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
 
@@ -102,8 +109,7 @@ describe("events on slack", function () {
     slack.place.say(channelId, "in the thread", { thread_ts: root.ts });
     slack.place.say(directId, "direct");
     await first.heard(3);
-    await first.stop();
-    slack.sockets.keepsEvents = false;
+    await leave(first);
     for (let index = 0; index < 120; index += 1) slack.place.say(channelId, `missed ${index}`);
     slack.place.say(channelId, "missed in the thread", { thread_ts: root.ts });
     const second = await come({}, first.cursor);
@@ -113,6 +119,17 @@ describe("events on slack", function () {
       Array.from({ length: 120 }, (_, index) => `missed ${index}`),
     );
     expect(heard.filter((text) => !/missed \d/.test(text))).to.deep.equal(["missed in the thread"]);
+  });
+
+  it("of somebody who wrote for the first time while nobody was there are fetched as well", async () => {
+    const first = await come();
+    slack.place.say(channelId, "elsewhere");
+    await first.heard(1);
+    await leave(first);
+    slack.place.say(directId, "hello, I am new");
+    const second = await come({}, first.cursor);
+    await second.heard(1);
+    expect(texts(second)).to.deep.equal(["hello, I am new"]);
   });
 
   it("that came before it was there for the first time are not fetched", async () => {
@@ -208,6 +225,18 @@ describe("events on slack", function () {
       const host = await come(http);
       const answer = await post(host, { type: "url_verification", challenge: "c-123" });
       expect(answer).to.deep.include({ status: 200, body: "c-123" });
+    });
+
+    it("come to a path of each account, or to the one that is configured", async () => {
+      for (const [channel, settings, path] of [
+        ["channels/slack:work", {}, "/slack/events/work"],
+        ["channels/slack:work", { webhookPath: "/from-slack" }, "/from-slack"],
+      ] as const) {
+        const host = new RecordingHost(channel);
+        hosts.push(host);
+        await host.connect(slackNetwork, { ...slackTokens, apiRoot: slack.apiRoot, ...http, ...settings });
+        expect([...host.hooks.keys()]).to.deep.equal([path]);
+      }
     });
 
     it("are not answered any more once it is stopped", async () => {

@@ -31,6 +31,7 @@ const methods: Readonly<Record<string, (place: SlackPlace, form: Called["form"],
     return found === undefined ? { ok: false, error: "channel_not_found" } : { ok: true, channel: found };
   },
   "conversations.list": ({ channels }) => ({ ok: true, channels: channels.filter(({ is_channel }) => is_channel) }),
+  "users.conversations": ({ channels }) => ({ ok: true, channels: channels.filter(({ is_im }) => is_im) }),
   "conversations.members": () => ({ ok: true, members: [mia, ben] }),
   "conversations.open": (_place, { users }) =>
     users === mia ? { ok: true, channel: { id: directId } } : { ok: false, error: "user_not_found" },

@@ -1,6 +1,6 @@
 /** What happens on Slack, handled one after the other: messages are handed in, and missed ones fetched. */
 
-import { compareTimes, type SlackMessage } from "../slack-api.ts";
+import { compareTimes, type SlackChannel, type SlackMessage } from "../slack-api.ts";
 import { inboundFrom, type ReadingParts, threadAddress } from "../slack-inbound.ts";
 import { SlackRefusal } from "../slack-web.ts";
 import type { FeedCursor } from "./feed-cursor.ts";
@@ -8,6 +8,8 @@ import type { FeedCursor } from "./feed-cursor.ts";
 /** Missed messages of one conversation that are fetched at most, and at once. */
 const mostMissed = 500;
 const pageSize = 100;
+/** Direct conversations that are looked into though nothing was said there lately: somebody may have written for the first time. */
+const mostQuiet = 15;
 
 /** What the feed works with. */
 export interface FeedParts extends ReadingParts {
@@ -35,7 +37,8 @@ export class EventFeed {
     const { cursor, signal, host } = this.#parts;
     cursor.freeze();
     return this.#queue(async () => {
-      for (const conversation of cursor.active) {
+      const quiet = cursor.wasHere ? await this.#quietDirect() : [];
+      for (const conversation of [...cursor.active, ...quiet]) {
         try {
           await this.#catchUpIn(conversation);
         } catch (error) {
@@ -56,6 +59,19 @@ export class EventFeed {
     });
     this.#handled = done.catch(() => {});
     return done;
+  }
+
+  async #quietDirect(): Promise<string[]> {
+    const { web, cursor, signal, host } = this.#parts;
+    const query = { types: "im", exclude_archived: true, limit: mostQuiet + cursor.active.length };
+    const call = web.read<{ channels: readonly SlackChannel[] }>("users.conversations", query, { signal });
+    const { channels } = await call.catch((error: unknown) => {
+      if (!(error instanceof SlackRefusal)) throw error;
+      host.log.warn({ err: error }, "direct conversations on Slack cannot be listed");
+      return { channels: [] };
+    });
+    const ids = channels.map(({ id }) => id).filter((id) => !cursor.active.includes(id));
+    return ids.slice(0, mostQuiet);
   }
 
   async #catchUpIn(conversation: string): Promise<void> {

@@ -3,7 +3,7 @@
 import { compareTimes } from "../slack-api.ts";
 
 /** Conversations that are asked for what came while we were away: the ones most recently active. */
-const mostActive = 50;
+const mostActive = 30;
 /** Nothing older is fetched afterwards, in seconds. */
 const oldestS = 86_400;
 
@@ -14,6 +14,8 @@ interface Kept {
 
 /** See the file's first line. Conversations are "C1", or "C1:123.4" for a thread. */
 export class FeedCursor {
+  /** False when this is the first time: then there is nothing to catch up with. */
+  readonly wasHere: boolean;
   #newest: string;
   /** While older messages are fetched: the newest one that was handed in before. */
   #frozen: string | undefined;
@@ -22,6 +24,7 @@ export class FeedCursor {
   /** From its text; empty or not ours starts now. */
   constructor(text: string) {
     const { after, active = [] } = keptOf(text);
+    this.wasHere = after !== undefined;
     this.#newest = after ?? `${Math.floor(Date.now() / 1_000)}.000000`;
     this.#active = [...active];
   }
