@@ -40,6 +40,8 @@ export class SlackRefusal extends UnsentError {
 /** See the file's first line. */
 export class SlackWeb {
   readonly #settings: SlackSettings;
+  /** When methods Slack refused for now may be called again, on the clock of `performance.now`. */
+  readonly #held = new Map<string, number>();
 
   constructor(settings: SlackSettings) {
     this.#settings = settings;
@@ -72,6 +74,10 @@ export class SlackWeb {
    * nobody knows.
    */
   async call<T>(method: string, values: CallArguments, { signal, token }: CallOptions): Promise<T> {
+    const place = placeOf(method, values);
+    const heldMs = (this.#held.get(place) ?? 0) - performance.now();
+    if (heldMs > 0) throw slowDown(heldMs);
+    this.#held.delete(place);
     const form = new URLSearchParams();
     for (const [key, value] of Object.entries(values)) {
       if (value !== undefined) form.set(key, typeof value === "object" ? JSON.stringify(value) : String(value));
@@ -82,11 +88,14 @@ export class SlackWeb {
       signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
     });
     const text = await response.text();
-    if (response.status === 429) throw slowDown(response);
     const answer = answerOf(text);
+    if (response.status === 429 || answer?.error === "ratelimited") {
+      const waitMs = waitOf(response);
+      this.#held.set(place, performance.now() + waitMs);
+      throw slowDown(waitMs);
+    }
     if (answer?.ok === true) return answer as T;
     const code = answer?.error ?? "";
-    if (code === "ratelimited") throw slowDown(response);
     const words = `Slack answered ${method} with ${code || response.status}`;
     if (code === "" || unclear.has(code)) throw new Error(words);
     throw new SlackRefusal(code, `${words}${answer?.needed ? ` (the app needs the scope ${answer.needed})` : ""}`);
@@ -139,8 +148,16 @@ function answerOf(text: string): Answer | undefined {
   }
 }
 
-function slowDown({ headers }: Response): SlackRefusal {
+/** Slack counts messages by channel, everything else by method. */
+function placeOf(method: string, { channel }: CallArguments): string {
+  return method === "chat.postMessage" ? `${method} ${String(channel)}` : method;
+}
+
+function waitOf({ headers }: Response): number {
   const seconds = Number(headers.get("retry-after") ?? 1);
-  const retryAfterMs = Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds * 1_000) : 1_000;
-  return new SlackRefusal("ratelimited", "Slack wants us to slow down", retryAfterMs);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds * 1_000) : 1_000;
+}
+
+function slowDown(waitMs: number): SlackRefusal {
+  return new SlackRefusal("ratelimited", "Slack wants us to slow down", Math.ceil(waitMs));
 }

@@ -220,6 +220,16 @@ describe("messages on slack", function () {
     expect(failure).to.include({ permanent: false, retryAfterMs: 30_000 });
   });
 
+  it("in a channel slack is tired of are not even asked for, and others are", async () => {
+    const answer = { status: 429, headers: { "retry-after": "30" }, body: { ok: false, error: "ratelimited" } };
+    slack.special.push({ method: "chat.postMessage", answer });
+    await failureOf(send({ case: "message", value: { text: "one" } }));
+    const failure = await failureOf(send({ case: "message", value: { text: "two" } }));
+    expect(failure.retryAfterMs).to.be.within(20_000, 30_000);
+    await send({ case: "message", value: { text: "elsewhere" } }, mia);
+    expect(slack.formsOf("chat.postMessage").map(({ text }) => text)).to.deep.equal(["one", "elsewhere"]);
+  });
+
   it("of which slack itself does not know the outcome are not said to be unsent", async () => {
     slack.special.push({ method: "chat.postMessage", answer: { body: { ok: false, error: "internal_error" } } });
     const error = await send({ case: "message", value: { text: "x" } }).catch((failure: unknown) => failure);
