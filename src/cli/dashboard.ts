@@ -3,8 +3,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { tokenPath } from "../config/gateway/gateway-token.ts";
+import type { GatewayAddress } from "../config/resolve-client.ts";
 import { defineCommand } from "./command/command.ts";
-import type { GatewayAddress } from "./link/gateway-link.ts";
 import { writePairs } from "./terminal/table.ts";
 
 /** Says where the gateway's web page is, and opens it. */

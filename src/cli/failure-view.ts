@@ -1,9 +1,9 @@
 /** What a user is told when a command fails: what happened, what to do next, and the exit code. */
 
 import { ConfigError, configExitCode } from "../config/config-error.ts";
+import type { GatewayAddress } from "../config/resolve-client.ts";
 import { ServiceError } from "../supervisor/service-error.ts";
 import { UsageError } from "./command/usage-error.ts";
-import type { GatewayAddress } from "./link/gateway-link.ts";
 import { asTyped } from "./program-name.ts";
 import { plainLine } from "./terminal/plain-text.ts";
 import type { Terminal } from "./terminal/terminal.ts";

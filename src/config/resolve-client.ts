@@ -29,7 +29,7 @@ export interface ClientCredential {
   readonly source: string;
 }
 
-/** The certificate of the gateway on this machine, to be trusted although nobody signed it. */
+/** The certificate of the gateway, to be trusted although nobody signed it. */
 export interface PinnedCertificate {
   /** PEM. */
   readonly certificate: string;
@@ -48,8 +48,13 @@ export interface ResolvedClient {
   readonly urlSource: string;
   /** Undefined when the gateway wants none, or has not made its token yet. */
   readonly credential: ClientCredential | undefined;
-  /** Undefined without TLS, for other gateways, and while there is no certificate yet. */
+  /** Undefined without TLS, while there is no certificate yet, and for other gateways unless one was kept when it was paired. */
   readonly pin: PinnedCertificate | undefined;
+}
+
+/** A gateway, and the configuration that led to it. */
+export interface GatewayAddress extends ResolvedClient {
+  readonly loaded: LoadedConfig;
 }
 
 /**
@@ -66,9 +71,11 @@ export async function resolveClient(
 ): Promise<ResolvedClient> {
   const named = namedUrl(loaded, flags);
   if (named !== undefined) {
-    const credential = givenCredential(loaded, flags, named.urlSource) ?? (await pairedCredential(loaded, named.url));
+    const given = givenCredential(loaded, flags, named.urlSource);
+    const paired = await readPaired(loaded, named.url);
+    const credential = given ?? paired?.credential;
     if (credential === undefined && !flags.anonymous) throw noCredential(named.urlSource);
-    return { ...named, credential, pin: undefined };
+    return { ...named, credential, pin: paired?.pin };
   }
   const tls = resolveTls(loaded);
   return {
@@ -121,9 +128,17 @@ function givenCredential(loaded: LoadedConfig, flags: ClientFlags, urlSource: st
 
 const secretVariables = ["OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD"] as const;
 
-async function pairedCredential({ stateDir }: LoadedConfig, url: string): Promise<ClientCredential | undefined> {
+/** What was kept when this machine was paired with that address. */
+async function readPaired(
+  { stateDir }: LoadedConfig,
+  url: string,
+): Promise<Pick<ResolvedClient, "credential" | "pin"> | undefined> {
   const paired = await readPairedToken(stateDir, url);
-  return paired && { kind: "token", secret: paired.token, source: pairedTokenPath(stateDir, url) };
+  if (paired === undefined) return undefined;
+  const { token, certificate } = paired;
+  const source = pairedTokenPath(stateDir, url);
+  const pin = certificate === undefined ? undefined : pinOf(certificate, source);
+  return { credential: { kind: "token", secret: token, source }, pin };
 }
 
 function noCredential(urlSource: string): Error {
@@ -172,6 +187,10 @@ async function readPin(path: string): Promise<PinnedCertificate | undefined> {
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw configError(path, `cannot be read (${code ?? message})`, "run as the user the gateway runs as");
   }
+  return pinOf(certificate, path);
+}
+
+function pinOf(certificate: string, path: string): PinnedCertificate {
   try {
     return { certificate, fingerprint: new X509Certificate(certificate).fingerprint256 };
   } catch {

@@ -61,6 +61,11 @@ export const globalOptions = {
   url: { kind: "text", value: "url", help: "gateway to call; needs --token or --password with it, or a pairing" },
   token: { kind: "text", value: "token", help: "gateway token" },
   password: { kind: "text", value: "password", help: "gateway password" },
+  fingerprint: {
+    kind: "text",
+    value: "sha256",
+    help: "with an https --url: trust exactly the certificate with this SHA-256",
+  },
   timeout: {
     kind: "number",
     value: "ms",

@@ -10,10 +10,10 @@ import {
 import type { RedeemPairingResponse } from "../../../gen/openclaw/gateway/v1/access_service_pb.ts";
 import { Code, type GatewayClient, gatewayErrorFrom } from "../../client/gateway-client.ts";
 import { writePairedToken } from "../../config/gateway/paired-token.ts";
+import type { GatewayAddress } from "../../config/resolve-client.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { defineCommand } from "../command/command.ts";
 import { CommandFailure } from "../failure-view.ts";
-import type { GatewayAddress } from "../link/gateway-link.ts";
 import { scopeOption, scopesFrom, scopeWords } from "../link/scopes.ts";
 import { asTyped } from "../program-name.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -32,9 +32,11 @@ export const command = defineCommand({
   },
   details: `
 Shows a code, which somebody compares and approves on the gateway's side; with --setup-code nobody has to. The token is kept in
-the state folder, readable by you only, and used for exactly this address from then on.`,
+the state folder, readable by you only, and used for exactly this address from then on. A certificate nobody signed is trusted
+with --fingerprint (the gateway shows it when it starts), and from then on without.`,
   examples: [
     "devices pair --url https://assistant.example:18789",
+    "devices pair --url https://10.0.0.7:18789 --fingerprint AB:CD:…",
     "devices pair --url http://10.0.0.7:18789 --setup-code ocs_…",
   ],
   async run({ options, globals, terminal }) {
@@ -81,8 +83,9 @@ async function redeem(access: GatewayClient["access"], redeemSecret: string): Pr
 
 async function keep(terminal: Terminal, address: GatewayAddress, paired: RedeemPairingResponse): Promise<void> {
   const { device = create(DeviceSchema), token } = paired;
-  const { url, loaded } = address;
-  const path = await writePairedToken(loaded.stateDir, { url, device: device.name, token });
+  const { url, loaded, pin } = address;
+  const certificate = pin?.certificate;
+  const path = await writePairedToken(loaded.stateDir, { url, device: device.name, token, certificate });
   if (terminal.json) return terminal.document({ url, path, device: toJson(DeviceSchema, device) });
   terminal.line(`paired with ${url} as ${device.name}; this machine may ${scopeWords(device.scopes)}`);
   terminal.note(`the token is in ${path}`, asTyped(`try: openclaw whoami --url ${url}`));

@@ -2,9 +2,10 @@
 
 import { create, toJson } from "@bufbuild/protobuf";
 import { CallerSchema, GatewaySchema } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
+import type { GatewayAddress } from "../../config/resolve-client.ts";
 import { defineCommand, type Invocation } from "../command/command.ts";
 import { viewFailure } from "../failure-view.ts";
-import { type GatewayAddress, GatewayLink } from "../link/gateway-link.ts";
+import { GatewayLink } from "../link/gateway-link.ts";
 import { probeAddresses } from "../link/probe-addresses.ts";
 import { writeTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";

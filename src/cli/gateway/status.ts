@@ -2,9 +2,10 @@
 
 import type { Channel } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { GatewayClient } from "../../client/gateway-client.ts";
+import type { GatewayAddress } from "../../config/resolve-client.ts";
 import { defineCommand } from "../command/command.ts";
 import { viewFailure } from "../failure-view.ts";
-import type { GatewayAddress, GatewayLink } from "../link/gateway-link.ts";
+import type { GatewayLink } from "../link/gateway-link.ts";
 import { findHostGateways, type HostGateway } from "../service/host-gateways.ts";
 import { type MachineReport, reportMachine } from "../service/machine-report.ts";
 import { describeStatus, type Probe, type Status, writeStatus } from "../service/status-view.ts";

@@ -3,7 +3,7 @@
 import { Code, type GatewayError, gatewayErrorFrom } from "../../client/gateway-client.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
 import { pairedTokenPath } from "../../config/gateway/paired-token.ts";
-import type { GatewayAddress } from "./gateway-link.ts";
+import type { GatewayAddress } from "../../config/resolve-client.ts";
 import { type Trouble, troubleOf } from "./trouble.ts";
 
 /** Puts what a call threw in words. `address` is where it went, when that is known. */
@@ -42,7 +42,7 @@ function unreachableStep(trouble: Trouble, { urlSource }: GatewayAddress): strin
   const foreign = isNamed(urlSource);
   if (trouble === "untrusted") {
     if (!foreign) return "another program may have its port, or its certificate changed: restart the gateway";
-    return "an authority this machine trusts must have signed it; NODE_EXTRA_CA_CERTS names more of them";
+    return "an authority must have signed it (NODE_EXTRA_CA_CERTS names more of them), or name it with --fingerprint";
   }
   if (trouble === "silent") return "give it more time with --timeout, and look at its log";
   return foreign ? `check the address in ${urlSource}` : "start it with: openclaw gateway run";

@@ -2,10 +2,9 @@
 
 import type { GatewayClient } from "../../client/gateway-client.ts";
 import { processSurroundings } from "../../config/environment.ts";
-import type { LoadedConfig } from "../../config/load-config.ts";
 import { loadClientConfig } from "../../config/load-config.ts";
 import type { ProfileFlags } from "../../config/profile.ts";
-import { type ResolvedClient, resolveClient } from "../../config/resolve-client.ts";
+import { type GatewayAddress, resolveClient } from "../../config/resolve-client.ts";
 import { commandRunner } from "../../lib/host/run-command.ts";
 import { findOwner } from "../../supervisor/gateway-owner.ts";
 
@@ -14,17 +13,14 @@ export interface LinkOptions extends ProfileFlags {
   readonly url?: string | undefined;
   readonly token?: string | undefined;
   readonly password?: string | undefined;
+  /** SHA-256 of the certificate of a gateway elsewhere. */
+  readonly fingerprint?: string | undefined;
   /** Longest time a call may take, in ms. */
   readonly timeout: number;
 }
 
 /** Longest time to find out which process is the gateway of this machine, in ms. */
 export const ownerMs = 5_000;
-
-/** A gateway, and the configuration that led to it. */
-export interface GatewayAddress extends ResolvedClient {
-  readonly loaded: LoadedConfig;
-}
 
 /** The way to one gateway. */
 export class GatewayLink {
@@ -56,8 +52,10 @@ export class GatewayLink {
   }
 }
 
-async function resolve({ url, token, password, profile, dev }: LinkOptions): Promise<GatewayAddress> {
+async function resolve({ url, token, password, fingerprint, profile, dev }: LinkOptions): Promise<GatewayAddress> {
   const loaded = await loadClientConfig(processSurroundings({ profile, dev }));
   const owner = await findOwner(loaded.stateDir, commandRunner(loaded.environment, ownerMs));
-  return { ...(await resolveClient(loaded, { url, token, password }, owner?.url)), loaded };
+  const address = { ...(await resolveClient(loaded, { url, token, password }, owner?.url)), loaded };
+  if (fingerprint === undefined) return address;
+  return (await import("./pin-certificate.ts")).withPin(address, fingerprint);
 }

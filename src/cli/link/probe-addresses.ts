@@ -2,17 +2,21 @@
 
 import { processSurroundings, readVariable } from "../../config/environment.ts";
 import { type LoadedConfig, loadClientConfig } from "../../config/load-config.ts";
-import { resolveClient } from "../../config/resolve-client.ts";
+import { type GatewayAddress, resolveClient } from "../../config/resolve-client.ts";
 import { commandRunner } from "../../lib/host/run-command.ts";
 import { findOwner } from "../../supervisor/gateway-owner.ts";
-import { type GatewayAddress, type LinkOptions, ownerMs } from "./gateway-link.ts";
+import { type LinkOptions, ownerMs } from "./gateway-link.ts";
 
 /** Their addresses. Those without a credential are called without one. Throws a ConfigError for what is no address. */
 export async function probeAddresses(urls: readonly string[], options: LinkOptions): Promise<GatewayAddress[]> {
   const { token, password, profile, dev } = options;
   const loaded = await loadClientConfig(processSurroundings({ profile, dev }));
   const flags = { token, password, anonymous: true };
-  const named = (url?: string): Promise<GatewayAddress> => addressOf(loaded, { ...flags, url });
+  const named = async (url?: string): Promise<GatewayAddress> => {
+    const address = await addressOf(loaded, { ...flags, url });
+    if (options.fingerprint === undefined) return address;
+    return (await import("./pin-certificate.ts")).withPin(address, options.fingerprint);
+  };
   if (urls.length > 0) return Promise.all(urls.map(named));
   const other = readVariable(loaded.environment, "OPENCLAW_GATEWAY_URL") === undefined ? [] : [await named()];
   return [...other, await ownAddress(options)];

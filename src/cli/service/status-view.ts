@@ -3,10 +3,10 @@
 import { existsSync } from "node:fs";
 import { displayPath } from "../../config/environment.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
+import type { GatewayAddress } from "../../config/resolve-client.ts";
 import type { ServiceState } from "../../supervisor/supervisor.ts";
 import type { FailureView } from "../failure-view.ts";
 import { type Answer, answerFacts, answerPairs } from "../gateway/gateway-view.ts";
-import type { GatewayAddress } from "../link/gateway-link.ts";
 import { writePairs, writeTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { HostGateway } from "./host-gateways.ts";

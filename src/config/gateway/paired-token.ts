@@ -12,6 +12,8 @@ export interface PairedToken {
   /** What the gateway calls this machine: "devices/{device}". */
   readonly device: string;
   readonly token: string;
+  /** PEM of the certificate that is to be trusted there, and no other; undefined for one that an authority signed. */
+  readonly certificate?: string | undefined;
 }
 
 /** Path of the file for the gateway at `url`. */
@@ -36,14 +38,15 @@ export async function readPairedToken(stateDir: string, url: string): Promise<Pa
 }
 
 /** Keeps a token, readable by its owner only, in place of the one before. Returns the path. Throws a ConfigError. */
-export async function writePairedToken(stateDir: string, { url, device, token }: PairedToken): Promise<string> {
+export async function writePairedToken(stateDir: string, paired: PairedToken): Promise<string> {
+  const { url, device, token, certificate } = paired;
   const path = pairedTokenPath(stateDir, url);
   const draft = `${path}.${randomBytes(6).toString("hex")}`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const file = await open(draft, "wx", 0o600);
     try {
-      await file.writeFile(`${JSON.stringify({ url, device, token }, undefined, 2)}\n`);
+      await file.writeFile(`${JSON.stringify({ url, device, token, certificate }, undefined, 2)}\n`);
       await file.sync();
     } finally {
       await file.close();
@@ -60,9 +63,10 @@ export async function writePairedToken(stateDir: string, { url, device, token }:
 
 function parse(text: string): PairedToken | undefined {
   try {
-    const { url, device, token } = JSON.parse(text) as Partial<PairedToken>;
+    const { url, device, token, certificate } = JSON.parse(text) as Partial<PairedToken>;
     const isWhole = typeof url === "string" && typeof device === "string" && typeof token === "string";
-    return isWhole ? { url, device, token } : undefined;
+    if (!isWhole || !["undefined", "string"].includes(typeof certificate)) return undefined;
+    return { url, device, token, ...(certificate !== undefined && { certificate }) };
   } catch {
     return undefined;
   }

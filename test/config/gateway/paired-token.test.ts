@@ -24,6 +24,11 @@ describe("the token of a pairing", () => {
     expect(await readPairedToken(home.stateDir, url)).to.deep.equal(kept);
   });
 
+  it("is read back with the certificate that is to be trusted there", async () => {
+    await writePairedToken(home.stateDir, { ...kept, certificate: "PEM" });
+    expect(await readPairedToken(home.stateDir, url)).to.deep.equal({ ...kept, certificate: "PEM" });
+  });
+
   it("is for its owner only, in a folder for its owner only, and leaves nothing else there", async () => {
     const path = await writePairedToken(home.stateDir, kept);
     expect(modeOf(path)).to.equal(0o600);
