@@ -36,6 +36,8 @@ export class Mailbox {
   /** Rejects when the connection ends. */
   readonly closed: Promise<never>;
   #news: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+  /** Commands of several steps and IDLE block each other for good when they overlap: one thing is done after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(client: ImapFlow, settings: EmailSettings) {
     this.#client = client;
@@ -86,42 +88,50 @@ export class Mailbox {
     const renumbered = validity !== this.end.validity;
     const sinceDay = new Date(Date.parse(time) - 86_400_000);
     const query = renumbered ? { since: sinceDay } : { uid: `${uid + 1}:*` };
-    const found = await this.#client.search(query, { uid: true });
+    const found = await this.#alone((client) => client.search(query, { uid: true }));
     // "5:*" is the last mail, even when its number is below 5.
     return (found || []).filter((one) => renumbered || one > uid).sort((a, b) => a - b);
   }
 
   /** Undefined when it was deleted meanwhile. */
   async fetch(uid: number): Promise<RawMail | undefined> {
-    const sized = await this.#client.fetchOne(String(uid), { size: true }, { uid: true });
+    const sized = await this.#alone((client) => client.fetchOne(String(uid), { size: true }, { uid: true }));
     if (!sized) return undefined;
     const cut = (sized.size ?? 0) > this.#settings.maxMailBytes;
     const query = { source: cut ? { start: 0, maxLength: beginningBytes } : true };
-    const found = await this.#client.fetchOne(String(uid), query, { uid: true });
+    const found = await this.#alone((client) => client.fetchOne(String(uid), query, { uid: true }));
     return found && found.source !== undefined ? { uid, source: found.source, cut } : undefined;
   }
 
   async markSeen(uid: number): Promise<void> {
-    await this.#client.messageFlagsAdd(String(uid), ["\\Seen"], { uid: true });
+    await this.#alone((client) => client.messageFlagsAdd(String(uid), ["\\Seen"], { uid: true }));
   }
 
   /** The newest mail of somebody, or the one with an id; its headers and nothing else. */
   async find(query: { readonly from: string } | { readonly id: string }): Promise<Buffer | undefined> {
     const search = "id" in query ? { header: { "message-id": query.id } } : { from: query.from };
-    const found = (await this.#client.search(search, { uid: true })) || [];
+    const found = (await this.#alone((client) => client.search(search, { uid: true }))) || [];
     const newest = Math.max(0, ...found);
     if (newest === 0) return undefined;
-    const mail = await this.#client.fetchOne(String(newest), { headers: true }, { uid: true });
+    const mail = await this.#alone((client) => client.fetchOne(String(newest), { headers: true }, { uid: true }));
     return mail ? mail.headers : undefined;
   }
 
   /** Resolves when a mail may have come: the server said so, or nothing was said for a while. */
   async news(signal: AbortSignal): Promise<void> {
-    const { promise } = this.#news;
-    void this.#client.idle().catch(() => {});
-    const timer = setTimeout(() => this.#news.resolve(), idleMs);
+    const news = this.#news;
+    // It ends when anything else is asked of the server; what came meanwhile is looked for then.
+    await this.#alone(async () => {
+      void this.#client.idle().then(
+        // A server that refuses to be waited at is asked now and then.
+        (idled) => (idled === false ? undefined : news.resolve()),
+        () => {},
+      );
+      await new Promise(setImmediate);
+    });
+    const timer = setTimeout(() => news.resolve(), idleMs);
     try {
-      await raceAbort(Promise.race([promise, this.closed]), signal);
+      await raceAbort(Promise.race([news.promise, this.closed]), signal);
     } finally {
       clearTimeout(timer);
       this.#news = Promise.withResolvers<void>();
@@ -130,7 +140,7 @@ export class Mailbox {
 
   /** Folder of what was sent; undefined when the server has none. */
   async sentFolder(): Promise<string | undefined> {
-    const folders = await this.#client.list();
+    const folders = await this.#alone((client) => client.list());
     const named = ["sent", "sent items", "sent messages"];
     const found =
       folders.find(({ specialUse }) => specialUse === "\\Sent") ??
@@ -140,13 +150,20 @@ export class Mailbox {
 
   /** Puts what we sent into a folder. */
   async append(folder: string, source: Buffer): Promise<void> {
-    await this.#client.append(folder, source, ["\\Seen"]);
+    await this.#alone((client) => client.append(folder, source, ["\\Seen"]));
   }
 
   /** Says goodbye, as far as that is possible. */
   async leave(): Promise<void> {
     await Promise.race([this.#client.logout(), this.closed]).catch(() => {});
     this.#client.close();
+  }
+
+  /** Does one thing with the connection, once everything that was asked before is done. Rejects when the connection ends. */
+  #alone<T>(work: (client: ImapFlow) => Promise<T>): Promise<T> {
+    const done = this.#turn.then(() => Promise.race([work(this.#client), this.closed]));
+    this.#turn = done.catch(() => {});
+    return done;
   }
 }
 
