@@ -76,23 +76,30 @@ const unusedPartsOfYargs: Plugin = {
 /**
  * Modules that are loaded late and share much would become dozens of chunks, and every chunk a command reads takes half a
  * millisecond. So the commands are one chunk together, without the one that is a gateway; and whatever is loaded late is made
- * to import the command line, which is there by then: what both need stays in one place.
+ * to import what is there by then, so that what both need stays in one place: the command line, and in the gateway's own
+ * rooms the gateway.
  */
 const fewChunks: Plugin = {
   name: "few chunks",
   setup({ onResolve, onLoad }) {
     const commandLine = resolve("src/cli/cli.ts");
+    const wholeGateway = resolve("src/gateway.ts");
     const commandFolder = resolve("src/cli");
     const gateway = resolve("src/cli/gateway/run.ts");
     // Opens a state folder as a gateway does, and loads what that takes when it has to.
     const localState = resolve("src/cli/care/local-state.ts");
+    // What every command that calls a gateway has loaded anyway.
+    const partsOfCommands = /^(@connectrpc\/connect$|src\/(cli|client)\/|gen\/)/;
+    const gatewayRooms = /^src\/(channels|core|gateway|models|server|storage|tools)\//;
     const commands = new Set<string>();
     const late = new Set<string>();
     const gathered = (file: string): string =>
-      readFileSync(file, "utf8").replace(/\bimport\("(\.[^"]+)"\)/g, (whole, target: string) => {
-        const path = resolve(dirname(file), target);
-        const isCommand = file.startsWith(commandFolder) && path.startsWith(commandFolder);
-        const apart = !isCommand || [gateway, localState].includes(file) || path === gateway;
+      readFileSync(file, "utf8").replace(/\bimport\("([^"]+)"\)/g, (whole, target: string) => {
+        const path = target.startsWith(".") ? resolve(dirname(file), target) : target;
+        const isCommand =
+          file.startsWith(commandFolder) && file !== localState && partsOfCommands.test(relative(".", path));
+        const apart = !isCommand || path === gateway;
+        if (apart && path === target) return whole;
         (apart ? late : commands).add(path);
         return apart ? whole : `import("commands").then((all) => all[${JSON.stringify(path)}])`;
       });
@@ -101,9 +108,8 @@ const fewChunks: Plugin = {
     const texts = new Map(files.map((file) => [file, gathered(file)]));
     onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
       const text = texts.get(path);
-      return (
-        text && { loader: "ts", contents: late.has(path) ? `${text}\nimport ${JSON.stringify(commandLine)};` : text }
-      );
+      const there = gatewayRooms.test(relative(".", path)) ? wholeGateway : commandLine;
+      return text && { loader: "ts", contents: late.has(path) ? `${text}\nimport ${JSON.stringify(there)};` : text };
     });
     onResolve({ filter: /^commands$/ }, ({ path }) => ({ path, namespace: path }));
     onLoad({ filter: /.*/, namespace: "commands" }, () => {

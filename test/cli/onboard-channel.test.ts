@@ -107,7 +107,7 @@ describe("openclaw onboard, with a channel", function () {
     await answer("the gateway can be reached from", "\r");
     await answer("port", "\r");
     await answer("folder agents work in", "\r");
-    const downs = knownNetworks().findIndex(({ kind }) => kind === "irc") + 1;
+    const downs = (await knownNetworks()).findIndex(({ kind }) => kind === "irc") + 1;
     await answer("write to the agent on", `${"\x1b[B".repeat(downs)}\r`);
     await answer("address of the server", "\r");
     await answer("our nick there", "claw\r");

@@ -12,7 +12,7 @@ const notNow = "";
 export async function askChannel(dialog: Dialog, loaded: LoadedConfig): Promise<WantedChannel | undefined> {
   const { config, environment } = loaded;
   const there = resolveChannels(config.channels, { messages: config.messages, environment });
-  const networks = knownNetworks();
+  const networks = await knownNetworks();
   const none =
     there.length === 0 ? "not now" : `keep ${there.map(({ name }) => name.slice("channels/".length)).join(", ")}`;
   const chosen = await dialog.choose("write to the agent on", notNow, [

@@ -1,7 +1,5 @@
 /** What each network has to know before it can connect, as questions to a person. */
 
-import { networkShapes } from "../../config/channels/network-schemas.ts";
-
 /** One key of a channel. */
 export interface NetworkQuestion {
   readonly key: string;
@@ -57,6 +55,15 @@ const known: readonly KnownNetwork[] = [
     ],
   },
   {
+    kind: "xmpp",
+    title: "XMPP",
+    hint: "an account of its own",
+    questions: [
+      { key: "jid", text: "address of the account" },
+      { key: "password", text: "its password", secret: true },
+    ],
+  },
+  {
     kind: "irc",
     title: "IRC",
     hint: "a nick on any server",
@@ -71,10 +78,29 @@ const known: readonly KnownNetwork[] = [
       },
     ],
   },
+  {
+    kind: "email",
+    title: "Email",
+    hint: "a mailbox of its own",
+    questions: [
+      { key: "address", text: "mail address" },
+      { key: "password", text: "password of the mailbox", secret: true },
+      { key: "imap.host", text: "server that has the mailbox (IMAP)" },
+      { key: "smtp.host", text: "server that sends (SMTP)" },
+      { key: "authservId", text: "name the mail server signs Authentication-Results with" },
+    ],
+  },
+  {
+    kind: "webhook",
+    title: "Webhook",
+    hint: "a program of yours, over HTTP; answers go to its url, set that later",
+    questions: [{ key: "secret", text: "secret both sides sign with, at least 16 characters", secret: true }],
+  },
 ];
 
 /** Those this gateway has code for; one without questions of its own is asked for its keys. */
-export function knownNetworks(): KnownNetwork[] {
+export async function knownNetworks(): Promise<KnownNetwork[]> {
+  const { networkShapes } = await import("../../config/channels/network-schemas.ts");
   const kinds = Object.keys(networkShapes);
   const asked = known.filter(({ kind }) => kinds.includes(kind));
   const others = kinds.filter((kind) => !known.some((one) => one.kind === kind));
