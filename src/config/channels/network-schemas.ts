@@ -8,10 +8,10 @@ import { discordShape } from "./networks/discord-schema.ts";
 import { emailShape } from "./networks/email-schema.ts";
 import { ircShape } from "./networks/irc-schema.ts";
 import { matrixShape } from "./networks/matrix-schema.ts";
+import { slackShape } from "./networks/slack-schema.ts";
 import { telegramShape } from "./networks/telegram-schema.ts";
 import { webhookShape } from "./networks/webhook-schema.ts";
 import { xmppShape } from "./networks/xmpp-schema.ts";
-import { slackShape } from "./slack-schema.ts";
 
 /** By kind; every key is optional, so that accounts may inherit it. */
 export const networkShapes: Readonly<Record<string, z.ZodRawShape>> = {
