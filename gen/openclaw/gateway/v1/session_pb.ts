@@ -114,7 +114,7 @@ export type Session = Message<"openclaw.gateway.v1.Session"> & {
   messageCount: number;
 
   /**
-   * Tokens the latest model call of this generation read. Output only.
+   * Tokens the latest model call of this generation read; 0 before the first one, and the first after a compaction. Output only.
    *
    * @generated from field: int64 context_tokens = 15;
    */
@@ -276,7 +276,7 @@ export type SessionJson = {
   messageCount?: number;
 
   /**
-   * Tokens the latest model call of this generation read. Output only.
+   * Tokens the latest model call of this generation read; 0 before the first one, and the first after a compaction. Output only.
    *
    * @generated from field: int64 context_tokens = 15;
    */

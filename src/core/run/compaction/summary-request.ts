@@ -5,6 +5,7 @@ import { MessageSchema, PartSchema, Message_Role as Role } from "../../../../gen
 import type { Run } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { ModelRequest } from "../../agent/model.ts";
 import { idOf } from "../../names.ts";
+import { indented } from "./transcript-text.ts";
 
 /** Longest summary, in tokens, and which part of what a model reads it may take. */
 const maxSummaryTokens = 4_096;
@@ -36,7 +37,7 @@ export function summaryRequest({ run, before, transcript, wish, windowTokens }: 
   const marked = (name: string, text: string): string => `<${name} id="${id}">\n${text}\n</${name} id="${id}">`;
   const value = [
     ...(before === "" ? [] : ["What came before was summed up already; carry over what still matters:"]),
-    ...(before === "" ? [] : [marked("summary", before)]),
+    ...(before === "" ? [] : [marked("summary", indented(before))]),
     marked("transcript", transcript),
     ...(wish === "" ? [] : ["Whoever asked for the summary wants it to pay attention to this:"]),
     ...(wish === "" ? [] : [marked("wish", wish)]),

@@ -58,6 +58,7 @@ function partText({ kind }: Part): string {
   return `[the tool ${tool} ${failed ? "failed" : "answered"}: ${shortened(text, maxToolOutput)}]`;
 }
 
-function indented(text: string): string {
+/** Every line of it a little to the right: nothing in it begins like a line of its own. */
+export function indented(text: string): string {
   return `  ${text.replace(/\r\n?|[\n\u2028\u2029]/g, "\n  ")}`;
 }
