@@ -16,5 +16,5 @@ export function programName(script: string = process.argv[1] ?? ""): string {
 
 /** The text, with the command lines in it as they are to be typed here. */
 export function asTyped(text: string): string {
-  return text.replace(/\bopenclaw (?=[a-z<-])/g, `${programName()} `);
+  return text.replace(/(?<![\w./~-])openclaw (?=[a-z<-])/g, `${programName()} `);
 }

@@ -63,6 +63,11 @@ describe("openclaw agent", () => {
     expect((await callCli(gateway, ["sessions", "show", "no-file"])).code).to.equal(1);
   });
 
+  it("says of a message that is too large that it is, and ends", async () => {
+    const { code, stderr } = await callCli(gateway, ["agent", "-m", "-"], { input: "a".repeat(11_000_000) });
+    expect([code, stderr]).to.deep.equal([1, "error: the request is larger than 4194304 bytes; send less at a time\n"]);
+  });
+
   it("gives one document with --json", async () => {
     const answer = await readCli<Answer>(gateway, "agent", "-m", "hello", "--thinking", "low", "--timeout-run", "60");
     expect(answer.run).to.include({ state: "STATE_SUCCEEDED", timeout: "60s" });

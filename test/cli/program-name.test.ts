@@ -23,4 +23,8 @@ describe("asTyped", () => {
       `see: ${name} --help, ${name} runs list, openclaw.json, openclaw`,
     );
   });
+
+  it("leaves the folder alone when a sentence goes on after it", () => {
+    expect(asTyped("/home/mia/.openclaw is used")).to.equal("/home/mia/.openclaw is used");
+  });
 });

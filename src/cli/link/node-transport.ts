@@ -45,7 +45,11 @@ function httpClient(tls: TlsOptions): UniversalClientFn {
         // Nobody may be reading the body when a call is given up; whoever does is told in any case.
         response.on("error", () => {});
         // The connection is the next call's from here on: node:http's own `signal` would break it.
-        response.on("end", () => call.signal?.removeEventListener("abort", giveUp));
+        response.on("end", () => {
+          call.signal?.removeEventListener("abort", giveUp);
+          // Answered before it was sent, as one that is too large: nobody reads the rest.
+          if (!request.writableFinished) request.destroy();
+        });
         const { statusCode: status = 0 } = response;
         resolve({ status, header: headersOf(response), body: response, trailer: new Headers() });
       });
