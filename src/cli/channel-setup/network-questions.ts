@@ -87,7 +87,6 @@ const known: readonly KnownNetwork[] = [
       { key: "password", text: "password of the mailbox", secret: true },
       { key: "imap.host", text: "server that has the mailbox (IMAP)" },
       { key: "smtp.host", text: "server that sends (SMTP)" },
-      { key: "authservId", text: "name the mail server signs Authentication-Results with" },
     ],
   },
   {

@@ -21,7 +21,7 @@ export const entrancesCheck: Check = {
     const accounts = resolveChannels(channels, { messages, environment: loaded.environment });
     return accounts
       .filter(({ enabled }) => enabled)
-      .flatMap((account) => [...unproven(account), ...anyDriver(account)]);
+      .flatMap((account) => [...unproven(account), ...forgeable(account), ...anyDriver(account)]);
   },
 };
 
@@ -32,6 +32,15 @@ function unproven({ kind, name, remote, network }: Account): Problem[] {
   const reason = `it has no ${secret.key}: whoever knows its address could write in the name of anybody`;
   const fix = `set ${secret.key} to something long: openssl rand -hex 32`;
   return [{ severity: "error", subject: name, reason, fix }];
+}
+
+/** A mail says of itself who sent it; only the server that took it in knows better. */
+function forgeable({ kind, name, remote, network }: Account): Problem[] {
+  const checked = network.authservId !== undefined && network.requireAuthenticated !== false;
+  if (kind !== "email" || remote || checked) return [];
+  const reason = "senders of mails are not checked: anybody can write in the name of somebody who is let in";
+  const fix = "set authservId to the name your mail server signs Authentication-Results with";
+  return [{ severity: "warning", subject: name, reason, fix }];
 }
 
 function anyDriver({ name, remote, network }: Account): Problem[] {

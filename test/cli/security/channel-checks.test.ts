@@ -104,6 +104,22 @@ describe("checks of the security audit, on channels and tokens", () => {
       expect(await entrances({ telegram: { botToken: "1:a" } })).to.deep.equal([]);
     });
 
+    it("find a webhook channel and Slack over HTTP without their secrets", async () => {
+      const open = { webhook: { url: "https://app.example/in" }, slack: { botToken: "b", mode: "http" } };
+      expect(await entrances(open)).to.deep.equal(["error channels/slack", "error channels/webhook"]);
+      const webhook = { secret: "0123456789abcdef" };
+      const slack = { botToken: "b", mode: "http", signingSecret: "s" };
+      expect(await entrances({ webhook, slack })).to.deep.equal([]);
+    });
+
+    it("warn of mail whose senders nobody checks", async () => {
+      const email = { address: "claw@example.org" };
+      expect(await entrances({ email })).to.deep.equal(["warning channels/email"]);
+      expect(await entrances({ email: { ...email, authservId: "mx.example.org" } })).to.deep.equal([]);
+      const lax = { ...email, authservId: "mx.example.org", requireAuthenticated: false };
+      expect(await entrances({ email: lax })).to.deep.equal(["warning channels/email"]);
+    });
+
     it("look at what accounts inherit, and not at what is disabled", async () => {
       const accounts = { work: { webhookUrl: "https://claw.example/work" }, off: { enabled: false } };
       expect(await entrances({ telegram: { botToken: "1:a", accounts } })).to.deep.equal([
