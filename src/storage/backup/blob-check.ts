@@ -10,7 +10,7 @@ const blobPattern = /^state\/blobs\/[0-9a-f]{2}\/([0-9a-f]{64})$/;
 const mostTold = 10;
 
 /** The blobs among the files of an archive. */
-export function blobsIn(manifest: Pick<BackupManifest, "files">): (BackupFile & { readonly hash: string })[] {
+function blobsIn(manifest: Pick<BackupManifest, "files">): (BackupFile & { readonly hash: string })[] {
   return manifest.files.flatMap((file) => {
     const hash = blobPattern.exec(file.path)?.[1];
     return hash === undefined ? [] : [{ ...file, hash }];
