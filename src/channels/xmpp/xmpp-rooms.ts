@@ -71,7 +71,9 @@ export class XmppRooms {
       return;
     }
     people.set(nick, bareOf(person.find("item")?.attribute("jid") ?? ""));
-    if (self) this.#nicks.set(room, nick);
+    if (!self) return;
+    this.#nicks.set(room, nick);
+    if (hasStatus(person, "201")) void this.#open(room);
   }
 
   async #join(room: string, since: string): Promise<void> {
@@ -93,6 +95,19 @@ export class XmppRooms {
       log.warn({ room, reason: error instanceof Error ? error.message : error }, "a room on XMPP cannot be joined");
     } finally {
       off();
+    }
+  }
+
+  /** A room that did not exist is ours, and closed to others until we say how it is to be: as the server has them. */
+  async #open(room: string): Promise<void> {
+    const { stream, log, signal } = this.#parts;
+    const form = xml("x", { xmlns: "jabber:x:data", type: "submit" });
+    try {
+      const query = xml("query", { xmlns: "http://jabber.org/protocol/muc#owner" }, form);
+      await stream.ask("set", query, { to: room, signal });
+      log.info({ room }, "a room on XMPP did not exist and was made");
+    } catch (error) {
+      if (!signal.aborted) log.warn({ room, err: error }, "a new room on XMPP cannot be opened to others");
     }
   }
 

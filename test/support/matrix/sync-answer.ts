@@ -1,6 +1,6 @@
 /** What a fake homeserver answers to a sync. */
 
-import type { Content, RoomLog } from "./room-log.ts";
+import type { Content, LoggedEvent, RoomLog } from "./room-log.ts";
 
 /** Everything after event number `from`; undefined is a first sync. */
 export function syncAnswer(
@@ -26,7 +26,12 @@ export function syncAnswer(
   const invite: Record<string, Content> = {};
   for (const room of log.roomsOf(us, "invite")) {
     const news = numbered.filter(({ event }) => event.room === room);
-    if (news.length > 0) invite[room] = { invite_state: { events: log.events.filter((event) => event.room === room) } };
+    if (news.length > 0) invite[room] = { invite_state: { events: newestState(log, room) } };
   }
   return { next_batch: `s${log.head}`, rooms: { join, invite } };
+}
+
+function newestState(log: RoomLog, room: string): LoggedEvent[] {
+  const state = log.events.filter((event) => event.room === room && event.state_key !== undefined);
+  return [...new Map(state.map((event) => [`${event.type} ${event.state_key}`, event])).values()];
 }

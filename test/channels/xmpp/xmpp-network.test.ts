@@ -1,0 +1,95 @@
+/** What XMPP has of its own: encryption, rooms, corrections. */
+
+import { expect } from "chai";
+import { Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { until } from "../../support/until.ts";
+import { ChannelKit } from "../contract/channel-kit.ts";
+import { XmppWorld } from "./xmpp-world.ts";
+
+const room = "house@rooms.localhost";
+
+describe("xmpp", function () {
+  this.timeout(30_000);
+  let world: XmppWorld;
+  let kit: ChannelKit;
+
+  beforeEach(async function () {
+    world = new XmppWorld();
+    if (world.missing !== undefined) return this.skip();
+    await world.start();
+  });
+  afterEach(async () => {
+    await kit?.close();
+    if (world.missing === undefined) await world.stop();
+  });
+
+  async function start(changes: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    kit = new ChannelKit(world, { groupPolicy: "open", ...changes });
+    await kit.start();
+  }
+
+  async function sayInRoom(text: string): Promise<void> {
+    world.person.write(`<message to='${room}' type='groupchat' id='r${Math.random()}'><body>${text}</body></message>`);
+    await world.person.settle();
+  }
+
+  function heardInRoom(): string[] {
+    const ours = world.person.messages.filter(({ from }) => from === `${room}/claw`);
+    return ours.map(({ text }) => text);
+  }
+
+  it("encrypts the line before it says who it is, and proves the password without saying it", async () => {
+    let said = "";
+    world.proxy.swallowAnswersFrom((sent) => {
+      said += sent;
+      return false;
+    });
+    await start({ tls: "starttls", tlsRejectUnauthorized: false });
+    expect(said).to.contain("<starttls");
+    expect(said).not.to.contain("<auth");
+  });
+
+  it("does not log in when nobody vouches for the server's certificate", async () => {
+    kit = new ChannelKit(world, { tls: "starttls" });
+    await kit.core.start();
+    await until(() => kit.state.failures > 0, "connecting failed");
+    expect(kit.state.stateReason).to.match(/certificate|self-signed/);
+  });
+
+  it("is misconfigured with a wrong password", async () => {
+    kit = new ChannelKit(world, { password: "wrong" });
+    await kit.core.start();
+    await kit.is(State.MISCONFIGURED);
+    expect(kit.state.stateReason).to.contain("channels.xmpp.jid or its password");
+  });
+
+  it("answers in a room when it is mentioned, and not otherwise", async () => {
+    await start();
+    world.person.write(`<presence to='${room}/mia'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
+    await world.person.hears(/code='110'/);
+    await sayInRoom("nobody in particular");
+    await sayInRoom("claw: what time is it");
+    await until(() => heardInRoom().length > 0, "an answer is in the room");
+    expect(heardInRoom()).to.have.length(1);
+    expect(heardInRoom()[0]).to.contain("what time is it");
+  });
+
+  it("lists who is in a room", async () => {
+    await start();
+    const request = { parent: kit.channel, kind: "members", query: room };
+    const { entries } = await kit.core.client.channels.lookUpDirectory(request);
+    expect(entries.map(({ title }) => title)).to.deep.equal(["claw"]);
+  });
+
+  it("starts no run for a correction", async () => {
+    await start();
+    await world.say("the first");
+    await kit.told(1);
+    const correction = "<replace xmlns='urn:xmpp:message-correct:0' id='m1'/>";
+    world.person.write(
+      `<message to='claw@localhost' type='chat' id='m2'><body>corrected</body>${correction}</message>`,
+    );
+    await world.say("the second");
+    expect((await kit.told(2)).join()).not.to.contain("corrected");
+  });
+});
