@@ -61,7 +61,7 @@ export function headerValues({ headers }: Mail, name: string): string[] {
 }
 
 /** "<id>" as "id". */
-export function withoutBrackets(id: string): string {
+function withoutBrackets(id: string): string {
   return id.trim().replace(/^<|>$/g, "");
 }
 

@@ -55,7 +55,7 @@ export async function endSession(settings: MatrixSettings, host: ChannelHost): P
 }
 
 /** True when the homeserver does not know the token. */
-export function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): boolean {
   return error instanceof MatrixError && (error.code === "M_UNKNOWN_TOKEN" || error.code === "M_MISSING_TOKEN");
 }
 

@@ -6,7 +6,7 @@ import { BreakingProxy } from "../contract/breaking-proxy.ts";
 import type { Refusal, Told, World } from "../contract/world.ts";
 
 /** Who writes to us. */
-export const mia = "mia@example.org";
+const mia = "mia@example.org";
 
 /** See the file's first line. */
 export class EmailWorld implements World {
