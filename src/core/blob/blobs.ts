@@ -84,7 +84,7 @@ export class Blobs implements AttachmentFiles {
     if (offset < 0 || offset > record.sizeBytes) {
       throw invalidField("offset", `is ${offset}; the blob has ${record.sizeBytes} bytes`);
     }
-    return { record, pieces: this.#parts.files.read(hash, offset) };
+    return { record, pieces: this.#read(name, hash, offset) };
   }
 
   /** See `AttachmentFiles`. Fails with TOO_LARGE. */
@@ -143,6 +143,17 @@ export class Blobs implements AttachmentFiles {
     if (sealed === undefined) throw invalidField("name", `the bytes are not those of ${name}; begin again at offset 0`);
     await this.#record(sealed);
     return { committedBytes, complete: true };
+  }
+
+  /** The bytes of a blob that is known; somebody may have taken its file away. */
+  async *#read(name: string, hash: string, offset: number): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.#parts.files.read(hash, offset);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      this.#parts.log.error({ blob: name }, "the file of a blob is not where it was kept");
+      throw notFound(name);
+    }
   }
 
   #find(hash: string): Promise<BlobRecord | undefined> {

@@ -131,6 +131,12 @@ describe("blobs", () => {
     expect((await stat(join(stateDir, "blobs"))).mode & 0o777).to.equal(0o700);
   });
 
+  it("whose file somebody took away do not exist", async () => {
+    const { blob } = await keep(randomBytes(10), "x");
+    await rm(pathOf(blob));
+    expect((await failureOf(read(blob, 0))).message).to.equal(`${blob} does not exist`);
+  });
+
   it("must be there before a message names them", async () => {
     const parts = [partOf(`blobs/${"0".repeat(64)}`)];
     const failure = await failureOf(() => append(parts));
