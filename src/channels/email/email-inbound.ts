@@ -7,11 +7,20 @@ import { type InboundMessage, InboundMessageSchema } from "../../../gen/openclaw
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { ChannelHost } from "../../core/channel/network.ts";
 import { Failure } from "../../core/errors.ts";
+import { cutText } from "../../lib/text/cut-text.ts";
 import { isAuthentic } from "./authentic-sender.ts";
 import { whyAutomatic } from "./automatic-mail.ts";
 import type { EmailSettings } from "./email-settings.ts";
 import type { Mail } from "./mail.ts";
 import { splitMailText } from "./quoted-text.ts";
+
+/** Characters of one mail that are handed in, of what it quotes, and of names and subjects. */
+const maxText = 200_000;
+const maxQuoted = 20_000;
+const maxTitle = 300;
+
+/** Longest Message-ID that is one. */
+const maxId = 900;
 
 /** Files of one mail that are kept. */
 const maxFiles = 20;
@@ -29,7 +38,7 @@ export interface MailFacts {
 
 /** Why a mail is left alone, or undefined when it is to be handed in. */
 export function whyIgnored(mail: Mail, { address, authservId }: EmailSettings): string | undefined {
-  if (mail.from === "") return "nobody says who wrote it";
+  if (mail.from === "" || mail.from.length > 320) return "nobody says who wrote it";
   if (mail.from === address) return "it is our own";
   const automatic = whyAutomatic(mail);
   if (automatic !== undefined) return automatic;
@@ -42,29 +51,31 @@ export async function inboundFrom(mail: Mail, facts: MailFacts): Promise<Inbound
   const { host, nowMs, fallbackId, cut } = facts;
   const { said, quoted } = splitMailText(mail.text);
   const kept = cut ? { attachments: [], missing: 0 } : await keepFiles(mail, host);
+  const title = cutText(mail.fromTitle || mail.from, maxTitle);
   const notes = [
     ...(cut ? ["<the mail is too large; only its beginning is here, without files>"] : []),
     ...Array.from({ length: kept.missing }, () => "<media:document>"),
   ];
   return create(InboundMessageSchema, {
-    platformId: mail.id || fallbackId,
+    platformId: mail.id.length > maxId ? fallbackId : mail.id || fallbackId,
     address: mail.from,
     kind: Kind.DIRECT,
-    conversationTitle: mail.fromTitle || mail.from,
+    conversationTitle: title,
     senderAddress: mail.from,
-    senderTitle: mail.fromTitle || mail.from,
-    text: [withSubject(mail, said), ...notes].filter((part) => part !== "").join("\n"),
+    senderTitle: title,
+    text: [cutText(withSubject(mail, said), maxText), ...notes].filter((part) => part !== "").join("\n"),
     attachments: [...kept.attachments],
     time: timestampFromMs(Math.min(mail.dateMs ?? nowMs, nowMs)),
-    replyTo: mail.inReplyTo,
-    replyText: quoted,
+    replyTo: mail.inReplyTo.slice(0, maxId),
+    replyText: cutText(quoted, maxQuoted),
   });
 }
 
 /** The subject of a new thread is part of what was said; a command stands alone. */
 function withSubject({ subject, inReplyTo }: Mail, said: string): string {
   if (subject.trim() === "" || inReplyTo !== "" || said.startsWith("/")) return said;
-  return said === "" ? subject : `Subject: ${subject}\n\n${said}`;
+  const title = cutText(subject, maxTitle);
+  return said === "" ? title : `Subject: ${title}\n\n${said}`;
 }
 
 async function keepFiles(

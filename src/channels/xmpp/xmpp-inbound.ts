@@ -4,12 +4,18 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type InboundMessage, InboundMessageSchema } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { cutText } from "../../lib/text/cut-text.ts";
 import { saysName, withoutName } from "../../lib/text/spoken-name.ts";
 import type { Element } from "./wire/xml-element.ts";
 import type { XmppRooms } from "./xmpp-rooms.ts";
 import { bareOf, domainOf, localOf, resourceOf } from "./xmpp-settings.ts";
 
 const idSpace = "urn:xmpp:sid:0";
+
+/** Characters of one message that are handed in, of what it quotes, and of an id somebody made up. */
+const maxText = 200_000;
+const maxQuoted = 20_000;
+const maxId = 900;
 
 /** What is known beside the stanza. */
 export interface StanzaFacts {
@@ -40,24 +46,30 @@ export function inboundFrom(
   const real = rooms.people(bare).get(nick) ?? "";
   const sender = group || aside ? real || from : bare;
   const names = [ours ?? "", localOf(self), self];
-  const replaces = stanza.find("replace", "urn:xmpp:message-correct:0")?.attribute("id");
+  const replaces = stanza.find("replace", "urn:xmpp:message-correct:0")?.attribute("id").slice(0, maxId);
   const stampMs = Date.parse(stampOf(stanza));
   const reply = stanza.find("reply", "urn:xmpp:reply:0");
   return create(InboundMessageSchema, {
-    platformId: replaces || archiveIdOf(stanza, group ? bare : self) || stanza.attribute("id") || fallbackId,
+    platformId: replaces || archiveIdOf(stanza, group ? bare : self) || madeUpId(stanza) || fallbackId,
     address: aside ? from : bare,
     kind: group ? Kind.GROUP : Kind.DIRECT,
     conversationTitle: group ? localOf(bare) : nick && aside ? nick : bare,
     senderAddress: sender,
     senderTitle: group || aside ? nick : localOf(bare),
-    text: group ? withoutName(body, names) : body,
+    text: cutText(group ? withoutName(body, names) : body, maxText),
     time: timestampFromMs(Number.isNaN(stampMs) ? nowMs : stampMs),
     mentionsUs: group && (saysName(body, names) || refersTo(stanza, [self, `${bare}/${ours}`])),
     repliesToUs: group && reply !== undefined && reply.attribute("to") === `${bare}/${ours}`,
-    replyTo: reply?.attribute("id") ?? "",
-    replyText: reply === undefined ? "" : quoteOf(stanza),
+    replyTo: reply?.attribute("id").slice(0, maxId) ?? "",
+    replyText: reply === undefined ? "" : cutText(quoteOf(stanza), maxQuoted),
     edited: replaces !== undefined && replaces !== "",
   });
+}
+
+/** The sender's own id; empty when it is none. */
+function madeUpId(stanza: Element): string {
+  const id = stanza.attribute("id");
+  return id.length > maxId ? "" : id;
 }
 
 /** The id a message has in an archive; empty when the archive's owner did not put one there. */
