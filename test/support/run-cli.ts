@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { GatewayProcess } from "./gateway-process.ts";
+import { programPath } from "./program.ts";
 
-const main = join(import.meta.dirname, "../../src/main.ts");
 let executable: string | undefined;
 
 /** How a command line is run. */
@@ -19,7 +19,7 @@ export interface CliOptions {
   readonly input?: string;
   /** In a terminal of its own (80 columns): output and errors are one text then. */
   readonly terminal?: boolean;
-  /** Path of the executable; the sources by the name "openclaw" unless given. */
+  /** Path of the executable; `programPath` by the name "openclaw" unless given. */
   readonly program?: string;
 }
 
@@ -77,13 +77,13 @@ export class CliRun {
   }
 }
 
-/** The sources, by the name a package manager gives them; removed when this process ends. */
+/** The program, by the name a package manager gives them; removed when this process ends. */
 function installed(): string {
   if (executable) return executable;
   const folder = mkdtempSync(join(tmpdir(), "openclaw-bin-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   executable = join(folder, "openclaw");
-  symlinkSync(main, executable);
+  symlinkSync(programPath(), executable);
   return executable;
 }
 

@@ -8,9 +8,9 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { programPath } from "./program.ts";
 import type { CliResult } from "./run-cli.ts";
 
-const main = join(import.meta.dirname, "../../src/main.ts");
 const startMs = 10_000;
 
 /** A user manager, and command lines run where it is. */
@@ -72,7 +72,7 @@ export class UserSystemd {
   /** Runs an `openclaw` command line; `variables` beside PATH, HOME and XDG_RUNTIME_DIR. */
   cli(words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<CliResult> {
     const assignments = Object.entries(more).map((pair) => pair.join("="));
-    return this.run("env", ...assignments, process.execPath, main, ...words);
+    return this.run("env", ...assignments, process.execPath, programPath(), ...words);
   }
 
   /** A property of a unit as `systemctl show` prints it. */
