@@ -98,10 +98,11 @@ describe("openclaw agent", () => {
   it("is refused by a busy session with --queue reject", async () => {
     const busy = start("--session", "busy", "-m", "/slow 20000\nwait");
     await eventually(async () => {
-      const { stderr } = await callCli(gateway, ["agent", "--session", "busy", "-m", "hi", "--queue", "reject"]);
-      if (!stderr.includes("openclaw runs cancel sessions/busy/runs/")) return undefined;
-      return stderr;
+      const { stdout } = await callCli(gateway, ["runs", "list", "busy", "--json"]);
+      return stdout.includes("STATE_RUNNING") || undefined;
     });
+    const { stderr } = await callCli(gateway, ["agent", "--session", "busy", "-m", "hi", "--queue", "reject"]);
+    expect(stderr).to.contain("openclaw runs cancel sessions/busy/runs/");
     busy.child.kill("SIGINT");
     await busy.result;
   });
