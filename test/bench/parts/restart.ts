@@ -26,6 +26,7 @@ export async function measureRestart(): Promise<Row[]> {
   const config = { commands: { restartCooldownSeconds: 0 } };
   return withGateway({ config }, async (gateway) => {
     const readyMs: number[] = [];
+    await pause(betweenMs);
     const notes: Notes = { longestMs: [], failed: 0, calls: 0 };
     for (let number = 0; number < restarts; number++) readyMs.push(await restartOnce(gateway, notes));
     const how = `SIGUSR1, ${restarts} times, ${callers} callers`;
