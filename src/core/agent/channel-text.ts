@@ -14,10 +14,10 @@ import {
   type Part,
   PartSchema,
 } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import { idOf } from "../names.ts";
 import { patch } from "../recorder.ts";
 import { isSummary, toldSummary } from "../run/compaction/summary-message.ts";
 import type { ShownFile, ShownFiles } from "./files/file-loader.ts";
+import { indented, markId } from "./marks.ts";
 
 const contextTitle = "[Chat messages since your last reply - for context]";
 const currentTitle = "[Current message - respond to this]";
@@ -50,10 +50,6 @@ export function said(message: Message): readonly Part[] {
   return within.filter(({ kind }) => kind.case !== "text" || !kind.value.startsWith(fileMark));
 }
 
-function markId({ name }: Message): string {
-  return idOf(name).slice(-10).toLowerCase();
-}
-
 function contextBlock({ context, replyText }: Origin, id: string): string[] {
   const lines: string[] = [];
   if (context.length > 0) {
@@ -81,11 +77,6 @@ function label(name: string): string {
     .replace(/["<>[\]]/g, "'")
     .trim();
   return plain.length <= longestLabel ? plain : `${plain.slice(0, longestLabel).toWellFormed()}…`;
-}
-
-/** Only the first line of what somebody said begins like a line of its own. */
-function indented(text: string): string {
-  return text.replace(/\r\n?|[\n\u2028\u2029]/g, "\n  ");
 }
 
 function readableParts(part: Part, id: string, files: ShownFiles): Part[] {

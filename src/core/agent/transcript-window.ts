@@ -4,6 +4,7 @@ import { type Message, Message_Role as Role } from "../../../gen/openclaw/gatewa
 import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { MessageReader } from "../message/message-table.ts";
 import { isSummary } from "../run/compaction/summary-message.ts";
+import { toolUsesOf } from "../run/tool-results.ts";
 
 /** Messages a window holds at most; when it is full, it moves on by half, so that a provider's prompt cache stays useful. */
 const maxMessages = 400;
@@ -38,8 +39,8 @@ export async function readWindow(messages: MessageReader, session: Session): Pro
   return [summary, asked, ...kept].filter((message) => message !== undefined);
 }
 
-/** What agents may see of the newest messages, oldest first. */
-function visible(newest: Message[]): Message[] {
+/** What agents may see of the newest messages, oldest first, without summaries. */
+export function visible(newest: Message[]): Message[] {
   return newest.reverse().filter((message) => !message.pending && !message.withdrawn && !isSummary(message));
 }
 
@@ -98,7 +99,7 @@ function pairToolResults(messages: readonly Message[]): Message[][] {
   }
   return messages.flatMap((message) => {
     if (message.role === Role.TOOL) return [];
-    const calls = new Set(message.parts.flatMap(({ kind }) => (kind.case === "toolUse" ? [kind.value.callId] : [])));
+    const calls = new Set(toolUsesOf(message).map(({ callId }) => callId));
     if (calls.size === 0) return [[message]];
     return [[message, ...(results.get(message.run) ?? []).filter((result) => answers(result, calls))]];
   });

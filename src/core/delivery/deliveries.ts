@@ -6,8 +6,9 @@ import { encodePageToken } from "../../lib/page-token.ts";
 import type { Changes } from "../changes.ts";
 import { requireChannelName, requirePartName } from "../channel/channel-names.ts";
 import { notFound } from "../errors.ts";
+import { deliveryBytes } from "../message/message-size.ts";
 import { idOf } from "../names.ts";
-import { conditions, enumValue, pageKey, pageSize } from "../paging.ts";
+import { conditions, enumValue, pageKey, pageSize, withinPage } from "../paging.ts";
 import type { Recorder } from "../recorder.ts";
 import type { Store } from "../store.ts";
 import { deliveryState } from "./delivery-failures.ts";
@@ -57,9 +58,9 @@ export class Deliveries {
     const rows = { ...deliveryFilter(request.filter), channel, beforeId, limit: limit + 1 };
     return this.#store.read(async ({ deliveries, events }) => {
       const found = (await deliveries.list(withoutAbsent(rows))).map((record) => record.delivery);
-      const page = found.slice(0, limit);
+      const page = withinPage(found.slice(0, limit), deliveryBytes);
       const last = page.at(-1);
-      const more = found.length > limit && last !== undefined;
+      const more = found.length > page.length && last !== undefined;
       const nextPageToken = more ? encodePageToken(query, [idOf(last.name)]) : "";
       return { deliveries: page, nextPageToken, sequence: await events.head() };
     });

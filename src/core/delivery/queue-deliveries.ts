@@ -1,18 +1,18 @@
 /** Puts things on their way out, inside the transaction of whoever wants them sent. */
 
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
   type Delivery,
   type DeliveryError,
   DeliverySchema,
   type OutboundAction,
-  OutboundActionSchema,
   Delivery_State as State,
 } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { ErrorReason } from "../../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { Event_Change as Change } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { channelOf } from "../channel/channel-names.ts";
+import { actionBytes } from "../message/message-size.ts";
 import { patch, type Recorder } from "../recorder.ts";
 import { deliveryError, deliveryQueueFull } from "./delivery-failures.ts";
 import type { DeliveryRecord, LivePiece } from "./delivery-table.ts";
@@ -115,14 +115,10 @@ async function findOverflow(recorder: Recorder, wanted: NewDeliveries): Promise<
   const channel = channelOf(wanted.conversation);
   const waiting = await recorder.tables.deliveries.countWaiting(channel);
   const items = waiting.items + wanted.actions.length;
-  const bytes = wanted.actions.reduce((sum, action) => sum + sizeOf(action), waiting.bytes);
+  const bytes = wanted.actions.reduce((sum, action) => sum + actionBytes(action), waiting.bytes);
   if (items <= maxWaiting && bytes <= maxWaitingBytes) return undefined;
   const limit = items > maxWaiting ? `${maxWaiting} deliveries` : `${maxWaitingBytes} bytes`;
   const failure = deliveryQueueFull(channel, limit);
   if (wanted.whenFull === "refuse") throw failure;
   return deliveryError(ErrorReason.QUEUE_FULL, failure.message);
-}
-
-function sizeOf(action: OutboundAction): number {
-  return toBinary(OutboundActionSchema, action).length;
 }

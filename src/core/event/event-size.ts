@@ -1,7 +1,7 @@
 /** How large an event is, near enough to bound pages, batches and memory. */
 
 import type { Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
-import { jsonBytes, messageBytes } from "../message/message-size.ts";
+import { deliveryBytes, ingressBytes, jsonBytes, messageBytes } from "../message/message-size.ts";
 
 /** Names, times and numbers of an event and its resource. */
 const frameBytes = 1_024;
@@ -18,6 +18,10 @@ export function eventBytes({ resource }: Event): number {
       return frameBytes + Buffer.byteLength(resource.value.title) + jsonBytes(resource.value.labels);
     case "toolCall":
       return frameBytes + Buffer.byteLength(resource.value.outputPreview) + jsonBytes(resource.value.input ?? {});
+    case "ingress":
+      return frameBytes + ingressBytes(resource.value);
+    case "delivery":
+      return frameBytes + deliveryBytes(resource.value);
     default:
       return frameBytes;
   }

@@ -1,6 +1,6 @@
 /** A path step by step: when, what, and its numbers. */
 
-import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
+import { durationMs, type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Delivery, Delivery_State as Sending } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { type Ingress, Ingress_Outcome as Outcome } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { type Message, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
@@ -121,7 +121,7 @@ const ends: Partial<Record<State, string>> = {
 };
 
 function toolText({ tool, state, elapsed }: ToolCall): string {
-  const took = elapsed === undefined ? "" : ` in ${Number(elapsed.seconds) * 1_000 + elapsed.nanos / 1e6} ms`;
+  const took = elapsed === undefined ? "" : ` in ${durationMs(elapsed)} ms`;
   if (state === ToolCall_State.FAILED) return `the tool ${tool} failed${took}`;
   return state === ToolCall_State.SUCCEEDED ? `the tool ${tool} answered${took}` : `the tool ${tool} was called`;
 }

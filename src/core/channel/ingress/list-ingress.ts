@@ -3,6 +3,7 @@
 import { type Ingress, Ingress_Outcome as Outcome } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { encodePageToken } from "../../../lib/page-token.ts";
 import { notFound } from "../../errors.ts";
+import { ingressBytes } from "../../message/message-size.ts";
 import { idOf } from "../../names.ts";
 import { conditions, enumValue, pageKey, pageSize, withinPage } from "../../paging.ts";
 import type { Store } from "../../store.ts";
@@ -44,7 +45,7 @@ export function listIngress(store: Store, request: ListIngress): Promise<Ingress
   const query = { ...ingressFilter(request.filter), ...channel, ...before, limit: limit + 1 };
   return store.read(async ({ ingress, events }) => {
     const found = await ingress.list(query);
-    const page = withinPage(found.slice(0, limit), bytesOf);
+    const page = withinPage(found.slice(0, limit), ingressBytes);
     const last = page.at(-1);
     const more = found.length > page.length && last !== undefined;
     const nextPageToken = more ? encodePageToken(list, [idOf(last.name)]) : "";
@@ -60,8 +61,4 @@ function ingressFilter(filter: string): Omit<IngressQuery, "limit"> {
     else query[condition.field as "conversation" | "run"] = condition.value;
   }
   return query;
-}
-
-function bytesOf({ message }: Ingress): number {
-  return 2_000 + Buffer.byteLength(message?.text ?? "") + Buffer.byteLength(message?.replyText ?? "");
 }

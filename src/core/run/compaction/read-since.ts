@@ -2,8 +2,8 @@
 
 import type { Message } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Session } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
+import { visible } from "../../agent/transcript-window.ts";
 import type { MessageReader } from "../../message/message-table.ts";
-import { isSummary } from "./summary-message.ts";
 
 /** Messages summed up at a time, at most. Of a longer transcript, what is older was not shown to agents for long. */
 const maxMessages = 4_000;
@@ -13,5 +13,5 @@ export async function readSince(messages: MessageReader, session: Session): Prom
   const { name, generation, compactedPosition } = session;
   const from = Number(compactedPosition) + 1;
   const newest = await messages.list({ session: name, generation, from, order: "newest", limit: maxMessages });
-  return newest.reverse().filter((message) => !message.pending && !message.withdrawn && !isSummary(message));
+  return visible(newest);
 }

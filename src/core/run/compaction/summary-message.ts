@@ -7,7 +7,7 @@ import {
   PartSchema,
   Message_Role as Role,
 } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
-import { idOf } from "../../names.ts";
+import { markId } from "../../agent/marks.ts";
 import { patch } from "../../recorder.ts";
 
 const rule =
@@ -23,7 +23,7 @@ export function isSummary({ compactedPosition }: Message): boolean {
  * what it was made from came from outside.
  */
 export function toldSummary(summary: Message): Message {
-  const id = idOf(summary.name).slice(-10).toLowerCase();
+  const id = markId(summary);
   const value = `${rule}\n<summary id="${id}">\n${summaryText(summary)}\n</summary id="${id}">`;
   return patch(summary, { role: Role.USER, run: "", parts: [create(PartSchema, { kind: { case: "text", value } })] });
 }

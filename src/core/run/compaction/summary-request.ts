@@ -3,9 +3,9 @@
 import { create } from "@bufbuild/protobuf";
 import { MessageSchema, PartSchema, Message_Role as Role } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Run } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { markId } from "../../agent/marks.ts";
 import type { ModelRequest } from "../../agent/model.ts";
-import { idOf } from "../../names.ts";
-import { indented } from "./transcript-text.ts";
+import { indentedWhole } from "./transcript-text.ts";
 
 /** Longest summary, in tokens, and which part of what a model reads it may take. */
 const maxSummaryTokens = 4_096;
@@ -33,11 +33,11 @@ export interface SummaryQuestion {
 
 /** The request. Nothing somebody else wrote stands in its system prompt. */
 export function summaryRequest({ run, before, transcript, wish, windowTokens }: SummaryQuestion): ModelRequest {
-  const id = idOf(run.name).slice(-10).toLowerCase();
+  const id = markId(run);
   const marked = (name: string, text: string): string => `<${name} id="${id}">\n${text}\n</${name} id="${id}">`;
   const value = [
     ...(before === "" ? [] : ["What came before was summed up already; carry over what still matters:"]),
-    ...(before === "" ? [] : [marked("summary", indented(before))]),
+    ...(before === "" ? [] : [marked("summary", indentedWhole(before))]),
     marked("transcript", transcript),
     ...(wish === "" ? [] : ["Whoever asked for the summary wants it to pay attention to this:"]),
     ...(wish === "" ? [] : [marked("wish", wish)]),

@@ -2,6 +2,7 @@
 
 import { type Message, type Part, Message_Role as Role } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { told } from "../../agent/channel-text.ts";
+import { indented } from "../../agent/marks.ts";
 
 /** Longest output of a tool, and longest input, in UTF-16 units; the middle is left out. */
 const maxToolOutput = 2_000;
@@ -45,7 +46,7 @@ export function shortened(text: string, maxLength: number): string {
 function messageText(message: Message): string {
   const lines = told(message).parts.map(partText).filter(Boolean).join("\n");
   const cut = message.truncated ? " (broken off)" : "";
-  return `${roles[message.role] ?? "note"}${cut}:\n${indented(lines)}`;
+  return `${roles[message.role] ?? "note"}${cut}:\n${indentedWhole(lines)}`;
 }
 
 function partText({ kind }: Part): string {
@@ -59,6 +60,6 @@ function partText({ kind }: Part): string {
 }
 
 /** Every line of it a little to the right: nothing in it begins like a line of its own. */
-export function indented(text: string): string {
-  return `  ${text.replace(/\r\n?|[\n\u2028\u2029]/g, "\n  ")}`;
+export function indentedWhole(text: string): string {
+  return `  ${indented(text)}`;
 }
