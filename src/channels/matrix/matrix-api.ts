@@ -3,6 +3,7 @@
  * a gateway without encryption needs of it is a dozen requests.
  */
 
+import { fetchWords } from "../../lib/web/fetch-words.ts";
 import { type Json, numberAt, textAt } from "./matrix-json.ts";
 
 /** Largest answer that is read, bytes; media is read as a stream and limited by whoever keeps it. */
@@ -10,12 +11,6 @@ const maxAnswerBytes = 64 * 1_048_576;
 
 /** How long a request that is no long poll may take, ms. */
 const requestMs = 30_000;
-
-/** Errors before anything left this machine. */
-const unsentCodes = new Set([
-  ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"],
-  ...["CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNAME_INVALID", "SELF_SIGNED_CERT_IN_CHAIN"],
-]);
 
 /** The homeserver said no. */
 export class MatrixError extends Error {
@@ -64,8 +59,7 @@ export class MatrixApi {
 
   /** The answer. Rejects with MatrixError when the homeserver refuses, with what fetch throws when it cannot be reached. */
   async call(request: MatrixRequest): Promise<Json> {
-    const answer = await readJson(await this.#fetch(request));
-    return answer;
+    return readJson(await this.#fetch(request));
   }
 
   /** The same, as a stream of bytes. */
@@ -109,19 +103,10 @@ export function path(parts: TemplateStringsArray, ...values: readonly string[]):
   return `/_matrix${parts.map((part, index) => part + encodeURIComponent(values[index] ?? "")).join("")}`;
 }
 
-/** True when the request cannot have reached the homeserver. */
-export function neverLeft(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  return unsentCodes.has(code);
-}
-
 /** Fetch's own words say little: what is beneath them is said as well. */
 export function matrixWords(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error
-    ? `the homeserver cannot be reached: ${error.cause.message || error.message}`
-    : error.message;
+  const words = fetchWords(error);
+  return error instanceof Error && error.cause instanceof Error ? `the homeserver cannot be reached: ${words}` : words;
 }
 
 async function readJson(response: Response): Promise<Json> {

@@ -1,5 +1,6 @@
 /** Contents of the events we send. */
 
+import type { OutboundPoll } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { htmlOf } from "./matrix-html.ts";
 import type { Json } from "./matrix-json.ts";
@@ -11,7 +12,7 @@ export const deliveryKey = "ai.openclaw.delivery";
 const maxEventBytes = 48_000;
 
 /** What is put in a room. */
-interface Saying {
+export interface Saying {
   readonly type: string;
   readonly content: Json;
 }
@@ -58,7 +59,7 @@ export function editContent(event: string, text: string): Saying {
 }
 
 /** A poll, under the name today's clients know. */
-export function pollContent(question: string, options: readonly string[], multiple: boolean): Saying {
+export function pollContent({ question, options, multiple }: OutboundPoll): Saying {
   const text = [question, ...options.map((option, index) => `${index + 1}. ${option}`)].join("\n");
   const poll = {
     kind: "org.matrix.msc3381.poll.disclosed",

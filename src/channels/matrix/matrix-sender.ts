@@ -1,12 +1,7 @@
 /** Saying and doing things in rooms, and finding out whether it was done. */
 
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import type {
-  Delivery,
-  OutboundAction,
-  OutboundMessage,
-  OutboundPoll,
-} from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import type { Delivery, OutboundAction, OutboundMessage } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import {
   type Address,
   type ChannelHost,
@@ -14,8 +9,9 @@ import {
   type SendAttempt,
   UnsentError,
 } from "../../core/channel/network.ts";
-import { MatrixError, matrixWords, neverLeft, path } from "./matrix-api.ts";
-import { deliveryKey, editContent, fileContent, pollContent, textContent } from "./matrix-content.ts";
+import { neverLeft } from "../../lib/web/never-left.ts";
+import { MatrixError, matrixWords, path } from "./matrix-api.ts";
+import { deliveryKey, editContent, fileContent, pollContent, type Saying, textContent } from "./matrix-content.ts";
 import { threadMark } from "./matrix-inbound.ts";
 import { eventsAt, type Json, objectAt, textAt } from "./matrix-json.ts";
 import { upload } from "./matrix-media.ts";
@@ -70,7 +66,7 @@ export class MatrixSender {
         return this.#put(place, attempt, { type: "m.reaction", content: { "m.relates_to": relation } });
       }
       case "poll":
-        return this.#put(place, attempt, pollFor(kind.value));
+        return this.#put(place, attempt, pollContent(kind.value));
       default:
         throw new UnsentError("Matrix has no such thing", { permanent: true });
     }
@@ -128,7 +124,7 @@ export class MatrixSender {
     throw new UnsentError(why, { permanent: true });
   }
 
-  async #messageContent(message: OutboundMessage, { thread }: Place, { signal }: SendAttempt): Promise<MatrixSaying> {
+  async #messageContent(message: OutboundMessage, { thread }: Place, { signal }: SendAttempt): Promise<Saying> {
     const { session, host } = this.#rooms;
     const { attachment, text, replyTo } = message;
     const where = { thread, replyTo: replyTo || undefined };
@@ -137,7 +133,7 @@ export class MatrixSender {
     return fileContent({ attachment, url, caption: text }, where);
   }
 
-  async #put({ room }: Place, attempt: SendAttempt, { type, content }: MatrixSaying): Promise<readonly string[]> {
+  async #put({ room }: Place, attempt: SendAttempt, { type, content }: Saying): Promise<readonly string[]> {
     const where = path`/client/v3/rooms/${room}/send/${type}/${transactionOf(attempt)}`;
     return this.#ask(where, { ...content, [deliveryKey]: attempt.delivery }, attempt.signal);
   }
@@ -171,11 +167,6 @@ export class MatrixSender {
   }
 }
 
-interface MatrixSaying {
-  readonly type: string;
-  readonly content: Json;
-}
-
 /** The parts of an address. */
 function splitThread(address: string): [string, string | undefined] {
   const at = address.indexOf(`${threadMark}$`);
@@ -184,10 +175,6 @@ function splitThread(address: string): [string, string | undefined] {
 
 function transactionOf({ delivery }: SendAttempt): string {
   return delivery.replaceAll("/", ".");
-}
-
-function pollFor({ question, options, multiple }: OutboundPoll): MatrixSaying {
-  return pollContent(question, options, multiple);
 }
 
 /** What is asked before anything is said leaves the delivery unsent when it fails. */

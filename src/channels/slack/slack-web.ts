@@ -2,6 +2,7 @@
 
 import { MisconfiguredError, UnsentError } from "../../core/channel/network.ts";
 import { sleep } from "../../lib/sleep.ts";
+import { fetchWords } from "../../lib/web/fetch-words.ts";
 import { neverLeft } from "../../lib/web/never-left.ts";
 import type { SlackSettings } from "./slack-settings.ts";
 
@@ -118,10 +119,7 @@ export class SlackWeb {
       return await fetch(url, { ...init, method: "POST", redirect: "error" });
     } catch (error) {
       if (!neverLeft(error)) throw error;
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      throw new UnsentError(`Slack cannot be reached: ${cause instanceof Error ? cause.message : cause}`, {
-        cause: error,
-      });
+      throw new UnsentError(`Slack cannot be reached: ${fetchWords(error)}`, { cause: error });
     }
   }
 }

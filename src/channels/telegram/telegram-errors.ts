@@ -1,6 +1,7 @@
 /** What went wrong with a call to the Bot API, in the words of channels. */
 
 import { MisconfiguredError, UnsentError } from "../../core/channel/network.ts";
+import { fetchWords } from "../../lib/web/fetch-words.ts";
 import { neverLeft } from "../../lib/web/never-left.ts";
 
 /** What Telegram answered instead of doing it. */
@@ -79,13 +80,8 @@ function causeOf(error: unknown): unknown {
   return inner;
 }
 
-function codeOf(error: unknown): string {
-  return String((causeOf(error) as { readonly code?: unknown } | undefined)?.code ?? "");
-}
-
 function wordsOf(error: unknown): string {
   const inner = causeOf(error);
   if (inner instanceof Error && /^(?:Abort|Timeout)Error$/.test(inner.name)) return "Telegram did not answer in time";
-  const words = inner instanceof Error ? inner.message || codeOf(error) || inner.name : String(inner);
-  return `the connection to Telegram broke: ${words}`;
+  return `the connection to Telegram broke: ${fetchWords(inner)}`;
 }

@@ -2,6 +2,7 @@
 
 import { UnsentError } from "../../../core/channel/network.ts";
 import { sleep } from "../../../lib/sleep.ts";
+import { fetchWords } from "../../../lib/web/fetch-words.ts";
 import { neverLeft } from "../../../lib/web/never-left.ts";
 import type { DiscordSettings } from "../discord-settings.ts";
 import { RestLimits, refusalMs } from "./rest-limits.ts";
@@ -54,11 +55,6 @@ export class DiscordRest {
 
   constructor(settings: DiscordSettings) {
     this.#settings = settings;
-  }
-
-  /** Where everything is asked. */
-  get apiRoot(): string {
-    return this.#settings.apiRoot;
   }
 
   /** Reads something, and waits for as long as Discord wants. */
@@ -132,10 +128,7 @@ export class DiscordRest {
 }
 
 function unsent(error: unknown): UnsentError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return new UnsentError(`Discord cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`, {
-    cause: error,
-  });
+  return new UnsentError(`Discord cannot be reached: ${fetchWords(error)}`, { cause: error });
 }
 
 /** The body, if it is JSON. What breaks in the middle of it is not known to us. */
