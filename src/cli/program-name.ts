@@ -14,7 +14,7 @@ export function programName(script: string = process.argv[1] ?? ""): string {
   return byName || byLauncher ? "openclaw" : "npx openclaw";
 }
 
-/** The text, with the command lines in it as they are to be typed here. */
+/** The text, with the command lines in it as they are to be typed here; one that says so already stays as it is. */
 export function asTyped(text: string): string {
-  return text.replace(/(?<![\w./~-])openclaw (?=[a-z<-])/g, `${programName()} `);
+  return text.replace(/(?<![\w./~-]|npx )openclaw (?=[a-z<-])/g, `${programName()} `);
 }

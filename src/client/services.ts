@@ -16,40 +16,31 @@ import { IngressService } from "../../gen/openclaw/gateway/v1/ingress_service_pb
 import { RunService } from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import { SessionService } from "../../gen/openclaw/gateway/v1/session_service_pb.ts";
 
+/** Every service, by what its client is called, those that are used most first. */
+export const services = {
+  gateway: GatewayService,
+  sessions: SessionService,
+  runs: RunService,
+  events: EventService,
+  agents: AgentService,
+  care: CareService,
+  access: AccessService,
+  channels: ChannelService,
+  config: ConfigService,
+  ingress: IngressService,
+  deliveries: DeliveryService,
+  drivers: ChannelDriverService,
+  blobs: BlobService,
+  explain: ExplainService,
+} as const;
+
 /** One client a service. */
-export interface GatewayServices {
-  readonly gateway: Client<typeof GatewayService>;
-  readonly sessions: Client<typeof SessionService>;
-  readonly runs: Client<typeof RunService>;
-  readonly events: Client<typeof EventService>;
-  readonly agents: Client<typeof AgentService>;
-  readonly access: Client<typeof AccessService>;
-  readonly care: Client<typeof CareService>;
-  readonly config: Client<typeof ConfigService>;
-  readonly channels: Client<typeof ChannelService>;
-  readonly ingress: Client<typeof IngressService>;
-  readonly deliveries: Client<typeof DeliveryService>;
-  readonly drivers: Client<typeof ChannelDriverService>;
-  readonly blobs: Client<typeof BlobService>;
-  readonly explain: Client<typeof ExplainService>;
-}
+export type GatewayServices = {
+  readonly [Name in keyof typeof services]: Client<(typeof services)[Name]>;
+};
 
 /** Makes them; nothing is sent before the first call. */
 export function gatewayServices(transport: Transport): GatewayServices {
-  return {
-    gateway: createClient(GatewayService, transport),
-    sessions: createClient(SessionService, transport),
-    runs: createClient(RunService, transport),
-    events: createClient(EventService, transport),
-    agents: createClient(AgentService, transport),
-    access: createClient(AccessService, transport),
-    care: createClient(CareService, transport),
-    config: createClient(ConfigService, transport),
-    channels: createClient(ChannelService, transport),
-    ingress: createClient(IngressService, transport),
-    deliveries: createClient(DeliveryService, transport),
-    drivers: createClient(ChannelDriverService, transport),
-    blobs: createClient(BlobService, transport),
-    explain: createClient(ExplainService, transport),
-  };
+  const clients = Object.entries(services).map(([name, service]) => [name, createClient(service, transport)]);
+  return Object.fromEntries(clients) as GatewayServices;
 }

@@ -24,6 +24,11 @@ describe("asTyped", () => {
     );
   });
 
+  it("changes no text twice: failures and findings are shown inside of each other", () => {
+    const once = asTyped("start it with: openclaw gateway run");
+    expect(asTyped(once)).to.equal(once);
+  });
+
   it("leaves the folder alone when a sentence goes on after it", () => {
     expect(asTyped("/home/mia/.openclaw is used")).to.equal("/home/mia/.openclaw is used");
   });

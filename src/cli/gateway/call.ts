@@ -9,11 +9,11 @@ import {
   toJson,
 } from "@bufbuild/protobuf";
 import type { GatewayClient } from "../../client/gateway-client.ts";
+import { services } from "../../client/services.ts";
 import { findNearest } from "../../lib/text/nearest.ts";
 import { defineCommand } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { services } from "./api.ts";
 
 /** Calls any method of the gateway's API with JSON. */
 export const command = defineCommand({
@@ -44,8 +44,9 @@ Methods that change something get a request_id when the request has none.`,
   },
 });
 
+const methods: readonly DescMethod[] = Object.values(services).flatMap((service) => service.methods as DescMethod[]);
+
 function listMethods(terminal: Terminal): void {
-  const methods = services.flatMap((service) => service.methods);
   const listed = methods.map((method) => ({ name: methodPath(method), stream: method.methodKind !== "unary" }));
   if (terminal.json) terminal.document({ methods: listed });
   else for (const { name, stream } of listed) terminal.line(`${name}${stream ? terminal.colors.dim("  stream") : ""}`);
@@ -58,7 +59,6 @@ function methodPath(method: DescMethod): string {
 
 function findMethod(word: string): DescMethod {
   const wanted = word.replace(/^\/?openclaw\.gateway\.v1\./, "").toLowerCase();
-  const methods = services.flatMap((service) => service.methods);
   const found = methods.filter((one) => namesOf(one).some((name) => name.toLowerCase() === wanted));
   const [method] = found;
   if (method && found.length === 1) return method;

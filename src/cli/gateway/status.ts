@@ -53,13 +53,9 @@ async function probeGateway(link: GatewayLink, address: GatewayAddress): Promise
 }
 
 /** Undefined for a gateway of a version without channels. */
-async function findChannels({ transport }: GatewayClient): Promise<Channel[] | undefined> {
-  const [{ createClient }, { ChannelService }] = await Promise.all([
-    import("@connectrpc/connect"),
-    import("../../../gen/openclaw/gateway/v1/channel_service_pb.ts"),
-  ]);
+async function findChannels({ channels }: GatewayClient): Promise<Channel[] | undefined> {
   try {
-    return (await createClient(ChannelService, transport).listChannels({})).channels;
+    return (await channels.listChannels({})).channels;
   } catch (thrown) {
     if ((thrown as { readonly code?: unknown }).code === unimplemented) return undefined;
     throw thrown;
