@@ -18,6 +18,7 @@ import { type Config, defaultConfig } from "./config.ts";
 import { compactionSchema } from "./schema/compaction-schema.ts";
 import { diagnosticsSchema, loggingSchema } from "./schema/logging-schema.ts";
 import type { SchemaNode } from "./schema/schema-node.ts";
+import { allowReference } from "./schema/secret-reference.ts";
 import { secretsSchema } from "./schema/secrets-schema.ts";
 
 const year = 31_536_000;
@@ -266,32 +267,16 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .meta(live),
 });
 
-/** JSON Schema (draft 2020-12) of the file, for editors and forms; with `reload` and `sensitive` where they are said. */
+let jsonSchema: SchemaNode | undefined;
+
+/**
+ * JSON Schema (draft 2020-12) of the file, for editors and forms; with `reload` and `sensitive` where they are said. Made
+ * once: it takes some 20 ms, and nobody changes it.
+ */
 export function configJsonSchema(): SchemaNode {
-  return z.toJSONSchema(configSchema, {
+  jsonSchema ??= z.toJSONSchema(configSchema, {
     io: "input",
-    override: ({ jsonSchema }) => allowReference(jsonSchema),
+    override: (made) => allowReference(made.jsonSchema),
   }) as SchemaNode;
-}
-
-const referenceSchema = {
-  type: "object",
-  properties: {
-    source: { enum: ["env", "file", "exec"], description: "Where the secret is." },
-    provider: { type: "string", description: 'Key of secrets.providers; "default" when not set.' },
-    id: {
-      type: "string",
-      description: "Name of the variable, JSON pointer into the file, or what the program calls it.",
-    },
-  },
-  required: ["source", "id"],
-  additionalProperties: false,
-} as const;
-
-/** A secret may be given by a reference; only the value it leads to is checked by zod. */
-function allowReference(node: z.core.JSONSchema.BaseSchema): void {
-  if (node.sensitive !== true || node.anyOf !== undefined) return;
-  const { description, sensitive: secret, ...plain } = node;
-  for (const key of Object.keys(node)) delete node[key];
-  Object.assign(node, { description, sensitive: secret, anyOf: [plain, referenceSchema] });
+  return jsonSchema;
 }
