@@ -8,7 +8,8 @@ import {
   CreateRunResponse_Disposition as Disposition,
   CreateRunRequest_QueueMode as QueueMode,
 } from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
-import { type GatewayClient, gatewayErrorFrom } from "../client/gateway-client.ts";
+import type { GatewayClient } from "../client/client.ts";
+import { gatewayErrorFrom } from "../client/gateway-error.ts";
 import { defineCommand } from "./command/command.ts";
 import { UsageError } from "./command/usage-error.ts";
 import { attachFiles } from "./link/attach-files.ts";

@@ -6,7 +6,7 @@ import {
   type DirectoryEntry,
   DirectoryEntrySchema,
 } from "../../gen/openclaw/gateway/v1/channel_pb.ts";
-import type { GatewayClient } from "../client/gateway-client.ts";
+import type { GatewayClient } from "../client/client.ts";
 import { channelFrom } from "./channels/channel-view.ts";
 import { defineCommand } from "./command/command.ts";
 import { UsageError } from "./command/usage-error.ts";

@@ -40,7 +40,7 @@ async function askIfItAnswers(link: Invocation["link"], wish: DiagnosisWish): Pr
     return await askGateway(link, wish);
   } catch (thrown) {
     wish.signal.throwIfAborted();
-    const { gatewayErrorFrom } = await import("../../client/gateway-client.ts");
+    const { gatewayErrorFrom } = await import("../../client/gateway-error.ts");
     const { message } = gatewayErrorFrom(thrown);
     return [notLooked("warning", `the gateway's own checks could not be run: ${message}`)];
   }

@@ -5,7 +5,8 @@ import {
   Channel_StateSchema,
   Channel_State as State,
 } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
-import { type GatewayClient, gatewayErrorFrom } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
+import { gatewayErrorFrom } from "../../client/gateway-error.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { enumWord } from "../terminal/enum-word.ts";
 import { plainLine } from "../terminal/plain-text.ts";

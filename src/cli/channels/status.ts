@@ -3,10 +3,9 @@
 import { toJson } from "@bufbuild/protobuf";
 import { type Channel, ChannelSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type Probe, ProbeSchema } from "../../../gen/openclaw/gateway/v1/channel_service_pb.ts";
-import type { GatewayClient } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import { defineCommand } from "../command/command.ts";
 import { CommandFailure } from "../failure-view.ts";
-import { plainLine } from "../terminal/plain-text.ts";
 import { channelFrom, channelId, writeChannel } from "./channel-view.ts";
 import { readChannels } from "./read-channels.ts";
 
@@ -42,8 +41,7 @@ Exit code 1 when a probe failed. When no gateway runs on this machine, shows wha
       if (seen.length === 0) terminal.note("no channels; add one with: openclaw channels add");
       for (const [index, { channel, probe }] of seen.entries()) {
         if (index > 0) terminal.line("");
-        writeChannel(terminal, channel, nowMs);
-        if (probe) terminal.line(probeText(probe, terminal.colors));
+        writeChannel(terminal, channel, nowMs, probe);
       }
       if (options.probe && !live) terminal.note("nobody was asked: the gateway does not run");
     }
@@ -57,10 +55,4 @@ function probeAll(service: GatewayClient["channels"], channels: readonly Channel
     return { channel, probe };
   });
   return Promise.all(probes);
-}
-
-function probeText({ ok, detail }: Probe, colors: { green: (text: string) => string; red: (text: string) => string }) {
-  return ok
-    ? colors.green(`probe     works: ${plainLine(detail)}`)
-    : colors.red(`probe     failed: ${plainLine(detail)}`);
 }

@@ -1,7 +1,7 @@
 /** What people type for a device or a pairing request, and which one they mean. */
 
 import type { Device, PairingRequest } from "../../../gen/openclaw/gateway/v1/access_pb.ts";
-import type { GatewayClient } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import { CommandFailure } from "../failure-view.ts";
 import { lastPart } from "../link/names.ts";
 

@@ -4,7 +4,6 @@ import { toJson } from "@bufbuild/protobuf";
 import { DeviceSchema, PairingRequestSchema } from "../../../gen/openclaw/gateway/v1/access_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { pagingOptions, readPages } from "../link/paging.ts";
-import { asTyped } from "../program-name.ts";
 import { writeTable } from "../terminal/table.ts";
 import { deviceColumns, requestColumns } from "./device-view.ts";
 
@@ -32,7 +31,7 @@ First who asks to be let in, if anybody does, with the code to compare; then the
     }
     if (pairingRequests.length > 0) {
       writeTable(terminal, requestColumns(terminal, nowMs), pairingRequests);
-      terminal.note(terminal.errorColors.dim(asTyped("let one in with: openclaw devices approve <code>")));
+      terminal.note(terminal.errorColors.dim("let one in with: openclaw devices approve <code>"));
       if (items.length > 0) terminal.line("");
     }
     if (items.length > 0) writeTable(terminal, deviceColumns(terminal, nowMs), items);

@@ -8,19 +8,14 @@ import {
   PairingRequestSchema,
 } from "../../../gen/openclaw/gateway/v1/access_pb.ts";
 import type { RedeemPairingResponse } from "../../../gen/openclaw/gateway/v1/access_service_pb.ts";
-import { Code, type GatewayClient, gatewayErrorFrom } from "../../client/gateway-client.ts";
 import { writePairedToken } from "../../config/gateway/paired-token.ts";
 import type { GatewayAddress } from "../../config/resolve-client.ts";
-import { sleep } from "../../lib/sleep.ts";
 import { defineCommand } from "../command/command.ts";
 import { CommandFailure } from "../failure-view.ts";
 import { scopeOption, scopesFrom, scopeWords } from "../link/scopes.ts";
-import { asTyped } from "../program-name.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { pairingAddress } from "./pairing-address.ts";
-
-/** How often to ask while the gateway does not say, in ms. */
-const usualPollMs = 2_000;
+import { redeem } from "./redeem.ts";
 
 /** Asks a gateway elsewhere to let this machine in, waits, and keeps the token. */
 export const command = defineCommand({
@@ -65,20 +60,7 @@ function tellCode(terminal: Terminal, url: string, code: string): void {
     return;
   }
   terminal.note(`asked ${url} to let this machine in, with the code ${terminal.errorColors.yellow(code)}`);
-  terminal.note(asTyped(`somebody there has to approve it: openclaw devices approve ${code}`));
-}
-
-/** Asks until somebody decided; only an answer that will not change ends it. */
-async function redeem(access: GatewayClient["access"], redeemSecret: string): Promise<RedeemPairingResponse> {
-  for (;;) {
-    try {
-      return await access.redeemPairing({ redeemSecret });
-    } catch (thrown) {
-      const { reason, code, retryAfterMs = usualPollMs } = gatewayErrorFrom(thrown);
-      if (reason !== "PAIRING_PENDING" && reason !== "RATE_LIMITED" && code !== Code.Unavailable) throw thrown;
-      await sleep(retryAfterMs, new AbortController().signal);
-    }
-  }
+  terminal.note(`somebody there has to approve it: openclaw devices approve ${code}`);
 }
 
 async function keep(terminal: Terminal, address: GatewayAddress, paired: RedeemPairingResponse): Promise<void> {
@@ -88,7 +70,7 @@ async function keep(terminal: Terminal, address: GatewayAddress, paired: RedeemP
   const path = await writePairedToken(loaded.stateDir, { url, device: device.name, token, certificate });
   if (terminal.json) return terminal.document({ url, path, device: toJson(DeviceSchema, device) });
   terminal.line(`paired with ${url} as ${device.name}; this machine may ${scopeWords(device.scopes)}`);
-  terminal.note(`the token is in ${path}`, asTyped(`try: openclaw whoami --url ${url}`));
+  terminal.note(`the token is in ${path}`, `try: openclaw whoami --url ${url}`);
 }
 
 async function explained(thrown: unknown, address: GatewayAddress): Promise<unknown> {

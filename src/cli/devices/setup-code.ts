@@ -6,7 +6,6 @@ import { isLoopbackAddress } from "../../lib/ip-address.ts";
 import { defineCommand } from "../command/command.ts";
 import { durationOption } from "../link/duration-option.ts";
 import { scopeOption, scopesFrom } from "../link/scopes.ts";
-import { asTyped } from "../program-name.ts";
 import { ahead } from "../terminal/moment.ts";
 
 const loopbackNote =
@@ -32,7 +31,7 @@ The code approves one device in advance: type the line it prints on that device.
     terminal.note(`good for one device, ends ${ahead(expireTime, nowMs)}; on that device, type:`);
     const outer = urls.filter((url) => !isLoopbackAddress(new URL(url).hostname.replace(/^\[|\]$/g, "")));
     const shown = outer.length > 0 ? outer : urls.slice(0, 1);
-    for (const url of shown) terminal.line(asTyped(`openclaw devices pair --url ${url} --setup-code ${setupCode}`));
+    for (const url of shown) terminal.tell(`openclaw devices pair --url ${url} --setup-code ${setupCode}`);
     if (outer.length === 0) terminal.note(loopbackNote);
   },
 });

@@ -8,7 +8,7 @@ import {
   type JsonValue,
   toJson,
 } from "@bufbuild/protobuf";
-import type { GatewayClient } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import { services } from "../../client/services.ts";
 import { findNearest } from "../../lib/text/nearest.ts";
 import { defineCommand } from "../command/command.ts";

@@ -1,7 +1,7 @@
 /** `openclaw gateway status`. */
 
 import type { Channel } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
-import type { GatewayClient } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import type { GatewayAddress } from "../../config/resolve-client.ts";
 import { defineCommand } from "../command/command.ts";
 import { viewFailure } from "../failure-view.ts";

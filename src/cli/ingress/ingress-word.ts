@@ -1,6 +1,6 @@
 /** The word that names an inbound message, and its full name. */
 
-import type { GatewayClient } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { CommandFailure } from "../failure-view.ts";
 import { lastPart } from "../link/names.ts";

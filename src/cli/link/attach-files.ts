@@ -3,7 +3,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import type { GatewayClient } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import { UsageError } from "../command/usage-error.ts";
 
 /** Most the gateway takes, in bytes. */

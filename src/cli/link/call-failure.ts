@@ -1,6 +1,7 @@
 /** What a user is told when a call fails. Loaded when one does: only then is it known what it needs. */
 
-import { Code, type GatewayError, gatewayErrorFrom } from "../../client/gateway-client.ts";
+import { Code } from "@connectrpc/connect";
+import { type GatewayError, gatewayErrorFrom } from "../../client/gateway-error.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
 import { pairedTokenPath } from "../../config/gateway/paired-token.ts";
 import type { GatewayAddress } from "../../config/resolve-client.ts";

@@ -1,6 +1,6 @@
 /** The gateway a command talks to. Nothing is read, loaded or sent before it is needed. */
 
-import type { GatewayClient } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import { processSurroundings } from "../../config/environment.ts";
 import { loadClientConfig } from "../../config/load-config.ts";
 import type { ProfileFlags } from "../../config/profile.ts";

@@ -1,6 +1,6 @@
 /** Short names: what people type for a resource, and what the gateway calls it. */
 
-import type { GatewayClient } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { CommandFailure } from "../failure-view.ts";
 import { unixMs } from "../terminal/moment.ts";

@@ -1,6 +1,6 @@
 /** The client of one gateway. Loaded late: a line that calls nobody does without. */
 
-import { createGatewayClient, type GatewayClient } from "../../client/gateway-client.ts";
+import { createGatewayClient, type GatewayClient } from "../../client/client.ts";
 import type { PinnedCertificate, ResolvedClient } from "../../config/resolve-client.ts";
 import { nodeTransport, type TlsOptions } from "./node-transport.ts";
 import { usePlainHeaders } from "./plain-headers.ts";

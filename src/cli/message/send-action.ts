@@ -7,7 +7,7 @@ import {
   Delivery_State as State,
 } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { SendMessageRequestSchema } from "../../../gen/openclaw/gateway/v1/delivery_service_pb.ts";
-import type { GatewayClient } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import type { Invocation, OptionValues } from "../command/command.ts";
 import { stateOf, writeOutcome } from "../deliveries/delivery-view.ts";
 import { conversationName, targetOptions } from "./target.ts";

@@ -1,6 +1,6 @@
 /** Where a message goes: from what people type to the name of a conversation. */
 
-import type { GatewayClient } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import { escapedId } from "../../lib/text/escaped-id.ts";
 import type { OptionValues } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";

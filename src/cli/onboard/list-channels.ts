@@ -1,7 +1,8 @@
 /** The channels of a gateway that is up, for the end of a set-up. */
 
 import { Channel_StateSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
-import { type GatewayClient, gatewayErrorFrom } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
+import { gatewayErrorFrom } from "../../client/gateway-error.ts";
 import { enumWord } from "../terminal/enum-word.ts";
 import { plainLine } from "../terminal/plain-text.ts";
 

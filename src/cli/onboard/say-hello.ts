@@ -1,12 +1,9 @@
 /** The first message, and its answer. */
 
-import {
-  type GatewayClient,
-  isRunOver,
-  type Message,
-  Message_Role as Role,
-  Run_State,
-} from "../../client/gateway-client.ts";
+import { type Message, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { Run_State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { GatewayClient } from "../../client/client.ts";
+import { isRunOver } from "../../client/follow-run.ts";
 import { CommandFailure } from "../failure-view.ts";
 import { followToEnd } from "../runs/run-follower.ts";
 import type { Terminal } from "../terminal/terminal.ts";

@@ -1,7 +1,7 @@
 /** Senders that ask to be answered. */
 
 import type { PairingRequest } from "../../../gen/openclaw/gateway/v1/access_pb.ts";
-import type { GatewayClient } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import { channelFrom } from "../channels/channel-view.ts";
 import { CommandFailure } from "../failure-view.ts";
 

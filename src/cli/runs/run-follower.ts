@@ -1,16 +1,10 @@
 /** Follows a run to its end on a terminal. */
 
 import { toJson } from "@bufbuild/protobuf";
+import { type Message, Message_Role, MessageSchema } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { type Run, RunSchema } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { type CreateRunResponse, CreateRunResponseSchema } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
-import {
-  isRunOver,
-  type Message,
-  Message_Role,
-  MessageSchema,
-  type Run,
-  RunSchema,
-  type RunStep,
-} from "../../client/gateway-client.ts";
+import { isRunOver, type RunStep } from "../../client/follow-run.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { reportOutcome, stepToJson } from "./run-outcome.ts";
 import { RunPrinter } from "./run-printer.ts";

@@ -1,14 +1,9 @@
 /** How a run ended, as a command line tells it. */
 
 import { type JsonValue, toJson } from "@bufbuild/protobuf";
-import {
-  MessageSchema,
-  type Run,
-  Run_State,
-  RunSchema,
-  type RunStep,
-  ToolCallSchema,
-} from "../../client/gateway-client.ts";
+import { MessageSchema } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { type Run, Run_State, RunSchema, ToolCallSchema } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { RunStep } from "../../client/follow-run.ts";
 import { CommandFailure } from "../failure-view.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { runErrorReason, stopWord } from "./run-view.ts";

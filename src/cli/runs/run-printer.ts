@@ -1,13 +1,8 @@
 /** Prints a run as it goes: the answer as it comes; in a terminal also, dimmed, what the agent thinks and does. */
 
-import {
-  Delta_Channel,
-  type Message,
-  type RunStep,
-  type ToolCall,
-  ToolCall_State,
-  type ToolUse,
-} from "../../client/gateway-client.ts";
+import type { Message, ToolUse } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { Delta_Channel, type ToolCall, ToolCall_State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { RunStep } from "../../client/follow-run.ts";
 import { plainLine, plainText } from "../terminal/plain-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { fitText } from "../terminal/text-width.ts";

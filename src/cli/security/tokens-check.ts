@@ -1,7 +1,8 @@
 /** Which named tokens and devices are let in though nobody needs them any more? */
 
 import type { Device, Token } from "../../../gen/openclaw/gateway/v1/access_pb.ts";
-import { type GatewayClient, gatewayErrorFrom } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
+import { gatewayErrorFrom } from "../../client/gateway-error.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import type { Check, Problem } from "../care/check.ts";
 import { lastPart } from "../link/names.ts";

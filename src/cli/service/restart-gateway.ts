@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import type { GatewayClient } from "../../client/gateway-client.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import type { GatewayOwner } from "../../supervisor/gateway-owner.ts";
 import { CommandFailure } from "../failure-view.ts";
 import type { GatewayLink } from "../link/gateway-link.ts";

@@ -1,7 +1,8 @@
 /** `openclaw sessions compact`. */
 
 import { toJson } from "@bufbuild/protobuf";
-import { isRunOver, RunSchema, type RunStep } from "../../client/gateway-client.ts";
+import { RunSchema } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { isRunOver, type RunStep } from "../../client/follow-run.ts";
 import { defineCommand } from "../command/command.ts";
 import { lastPart, sessionName } from "../link/names.ts";
 import { watchToEnd } from "../runs/run-follower.ts";

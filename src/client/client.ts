@@ -1,0 +1,75 @@
+/** The client itself: every service of a gateway, and streams that survive a broken connection. */
+
+import type { Transport } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-web";
+import type { Attachment } from "../../gen/openclaw/gateway/v1/message_pb.ts";
+import { type EventStep, type FollowEventsOptions, followEvents } from "./follow-events.ts";
+import { followRun, type RunStep } from "./follow-run.ts";
+import type { GatewayError } from "./gateway-error.ts";
+import type { FollowOptions } from "./reopening-stream.ts";
+import { retryingTransport } from "./retrying-transport.ts";
+import { type GatewayServices, gatewayServices } from "./services.ts";
+import { type FileToUpload, uploadFile } from "./upload-file.ts";
+
+/** Where the gateway is and how to call it. */
+export interface GatewayClientOptions {
+  /** "http://127.0.0.1:18789"; https where the gateway has TLS. */
+  readonly url: string;
+  /** Gateway token. */
+  readonly token?: string;
+  /** Gateway password, for a gateway in password mode; ignored when there is a token. */
+  readonly password?: string;
+  /** Longest time of a unary call with its retries, and of opening a stream, in ms. Default 30 000. */
+  readonly timeoutMs?: number;
+  /**
+   * Asked before a unary call is made again that may be: false throws what went wrong at once. Default: a call is made
+   * again whenever the gateway is unavailable, refused connections included.
+   */
+  readonly worthRetrying?: (error: GatewayError) => boolean;
+  /** How to reach the gateway; `url` is not used then. Default: the Connect protocol over fetch. */
+  readonly transport?: Transport;
+}
+
+/** A connection-less client: every call stands alone, so there is nothing to open or close. */
+export interface GatewayClient extends GatewayServices {
+  /** What the services above use, credential and retries included; for other services of the same gateway. */
+  readonly transport: Transport;
+  /** The steps of a run, from its beginning to its terminal state; see `followRun`. */
+  followRun(name: string, options?: FollowOptions): AsyncIterable<RunStep>;
+  /** The event log from a cursor on; see `followEvents`. */
+  followEvents(options?: FollowEventsOptions): AsyncIterable<EventStep>;
+  /** Uploads a file, going on where an earlier try broke off; see `uploadFile`. */
+  uploadFile(file: FileToUpload): Promise<Attachment>;
+}
+
+/**
+ * Makes a client. Calls fail with a ConnectError, which `gatewayErrorFrom` reads; the `follow…` iterables throw GatewayErrors.
+ * Creating methods get a `request_id` when they have none, so that a retry is never a second request.
+ */
+export function createGatewayClient(options: GatewayClientOptions): GatewayClient {
+  const transport = retryingTransport(options.transport ?? fetchTransport(options.url), {
+    timeoutMs: options.timeoutMs ?? 30_000,
+    authorization: authorizationFrom(options),
+    worthRetrying: options.worthRetrying,
+  });
+  const services = gatewayServices(transport);
+  const { runs, events, blobs } = services;
+  return {
+    ...services,
+    transport,
+    followRun: (name, follow) => followRun(runs, name, follow),
+    followEvents: (follow) => followEvents(events, follow),
+    uploadFile: (file) => uploadFile(blobs, file),
+  };
+}
+
+function fetchTransport(url: string): Transport {
+  return createConnectTransport({ baseUrl: url, useBinaryFormat: true });
+}
+
+function authorizationFrom({ token, password }: GatewayClientOptions): string | undefined {
+  if (token) return `Bearer ${token}`;
+  if (!password) return undefined;
+  const bytes = new TextEncoder().encode(`:${password}`);
+  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+}
