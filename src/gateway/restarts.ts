@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import { errorWords } from "../lib/text/error-words.ts";
 
 /** A restart as it is asked for. */
 export interface RestartOrder {
@@ -135,7 +136,7 @@ export class Restarts {
   }
 
   #refuse(error: unknown): void {
-    this.#refusal = error instanceof Error ? error.message : String(error);
+    this.#refusal = errorWords(error);
     this.#parts.log.error({ reason: this.#refusal }, "the gateway was not restarted; it goes on as it was");
   }
 }

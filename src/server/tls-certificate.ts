@@ -6,6 +6,7 @@ import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { invalidField } from "../core/errors.ts";
 import type { Clock } from "../lib/clock.ts";
+import { errorWords } from "../lib/text/error-words.ts";
 
 /** Where the certificate is: an operator's files, or the folder of the gateway's own. */
 export type CertificateSource =
@@ -52,7 +53,7 @@ async function loadFiles(certPath: string, keyPath: string): Promise<TlsCertific
   try {
     return (await readPair(certPath, keyPath)).certificate;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorWords(error);
     throw invalidField("gateway.tls", `certificate ${certPath} with key ${keyPath} cannot be used: ${why}`);
   }
 }

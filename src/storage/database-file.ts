@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Log } from "../lib/log.ts";
+import { errorWords } from "../lib/text/error-words.ts";
 import { readLog } from "./event-store.ts";
 import { Connection } from "./sqlite/connection.ts";
 import { type Migration, migrate, newestVersion, schemaVersion } from "./sqlite/migrate.ts";
@@ -144,7 +145,7 @@ function inspect(path: string, migrations: readonly Migration[], crashed: boolea
     const trouble = troubleOf(error);
     if (trouble === "damaged") throw unreadable(path, error);
     if (trouble === undefined) throw error;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorWords(error);
     throw new StoreUnusableError(path, `cannot be opened (${why}); check its permissions and who else uses it`, error);
   }
 }
@@ -185,7 +186,7 @@ function readLogId(path: string, connection: Connection): string {
 }
 
 function unreadable(path: string, cause: unknown): StoreUnusableError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = errorWords(cause);
   return new StoreUnusableError(path, `is damaged and cannot be read (${why}); restore a backup of it`, cause);
 }
 

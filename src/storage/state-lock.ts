@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { errorWords } from "../lib/text/error-words.ts";
 import { troubleOf } from "./sqlite/sqlite-error.ts";
 
 /** Who holds a state directory. */
@@ -106,7 +107,7 @@ function hold(path: string, owner: StateOwner): HeldFile | { readonly owner: Sta
   } catch (error) {
     database.close();
     if (troubleOf(error) === "blocked") return { owner: readOwner(ownerPath) };
-    throw new Error(`cannot lock ${path}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    throw new Error(`cannot lock ${path}: ${errorWords(error)}`, { cause: error });
   }
   chmodSync(path, 0o600);
   writeOwner(ownerPath, owner);

@@ -3,6 +3,7 @@
 import { dirname } from "node:path";
 import { type Failure, readOnly } from "../core/errors.ts";
 import type { Log } from "../lib/log.ts";
+import { errorWords } from "../lib/text/error-words.ts";
 import { type DatabaseFile, damageText } from "./database-file.ts";
 import { troubleOf } from "./sqlite/sqlite-error.ts";
 
@@ -49,7 +50,7 @@ export class StoreHealth {
     if (trouble === undefined) return error;
     if (trouble === "damaged") return readOnly(this.#becomeReadOnly(error), error);
     const { path } = this.#options.file;
-    const detail = messageOf(error);
+    const detail = errorWords(error);
     const why = {
       full: `the disk of ${dirname(path)} is full; free some space`,
       blocked: `another program keeps ${path} locked; stop it`,
@@ -63,14 +64,10 @@ export class StoreHealth {
   #becomeReadOnly(error: unknown): string {
     if (this.#damage !== undefined) return this.#damage;
     const { file, log, damaged } = this.#options;
-    const reason = damageText(file.path, messageOf(error));
+    const reason = damageText(file.path, errorWords(error));
     this.#damage = reason;
     log.error({ path: file.path }, `the store is read-only from now on: ${reason}`);
     damaged(readOnly(reason, error));
     return reason;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

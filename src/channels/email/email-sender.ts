@@ -8,6 +8,7 @@ import {
   type SendAttempt,
   UnsentError,
 } from "../../core/channel/network.ts";
+import { errorWords } from "../../lib/text/error-words.ts";
 import { domainOf } from "./authentic-sender.ts";
 import { folderHas, type Mailbox } from "./email-mailbox.ts";
 import type { EmailSettings } from "./email-settings.ts";
@@ -147,6 +148,6 @@ async function unsentUnless<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new UnsentError(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new UnsentError(errorWords(error), { cause: error });
   }
 }

@@ -3,6 +3,7 @@
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { type ChannelHost, UnsentError } from "../../core/channel/network.ts";
 import { plainText } from "../../core/delivery/text/plain-text.ts";
+import { errorWords } from "../../lib/text/error-words.ts";
 import type { Place } from "./telegram-address.ts";
 import type { TelegramApi, UploadFile } from "./telegram-api.ts";
 import { isRefusedAs, refusalOf } from "./telegram-errors.ts";
@@ -99,7 +100,7 @@ async function* readAll(host: UploadParts["host"], attachment: Attachment): Asyn
   try {
     yield* host.readFile(attachment);
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = errorWords(error);
     throw new UnsentError(`the file cannot be read: ${words}`, { permanent: true, cause: error });
   }
 }

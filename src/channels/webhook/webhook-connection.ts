@@ -14,6 +14,7 @@ import {
   UnsentError,
 } from "../../core/channel/network.ts";
 import { sleep } from "../../lib/sleep.ts";
+import { errorWords } from "../../lib/text/error-words.ts";
 import { EgressRefusedError, reach } from "../../lib/web/egress.ts";
 import { receive } from "./webhook-receiver.ts";
 import { tellReceiver } from "./webhook-sender.ts";
@@ -93,7 +94,7 @@ export class WebhookConnection implements Connection {
       await reach(url, { allowPrivate }, AbortSignal.any([signal, AbortSignal.timeout(reachMs)]));
       return undefined;
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
+      const words = errorWords(error);
       if (!(error instanceof EgressRefusedError)) return `the receiver cannot be reached: ${words}`;
       const problem = `channels.webhook.url: ${words}; set channels.webhook.allowPrivateNetwork if it is meant`;
       // What a name leads to may change; an address stays what it is.

@@ -4,6 +4,7 @@ import type { OutboundAction } from "../../../gen/openclaw/gateway/v1/delivery_p
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { type Address, type ChannelHost, UnsentError } from "../../core/channel/network.ts";
 import { systemClock } from "../../lib/clock.ts";
+import { errorWords } from "../../lib/text/error-words.ts";
 import { type EgressAnswer, EgressFailedError, EgressRefusedError, sendOut } from "../../lib/web/egress.ts";
 import type { WebhookSettings } from "./webhook-settings.ts";
 import { signatureHeaders } from "./webhook-signature.ts";
@@ -81,7 +82,7 @@ async function fileFrom(attachment: Attachment, host: Pick<ChannelHost, "readFil
   try {
     for await (const chunk of host.readFile(attachment)) chunks.push(chunk);
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = errorWords(error);
     throw new UnsentError(`the file cannot be read: ${words}`, { permanent: true, cause: error });
   }
   const { fileName: name, mediaType } = attachment;

@@ -2,6 +2,7 @@
 
 import type { Log } from "../../lib/log.ts";
 import { sleep } from "../../lib/sleep.ts";
+import { errorWords } from "../../lib/text/error-words.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
 import { type Element, xml } from "./wire/xml-element.ts";
 import { bareOf, resourceOf, type XmppSettings } from "./xmpp-settings.ts";
@@ -92,7 +93,7 @@ export class XmppRooms {
       await raceAbort(promise, AbortSignal.any([signal, AbortSignal.timeout(joinMs)]));
     } catch (error) {
       signal.throwIfAborted();
-      log.warn({ room, reason: error instanceof Error ? error.message : error }, "a room on XMPP cannot be joined");
+      log.warn({ room, reason: errorWords(error) }, "a room on XMPP cannot be joined");
     } finally {
       off();
     }

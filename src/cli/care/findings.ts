@@ -4,6 +4,7 @@ import {
   type Finding as FindingMessage,
   Finding_Severity as MessageSeverity,
 } from "../../../gen/openclaw/gateway/v1/care_pb.ts";
+import { errorWords } from "../../lib/text/error-words.ts";
 import type { CareContext, Check, Problem, Severity } from "./check.ts";
 
 /** Something that was found, for people and programs. */
@@ -60,7 +61,7 @@ async function repaired(finding: Finding, repair: NonNullable<Problem["repair"]>
   try {
     return { ...finding, repaired: await repair() };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorWords(error);
     return { ...finding, reason: `${finding.reason}; it could not be repaired: ${why}` };
   }
 }

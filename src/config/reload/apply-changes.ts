@@ -1,5 +1,6 @@
 /** Puts changes into force while the gateway runs, as far as `gateway.reload.mode` allows. */
 
+import { errorWords } from "../../lib/text/error-words.ts";
 import type { Config, ReloadMode } from "../config.ts";
 import type { KeyPath } from "../file/json5-source.ts";
 import type { LoadedConfig } from "../load-config.ts";
@@ -101,9 +102,7 @@ async function applyParts(
       await part.apply(after);
     } catch (error) {
       failed.add(part.name);
-      warnings.push(
-        `${part.name} could not be changed while running: ${error instanceof Error ? error.message : error}`,
-      );
+      warnings.push(`${part.name} could not be changed while running: ${errorWords(error)}`);
     }
   }
   return failed;
@@ -118,7 +117,7 @@ async function beginRestart(
     await gateway.restart(`the configuration changed: ${changes.map(({ key }) => key).join(", ")}`);
     return true;
   } catch (error) {
-    warnings.push(error instanceof Error ? error.message : String(error));
+    warnings.push(errorWords(error));
     return false;
   }
 }

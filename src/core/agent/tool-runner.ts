@@ -3,6 +3,7 @@
 import type { ToolUse } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { errorWords } from "../../lib/text/error-words.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
 import type { ActiveRun } from "../run/live/active-run.ts";
 import type { ToolAnswer } from "../run/tool-results.ts";
@@ -76,7 +77,7 @@ export class ToolRunner {
     } catch (error) {
       if (active.signal.aborted) throw active.signal.reason;
       if (signal.aborted) return { use, failed: true, text: `${use.tool} took longer than ${tool.timeoutMs / 1000} s` };
-      return { use, failed: true, text: error instanceof Error ? error.message : String(error) };
+      return { use, failed: true, text: errorWords(error) };
     } finally {
       active.touch();
     }

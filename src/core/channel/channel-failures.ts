@@ -3,6 +3,7 @@
 import { Code } from "../../../gen/google/rpc/code_pb.ts";
 import { type Channel, Channel_StateSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { ErrorReason } from "../../../gen/openclaw/gateway/v1/errors_pb.ts";
+import { errorWords } from "../../lib/text/error-words.ts";
 import { Failure } from "../errors.ts";
 
 /** The channel is not in a state for this; `why` goes on after its name and gives the next step. */
@@ -30,14 +31,9 @@ export function networkFailed(name: string, error: unknown): Failure {
   return new Failure({
     code: Code.UNAVAILABLE,
     reason: ErrorReason.NETWORK_UNAVAILABLE,
-    message: `${name}: ${wordsOf(error)}`,
+    message: `${name}: ${errorWords(error)}`,
     metadata: { name },
     retryAfterMs: 5_000,
     cause: error,
   });
-}
-
-/** An error in words. */
-export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

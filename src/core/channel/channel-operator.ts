@@ -2,11 +2,12 @@
 
 import type { Channel, DirectoryEntry } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { errorWords } from "../../lib/text/error-words.ts";
 import { raceAbort, untilAborted } from "../../lib/until-aborted.ts";
 import { invalidField } from "../errors.ts";
 import { patch } from "../recorder.ts";
 import type { ReadTables } from "../store.ts";
-import { channelCannot, channelUnfit, networkFailed, wordsOf } from "./channel-failures.ts";
+import { channelCannot, channelUnfit, networkFailed } from "./channel-failures.ts";
 import { requireChannelName } from "./channel-names.ts";
 import type { Channels } from "./channels.ts";
 import type { HostListener, HostRooms } from "./gateway-host.ts";
@@ -89,7 +90,7 @@ export class ChannelOperator {
       }
     } catch (error) {
       const { probeMs } = this.#channels.times;
-      return { ok: false, detail: signal.aborted ? `no answer within ${probeMs / 1000} s` : wordsOf(error) };
+      return { ok: false, detail: signal.aborted ? `no answer within ${probeMs / 1000} s` : errorWords(error) };
     }
   }
 
@@ -119,7 +120,7 @@ export class ChannelOperator {
       await this.start(name, options.actor);
     } catch (error) {
       if (this.#logins.get(name) !== connection) throw error;
-      line.report(State.LOGIN_REQUIRED, `the login failed: ${wordsOf(error)}`);
+      line.report(State.LOGIN_REQUIRED, `the login failed: ${errorWords(error)}`);
       throw options.signal.aborted ? error : networkFailed(name, error);
     } finally {
       if (this.#logins.get(name) === connection) this.#logins.delete(name);
@@ -145,7 +146,7 @@ export class ChannelOperator {
       await connection.logOut?.().finally(close);
     } catch (error) {
       // Whoever is not logged in has nothing to end; anything else must not leave the credentials where they are.
-      if (!(error instanceof LoginRequiredError)) line.report(State.OFFLINE, wordsOf(error));
+      if (!(error instanceof LoginRequiredError)) line.report(State.OFFLINE, errorWords(error));
     }
     const channel = await this.stop(name, actor, "logged out by an operator");
     await this.#rooms.credentials.save(name, undefined);

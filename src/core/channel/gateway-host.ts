@@ -4,10 +4,10 @@ import type { InboundMessage, Ingress } from "../../../gen/openclaw/gateway/v1/i
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Log } from "../../lib/log.ts";
 import { sleep } from "../../lib/sleep.ts";
+import { errorWords } from "../../lib/text/error-words.ts";
 import { type Changes, gatewayActor } from "../changes.ts";
 import { Failure } from "../errors.ts";
 import type { Store } from "../store.ts";
-import { wordsOf } from "./channel-failures.ts";
 import type { AttachmentFiles, CredentialStore, InboundDoor } from "./channel-ports.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
 import type { HookHandler, HttpHooks } from "./http-hooks.ts";
@@ -66,7 +66,7 @@ export class GatewayHost implements ChannelHost {
         const waitMs = error instanceof Failure ? undefined : receiveRetryMs[failures];
         if (waitMs === undefined) {
           this.log.error({ err: error, platformId: message.platformId }, "a message could not be kept");
-          this.#tell(() => this.#listener.broken(new Error(`messages cannot be kept: ${wordsOf(error)}`)));
+          this.#tell(() => this.#listener.broken(new Error(`messages cannot be kept: ${errorWords(error)}`)));
           throw error;
         }
         await sleep(waitMs, this.#closed.signal);

@@ -4,9 +4,9 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Channel, Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { backoffMs } from "../../lib/backoff.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { errorWords } from "../../lib/text/error-words.ts";
 import { Wakeup } from "../../lib/wakeup.ts";
 import type { ChannelBook } from "./channel-book.ts";
-import { wordsOf } from "./channel-failures.ts";
 import type { ChannelTimes, NetworkCatalog } from "./channel-ports.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
 import { GatewayHost, type HostListener, type HostRooms } from "./gateway-host.ts";
@@ -245,8 +245,8 @@ export class LineKeeper {
 class Reconnect extends Error {}
 
 function endOf(attempt: AbortSignal, error: unknown, stable: boolean): AttemptEnd {
-  if (attempt.aborted) return { reason: wordsOf(attempt.reason), fresh: attempt.reason instanceof Reconnect };
-  const reason = wordsOf(error);
+  if (attempt.aborted) return { reason: errorWords(attempt.reason), fresh: attempt.reason instanceof Reconnect };
+  const reason = errorWords(error);
   if (error instanceof MisconfiguredError) return { reason, final: State.MISCONFIGURED };
   if (error instanceof LoginRequiredError) return { reason, final: State.LOGIN_REQUIRED };
   return { reason, fresh: stable };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Finding } from "../../../gen/openclaw/gateway/v1/care_pb.ts";
 import type { Check, CheckContext } from "../../core/care/check.ts";
 import { errorFinding, infoFinding, warningFinding } from "../../core/care/findings.ts";
+import { errorWords } from "../../lib/text/error-words.ts";
 import { sizeOf } from "../database-file.ts";
 import { findProblems } from "../integrity.ts";
 import { queryOffThread } from "../sqlite/off-thread.ts";
@@ -66,7 +67,7 @@ export class StoreCheck implements Check {
       return await findProblems(path, signal);
     } catch (error) {
       signal.throwIfAborted();
-      return [error instanceof Error ? error.message : String(error)];
+      return [errorWords(error)];
     }
   }
 

@@ -5,6 +5,7 @@ import type { InboundMessage } from "../../../../gen/openclaw/gateway/v1/inbound
 import type { Attachment } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { ChannelHost } from "../../../core/channel/network.ts";
 import { KeyedLock } from "../../../lib/keyed-lock.ts";
+import { errorWords } from "../../../lib/text/error-words.ts";
 import type { TelegramApi } from "../telegram-api.ts";
 import type { MovedGroups } from "../telegram-moves.ts";
 import { groupAlbums, joined } from "./telegram-albums.ts";
@@ -71,7 +72,7 @@ export class TelegramIntake {
         attachments.push(await this.#fetch(file, limited));
       } catch (error) {
         signal.throwIfAborted();
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = errorWords(error);
         this.#parts.host.log.warn({ platformId: message.platformId, reason }, "a file on Telegram cannot be had");
         missing.push(`<media:${file.what}>`);
       }

@@ -4,6 +4,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { resolveTls } from "../../../config/resolve-gateway.ts";
+import { errorWords } from "../../../lib/text/error-words.ts";
 import type { Check, Problem } from "../check.ts";
 
 const soonMs = 14 * 86_400_000;
@@ -47,6 +48,6 @@ function look({ certPath, keyPath, fix, nowMs }: Certificate): Problem[] {
     if (leftMs < 0) return problem("error", `it was valid until ${until}`);
     return leftMs < soonMs ? problem("warning", `it is valid until ${until} only`) : [];
   } catch (error) {
-    return problem("error", `it cannot be used: ${error instanceof Error ? error.message : error}`);
+    return problem("error", `it cannot be used: ${errorWords(error)}`);
   }
 }
