@@ -75,8 +75,8 @@ const unusedPartsOfYargs: Plugin = {
 
 /**
  * Modules that are loaded late and share much would become dozens of chunks, and every chunk a command reads takes half a
- * millisecond. So the commands are one chunk together, without the one that is a gateway; and whatever is loaded late is made
- * to import what is there by then, so that what both need stays in one place: the command line, and in the gateway's own
+ * millisecond. So the commands are one chunk together, without the one that is a gateway, of which a command runs only what it
+ * uses; and whatever is loaded late is made to import what is there by then, so that what both need stays in one place: the command line, and in the gateway's own
  * rooms the gateway.
  */
 const fewChunks: Plugin = {
@@ -101,11 +101,13 @@ const fewChunks: Plugin = {
         const apart = !isCommand || path === gateway;
         if (apart && path === target) return whole;
         (apart ? late : commands).add(path);
-        return apart ? whole : `import("commands").then((all) => all[${JSON.stringify(path)}])`;
+        return apart ? whole : `import("commands").then(({ commands }) => commands[${JSON.stringify(path)}]())`;
       });
     const names = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
     const files = names.map((name) => resolve("src", name)).filter((file) => file !== resolve("src/main.ts"));
     const texts = new Map(files.map((file) => [file, gathered(file)]));
+    const services = resolve("src/client/services.ts");
+    texts.set(services, withLateImports(gathered(services)));
     onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
       const text = texts.get(path);
       const there = gatewayRooms.test(relative(".", path)) ? wholeGateway : commandLine;
@@ -113,11 +115,21 @@ const fewChunks: Plugin = {
     });
     onResolve({ filter: /^commands$/ }, ({ path }) => ({ path, namespace: path }));
     onLoad({ filter: /.*/, namespace: "commands" }, () => {
-      const lines = [...commands].map((path) => `export * as ${JSON.stringify(path)} from ${JSON.stringify(path)};`);
-      return { resolveDir: "src", contents: [`import ${JSON.stringify(commandLine)};`, ...lines].join("\n") };
+      const lines = [...commands].map((path) => `${JSON.stringify(path)}: () => require(${JSON.stringify(path)}),`);
+      const contents = [`import ${JSON.stringify(commandLine)};`, "export const commands = {", ...lines, "};"].join(
+        "\n",
+      );
+      return { resolveDir: "src", contents };
     });
   },
 };
+
+/** What `() => Name` stands for is loaded when that is called, and its import is left out. */
+function withLateImports(text: string): string {
+  const imports = /^import \{ (\w+) \} from ("[^"]+_pb\.ts");\n/gm;
+  const paths = new Map([...text.matchAll(imports)].map(([, name, path]) => [name, path]));
+  return text.replace(imports, "").replace(/(?<=\(\) => )\w+(?=,)/g, (name) => `require(${paths.get(name)}).${name}`);
+}
 
 async function bundleProgram(): Promise<void> {
   await build({

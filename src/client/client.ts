@@ -53,14 +53,12 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
     worthRetrying: options.worthRetrying,
   });
   const services = gatewayServices(transport);
-  const { runs, events, blobs } = services;
-  return {
-    ...services,
+  return Object.assign(services, {
     transport,
-    followRun: (name, follow) => followRun(runs, name, follow),
-    followEvents: (follow) => followEvents(events, follow),
-    uploadFile: (file) => uploadFile(blobs, file),
-  };
+    followRun: (name: string, follow?: FollowOptions) => followRun(services.runs, name, follow),
+    followEvents: (follow?: FollowEventsOptions) => followEvents(services.events, follow),
+    uploadFile: (file: FileToUpload) => uploadFile(services.blobs, file),
+  });
 }
 
 function fetchTransport(url: string): Transport {

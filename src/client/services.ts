@@ -18,29 +18,37 @@ import { SessionService } from "../../gen/openclaw/gateway/v1/session_service_pb
 
 /** Every service, by what its client is called, those that are used most first. */
 export const services = {
-  gateway: GatewayService,
-  sessions: SessionService,
-  runs: RunService,
-  events: EventService,
-  agents: AgentService,
-  care: CareService,
-  access: AccessService,
-  channels: ChannelService,
-  config: ConfigService,
-  ingress: IngressService,
-  deliveries: DeliveryService,
-  drivers: ChannelDriverService,
-  blobs: BlobService,
-  explain: ExplainService,
+  gateway: () => GatewayService,
+  sessions: () => SessionService,
+  runs: () => RunService,
+  events: () => EventService,
+  agents: () => AgentService,
+  care: () => CareService,
+  access: () => AccessService,
+  channels: () => ChannelService,
+  config: () => ConfigService,
+  ingress: () => IngressService,
+  deliveries: () => DeliveryService,
+  drivers: () => ChannelDriverService,
+  blobs: () => BlobService,
+  explain: () => ExplainService,
 } as const;
 
 /** One client a service. */
 export type GatewayServices = {
-  readonly [Name in keyof typeof services]: Client<(typeof services)[Name]>;
+  readonly [Name in keyof typeof services]: Client<ReturnType<(typeof services)[Name]>>;
 };
 
-/** Makes them; nothing is sent before the first call. */
+/** The clients; each is made when it is first used, and nothing is sent before its first call. */
 export function gatewayServices(transport: Transport): GatewayServices {
-  const clients = Object.entries(services).map(([name, service]) => [name, createClient(service, transport)]);
-  return Object.fromEntries(clients) as GatewayServices;
+  const clients = {};
+  for (const [name, service] of Object.entries(services)) {
+    const get = (): unknown => {
+      const value = createClient(service(), transport);
+      Object.defineProperty(clients, name, { value, enumerable: true });
+      return value;
+    };
+    Object.defineProperty(clients, name, { get, enumerable: true, configurable: true });
+  }
+  return clients as GatewayServices;
 }

@@ -44,7 +44,7 @@ Methods that change something get a request_id when the request has none.`,
   },
 });
 
-const methods: readonly DescMethod[] = Object.values(services).flatMap((service) => service.methods as DescMethod[]);
+const methods: readonly DescMethod[] = Object.values(services).flatMap((service) => service().methods as DescMethod[]);
 
 function listMethods(terminal: Terminal): void {
   const listed = methods.map((method) => ({ name: methodPath(method), stream: method.methodKind !== "unary" }));
