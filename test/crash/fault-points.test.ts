@@ -4,7 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { CrashingGateway } from "../support/crashing-gateway.ts";
-import { compactionPlaces, configPlaces, inboundPlaces, outboxPlaces, restartPlaces } from "../support/fault-places.ts";
+import { compactionPlaces, filePlaces, inboundPlaces, outboxPlaces, restartPlaces } from "../support/fault-places.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 
 /** Places, and how often each is passed before the process dies there: once a process, one after the other. */
@@ -48,6 +48,6 @@ describe("a gateway that is killed", function () {
       [...text.matchAll(/\b(?:faults|reached)\("([^"]+)"\)/g)].map((match) => match[1]),
     );
     const counted = [places, inboundPlaces, outboxPlaces].flatMap(Object.keys);
-    expect(new Set(named)).to.deep.equal(new Set([...counted, ...compactionPlaces, ...restartPlaces, ...configPlaces]));
+    expect(new Set(named)).to.deep.equal(new Set([...counted, ...compactionPlaces, ...restartPlaces, ...filePlaces]));
   });
 });

@@ -21,11 +21,11 @@ export const compactionPlaces = ["compaction.answered", "run.step"] as const;
 /** Where a gateway restarts in place, killed at the first time; see test/e2e/restart-requests.test.ts. */
 export const restartPlaces = ["restart.drained", "restart.closed", "restart.opened"] as const;
 
-/** Where a file of the configuration is written, in this order; see test/config/document/config-document.test.ts. */
-export const configPlaces = [
-  "config.before-draft",
-  "config.draft-written",
-  "config.draft-synced",
-  "config.renamed",
-  "config.folder-synced",
+/** Where a file is replaced, in this order, tried with the configuration; see test/config/document/config-document.test.ts. */
+export const filePlaces = [
+  "file.before-draft",
+  "file.draft-written",
+  "file.draft-synced",
+  "file.renamed",
+  "file.folder-synced",
 ] as const;

@@ -1,9 +1,9 @@
 /** Tokens of gateways elsewhere that this machine was paired with: one file each, in `paired` in the state folder. */
 
-import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { configError } from "../config-error.ts";
+import { writeAtomically } from "../edit/atomic-write.ts";
 
 /** What is kept of a pairing. */
 export interface PairedToken {
@@ -41,24 +41,8 @@ export async function readPairedToken(stateDir: string, url: string): Promise<Pa
 export async function writePairedToken(stateDir: string, paired: PairedToken): Promise<string> {
   const { url, device, token, certificate } = paired;
   const path = pairedTokenPath(stateDir, url);
-  const draft = `${path}.${randomBytes(6).toString("hex")}`;
-  try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(draft, "wx", 0o600);
-    try {
-      await file.writeFile(`${JSON.stringify({ url, device, token, certificate }, undefined, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-    return path;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw configError(path, `cannot be written (${code ?? message})`, "make the state folder writable");
-  } finally {
-    await rm(draft, { force: true }).catch(() => {});
-  }
+  await writeAtomically(path, `${JSON.stringify({ url, device, token, certificate }, undefined, 2)}\n`);
+  return path;
 }
 
 function parse(text: string): PairedToken | undefined {

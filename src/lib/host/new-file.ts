@@ -2,6 +2,7 @@
 
 import { type FileHandle, link, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { syncFolder } from "./sync-folder.ts";
 
 /** A file on its way to its name. */
 export class NewFile {
@@ -31,8 +32,7 @@ export class NewFile {
     await this.#file.sync();
     await this.#file.close();
     await putInPlace(this.#draft, this.#path);
-    const folder = await open(dirname(this.#path), "r");
-    await folder.sync().finally(() => folder.close());
+    await syncFolder(dirname(this.#path));
   }
 
   /** Leaves nothing behind. */

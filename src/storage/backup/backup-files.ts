@@ -38,15 +38,18 @@ export interface FoundFiles {
  */
 const passing = /^(openclaw\.db.*|.*\.lock|.*\.lock(-journal|\.json)|boots\.json|logs|.*\.new)$/;
 
-/** Uploads nobody has finished, and credentials that are being written. */
+/** Uploads nobody has finished, and credentials that were being written when an earlier version ended. */
 const passingBelow = /^(blobs\/unfinished|credentials\/.*\.tmp)$/;
+
+/** Files that are being written; see lib/host/replace-file.ts. */
+const draft = /^\..+\.[0-9a-f]{12}\.draft$/;
 
 /** Finds them, in the order of their names. Fails with BACKUP_UNREADABLE when one of state or configuration cannot be looked at. */
 export async function findBackupFiles(places: BackupPlaces, withWorkspace: boolean): Promise<FoundFiles> {
   const { stateDir, configPath, workspace } = places;
   const warnings: string[] = [];
   const skip = (path: string): boolean => {
-    if (path === workspace || path === configPath) return true;
+    if (path === workspace || path === configPath || draft.test(basename(path))) return true;
     if (dirname(path) === stateDir) return passing.test(basename(path));
     return passingBelow.test(relative(stateDir, path).split(sep).join("/"));
   };

@@ -1,10 +1,11 @@
 /** Brings a backup back: beside its place first, and into it when all of it is there and right. */
 
 import { createWriteStream, existsSync, readdirSync, statSync } from "node:fs";
-import { cp, mkdir, open, rename, rm, utimes } from "node:fs/promises";
+import { cp, mkdir, rename, rm, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { syncFolder } from "../../lib/host/sync-folder.ts";
 import { type ArchivedFile, readArchive } from "./archive-reader.ts";
 import type { BackupPlaces } from "./backup-files.ts";
 import { findBlobProblems } from "./blob-check.ts";
@@ -141,16 +142,6 @@ async function moveAside(path: string, stamp: string): Promise<string> {
     throw new BackupError(
       `a disk is mounted here, which cannot be moved aside: ${path}; empty it, or restore elsewhere`,
     );
-  }
-}
-
-/** Makes a rename durable. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

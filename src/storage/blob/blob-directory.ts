@@ -5,6 +5,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { BlobFiles, KeptFile } from "../../core/blob/blob-files.ts";
+import { syncFolder } from "../../lib/host/sync-folder.ts";
 import { mediaTypeOf } from "./media-type.ts";
 
 /** Bytes from the beginning that tell what a file is. */
@@ -84,12 +85,12 @@ export class BlobDirectory implements BlobFiles {
 
   /** Moves a file that is whole to its place, safe on disk before and after. */
   async #place(path: string, hash: string): Promise<void> {
-    await sync(path);
+    await syncFile(path);
     const target = this.#pathOf(hash);
     await mkdir(dirname(target), { recursive: true, mode: folderMode });
     await rename(path, target);
-    await sync(dirname(target));
-    await sync(this.#path);
+    await syncFolder(dirname(target));
+    await syncFolder(this.#path);
   }
 }
 
@@ -124,12 +125,12 @@ async function digestFile(path: string): Promise<KeptFile> {
   };
 }
 
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, "r");
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r");
   try {
-    await handle.sync();
+    await file.sync();
   } finally {
-    await handle.close();
+    await file.close();
   }
 }
 

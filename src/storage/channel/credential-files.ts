@@ -1,8 +1,9 @@
 /** What logins on networks leave: one file a channel in the state folder, for nobody else's eyes. */
 
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CredentialStore } from "../../core/channel/channel-ports.ts";
+import { replaceFile } from "../../lib/host/replace-file.ts";
 
 /** Files in "<state>/credentials", mode 0600; each is written whole or not at all. */
 export class CredentialFiles implements CredentialStore {
@@ -28,30 +29,11 @@ export class CredentialFiles implements CredentialStore {
       await rm(path, { force: true });
       return;
     }
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const temporary = `${path}.${process.pid}.tmp`;
-    const file = await open(temporary, "w", 0o600);
-    try {
-      await file.writeFile(credentials);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    await syncFolder(this.#folder);
+    await replaceFile(path, credentials);
   }
 
   /** "channels/irc:work" is irc@work.json: a colon is no file name everywhere, and no kind or account has an @. */
   #path(channel: string): string {
     return join(this.#folder, `${channel.slice("channels/".length).replace(":", "@")}.json`);
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

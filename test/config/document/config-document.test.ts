@@ -9,7 +9,7 @@ import { ConfigDocument } from "../../../src/config/document/config-document.ts"
 import { viewAt } from "../../../src/config/document/config-view.ts";
 import type { ConfigEdit } from "../../../src/config/edit/edit-text.ts";
 import { diffOfRevision } from "../../../src/config/history/revision-diff.ts";
-import { configPlaces } from "../../support/fault-places.ts";
+import { filePlaces } from "../../support/fault-places.ts";
 import { TestClock } from "../../support/test-clock.ts";
 import { ConfigHome, configErrorOf } from "../config-home.ts";
 
@@ -173,11 +173,11 @@ describe("ConfigDocument", function () {
 
     for (const [index, what] of writes.entries()) {
       // The write that matters is cut at every place, the others at the one where most is half done.
-      for (const place of index === 2 ? configPlaces : ["config.draft-synced"]) {
+      for (const place of index === 2 ? filePlaces : ["file.draft-synced"]) {
         it(`at ${place} of ${what}: the file is the old one or the new one, and the next change goes on from it`, async () => {
           write(before);
           expect(await run("2", `${place}:${index + 1}`)).to.equal("SIGKILL");
-          const written = index > 2 || (index === 2 && ["config.renamed", "config.folder-synced"].includes(place));
+          const written = index > 2 || (index === 2 && ["file.renamed", "file.folder-synced"].includes(place));
           expect(read()).to.equal(written ? after : before);
           const reading = await document.read();
           expect(reading.problem).to.equal(undefined);
@@ -193,7 +193,7 @@ describe("ConfigDocument", function () {
 
     it("passes every place there is", async () => {
       write(before);
-      expect(await run("2", `config.folder-synced:${writes.length + 1}`)).to.equal(0);
+      expect(await run("2", `file.folder-synced:${writes.length + 1}`)).to.equal(0);
       expect(read()).to.equal(after);
     });
   });

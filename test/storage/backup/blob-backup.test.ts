@@ -88,6 +88,7 @@ describe("a backup of a gateway with files and channel credentials", function ()
     });
     mkdirSync(join(kit.stateDir, "credentials"), { recursive: true });
     writeFileSync(join(kit.stateDir, "credentials", "irc.json.12.tmp"), "half");
+    writeFileSync(join(kit.stateDir, "credentials", ".irc.json.0123456789ab.draft"), "half");
     const { files } = await verifyBackup((await backups.receive(kit.client)).path);
     expect(files.map((file) => file.path)).to.deep.equal(["state/openclaw.db"]);
   });
