@@ -1,6 +1,7 @@
 /** Saying something on Discord. */
 
 import { createHash } from "node:crypto";
+import { buffer } from "node:stream/consumers";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type {
   Delivery,
@@ -125,7 +126,7 @@ export class DiscordSender {
     };
     const file = attachment && {
       name: attachment.fileName || `file.${attachment.mediaType.split("/")[1] ?? "bin"}`,
-      content: await readWhole(host.readFile(attachment), attachment.mediaType),
+      content: new Blob([await buffer(host.readFile(attachment))], { type: attachment.mediaType }),
     };
     const request = { method: "POST" as const, path: messages, body, signal, ...(file && { file }) };
     const { id } = await rest.ask<DiscordMessage>(request);
@@ -148,7 +149,7 @@ export class DiscordSender {
     const request = { method: "POST" as const, path: "/users/@me/channels", body, signal };
     // A conversation that may or may not have been opened is no message that may have been sent.
     const channel = await rest.ask<DiscordChannel>(request).catch((error: unknown) => {
-      throw error instanceof UnsentError ? error : new UnsentError(`Discord did not open the conversation: ${error}`);
+      throw UnsentError.from(error, "Discord did not open the conversation");
     });
     this.#directChannels.set(id, channel.id);
     return channel.id;
@@ -181,14 +182,4 @@ function pollOf({ question, options, multiple, durationSeconds }: OutboundPoll) 
     duration: durationSeconds === 0 ? 24 : Math.min(longestPollHours, Math.max(1, Math.ceil(durationSeconds / 3_600))),
     allow_multiselect: multiple,
   };
-}
-
-async function readWhole(content: AsyncIterable<Uint8Array>, type: string): Promise<Blob> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  try {
-    for await (const bytes of content) parts.push(new Uint8Array(bytes));
-  } catch (error) {
-    throw new UnsentError("the file cannot be read", { permanent: true, cause: error });
-  }
-  return new Blob(parts, { type });
 }

@@ -1,5 +1,6 @@
 /** Writing mails: answers in the thread of what they answer, under an id that comes from the delivery. */
 
+import { buffer } from "node:stream/consumers";
 import type { Delivery, OutboundAction, OutboundMessage } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import {
   type Address,
@@ -8,7 +9,6 @@ import {
   type SendAttempt,
   UnsentError,
 } from "../../core/channel/network.ts";
-import { errorWords } from "../../lib/text/error-words.ts";
 import { domainOf } from "./authentic-sender.ts";
 import { folderHas, type Mailbox } from "./email-mailbox.ts";
 import type { EmailSettings } from "./email-settings.ts";
@@ -53,7 +53,10 @@ export class EmailSender {
     }
     const { settings, host } = this.#parts;
     const id = messageIdOf(attempt.delivery, settings.address);
-    const source = await unsentUnless(() => this.#compose(kind.value, { address, id }));
+    // Before the mail goes to the server nothing was sent.
+    const source = await this.#compose(kind.value, { address, id }).catch((error: unknown) => {
+      throw UnsentError.from(error);
+    });
     await sendMail(settings.smtp, { from: settings.address, to: address, source }, attempt.signal);
     try {
       await this.#keepCopy(source);
@@ -78,7 +81,7 @@ export class EmailSender {
     const { attachment, text, replyTo } = message;
     const { default: Composer } = await import("nodemailer/lib/mail-composer");
     const thread = await this.#thread(address, message);
-    const files = attachment === undefined ? [] : [await bytesOf(host.readFile(attachment))];
+    const files = attachment === undefined ? [] : [await buffer(host.readFile(attachment))];
     const composer = new Composer({
       from: { name: settings.displayName, address: settings.address },
       to: address,
@@ -135,19 +138,4 @@ function messageIdOf(delivery: string, address: string): string {
 
 function shortened(line: string): string {
   return line.length <= maxSubject ? line : `${line.slice(0, maxSubject).replace(/\s+\S*$/, "")} …`;
-}
-
-async function bytesOf(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of content) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-/** Before the mail goes to the server nothing was sent. */
-async function unsentUnless<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new UnsentError(errorWords(error), { cause: error });
-  }
 }

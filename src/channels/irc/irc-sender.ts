@@ -3,7 +3,6 @@
 import { UnsentError } from "../../core/channel/network.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { sleep } from "../../lib/sleep.ts";
-import { errorWords } from "../../lib/text/error-words.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
 import { foldName } from "./irc-line.ts";
 import { cutLines, textBudget } from "./irc-text.ts";
@@ -57,7 +56,7 @@ export class IrcSender {
       await raceAbort(this.#wire.settle(), signal);
     } catch (error) {
       if (said > 0) throw error;
-      throw new UnsentError(errorWords(error), { cause: error });
+      throw UnsentError.from(error);
     } finally {
       off();
     }

@@ -43,13 +43,10 @@ export async function keepMedia(
 /** Puts a file on the homeserver; resolves with its mxc:// address. Rejects with UnsentError: nothing was said yet. */
 export async function upload(
   api: MatrixApi,
-  { attachment, content, signal }: { attachment: Attachment; content: AsyncIterable<Uint8Array>; signal: AbortSignal },
+  { attachment, bytes, signal }: { attachment: Attachment; bytes: Buffer<ArrayBuffer>; signal: AbortSignal },
 ): Promise<string> {
   const { fileName, mediaType } = attachment;
   try {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of content) chunks.push(chunk);
-    const bytes = Buffer.concat(chunks);
     const file = { bytes, mediaType: mediaType || "application/octet-stream" };
     const query: Record<string, string> = fileName === "" ? {} : { filename: fileName };
     const answer = await api.call({
@@ -66,8 +63,7 @@ export async function upload(
   } catch (error) {
     const refused = error instanceof MatrixError && error.status < 500 && error.status !== 429;
     const retryAfterMs = error instanceof MatrixError ? error.retryAfterMs : undefined;
-    const more = retryAfterMs === undefined ? {} : { retryAfterMs };
-    throw new UnsentError(matrixWords(error), { permanent: refused, cause: error, ...more });
+    throw new UnsentError(matrixWords(error), { permanent: refused, cause: error, retryAfterMs });
   }
 }
 

@@ -1,5 +1,6 @@
 /** Saying and doing things in rooms, and finding out whether it was done. */
 
+import { buffer } from "node:stream/consumers";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Delivery, OutboundAction, OutboundMessage } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import {
@@ -129,7 +130,8 @@ export class MatrixSender {
     const { attachment, text, replyTo } = message;
     const where = { thread, replyTo: replyTo || undefined };
     if (attachment === undefined) return textContent(text, where);
-    const url = await upload(session.api, { attachment, content: host.readFile(attachment), signal });
+    const bytes = await buffer(host.readFile(attachment));
+    const url = await upload(session.api, { attachment, bytes, signal });
     return fileContent({ attachment, url, caption: text }, where);
   }
 
@@ -193,9 +195,5 @@ function unsentOf(error: unknown): UnsentError | undefined {
   if (!(error instanceof MatrixError) || error.status >= 500 || error.status < 400) return undefined;
   const { retryAfterMs, status, message } = error;
   const later = status === 429 || status === 401;
-  return new UnsentError(message, {
-    permanent: !later,
-    cause: error,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
+  return new UnsentError(message, { permanent: !later, cause: error, retryAfterMs });
 }

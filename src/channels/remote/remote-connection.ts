@@ -170,8 +170,5 @@ function platformIdsOf(result: DriverResult): readonly string[] {
   if (result.kind === "sent") return result.platformIds;
   if (result.kind === "ambiguous") throw new Error(result.message || "its driver cannot say whether it was sent");
   const { permanent, retryAfterMs } = result;
-  throw new UnsentError(result.message || "its driver did not send it", {
-    permanent,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
+  throw new UnsentError(result.message || "its driver did not send it", { permanent, retryAfterMs });
 }

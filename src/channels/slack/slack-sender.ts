@@ -1,5 +1,6 @@
 /** Saying something on Slack. */
 
+import { buffer } from "node:stream/consumers";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Delivery, OutboundAction, OutboundMessage } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
@@ -115,11 +116,9 @@ export class SlackSender {
     { place, signal }: { place: Place; signal: AbortSignal },
   ): Promise<readonly string[]> {
     const filename = attachment.fileName || "file";
-    const prepared = this.#prepareFile(attachment, filename, signal).catch((error: unknown) => {
-      if (error instanceof UnsentError) throw error;
-      throw new UnsentError("Slack did not take the file", { cause: error });
+    const id = await this.#prepareFile(attachment, filename, signal).catch((error: unknown) => {
+      throw UnsentError.from(error, "Slack did not take the file");
     });
-    const id = await prepared;
     await this.#web.call(
       "files.completeUploadExternal",
       {
@@ -132,9 +131,7 @@ export class SlackSender {
   }
 
   async #prepareFile(attachment: Attachment, filename: string, signal: AbortSignal): Promise<string> {
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    for await (const bytes of this.#host.readFile(attachment)) parts.push(new Uint8Array(bytes));
-    const content = new Blob(parts, { type: "application/octet-stream" });
+    const content = new Blob([await buffer(this.#host.readFile(attachment))], { type: "application/octet-stream" });
     const { upload_url, file_id } = await this.#web.call<{ upload_url: string; file_id: string }>(
       "files.getUploadURLExternal",
       { filename, length: content.size },
@@ -174,7 +171,7 @@ export class SlackSender {
     // A conversation that may or may not have been opened is no message that may have been sent.
     const call = this.#web.call<{ channel: SlackChannel }>("conversations.open", { users: id }, { signal });
     const { channel } = await call.catch((error: unknown) => {
-      throw error instanceof UnsentError ? error : new UnsentError(`Slack did not open the conversation: ${error}`);
+      throw UnsentError.from(error, "Slack did not open the conversation");
     });
     this.#directChannels.set(id, channel.id);
     return { channel: channel.id, thread };

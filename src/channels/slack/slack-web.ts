@@ -33,7 +33,7 @@ export class SlackRefusal extends UnsentError {
 
   constructor(code: string, message: string, retryAfterMs?: number) {
     const permanent = retryAfterMs === undefined && !refusedTokens.has(code);
-    super(message, { permanent, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+    super(message, { permanent, retryAfterMs });
     this.code = code;
   }
 }

@@ -54,7 +54,7 @@ export function sendError(error: unknown): Error {
   const { code, description, retryAfterMs } = refusal;
   if (code >= 500) return new Error(`Telegram failed: ${description}`);
   const passes = code === 429 || code === 401 || code === 409;
-  return new UnsentError(description, { permanent: !passes, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+  return new UnsentError(description, { permanent: !passes, retryAfterMs });
 }
 
 /** Why the connection is of no use; a MisconfiguredError when it will never be. */

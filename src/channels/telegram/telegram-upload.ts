@@ -1,9 +1,8 @@
 /** Files on their way to Telegram: as what they are shown, and as a plain file when Telegram does not take them so. */
 
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import { type ChannelHost, UnsentError } from "../../core/channel/network.ts";
+import type { ChannelHost } from "../../core/channel/network.ts";
 import { plainText } from "../../core/delivery/text/plain-text.ts";
-import { errorWords } from "../../lib/text/error-words.ts";
 import type { Place } from "./telegram-address.ts";
 import type { TelegramApi, UploadFile } from "./telegram-api.ts";
 import { isRefusedAs, refusalOf } from "./telegram-errors.ts";
@@ -89,18 +88,8 @@ async function sendWith(
   { method, words }: { method: FileMethod; words: Readonly<Record<string, string>> },
 ): Promise<string> {
   const field = method.slice("send".length).toLowerCase();
-  const file: UploadFile = api.upload(readAll(host, attachment), attachment);
+  const file: UploadFile = api.upload(host.readFile(attachment), attachment);
   const call = api.raw[method] as (payload: object, signal: AbortSignal) => Promise<{ message_id: number }>;
   const sent = await call({ chat_id: place.chat, ...options, ...words, [field]: file }, signal);
   return String(sent.message_id);
-}
-
-/** A form that breaks off is nothing Telegram could take. */
-async function* readAll(host: UploadParts["host"], attachment: Attachment): AsyncGenerator<Uint8Array> {
-  try {
-    yield* host.readFile(attachment);
-  } catch (error) {
-    const words = errorWords(error);
-    throw new UnsentError(`the file cannot be read: ${words}`, { permanent: true, cause: error });
-  }
 }

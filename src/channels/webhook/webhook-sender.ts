@@ -1,10 +1,10 @@
 /** Tells the other side what to do, in signed requests. */
 
+import { buffer } from "node:stream/consumers";
 import type { OutboundAction } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { type Address, type ChannelHost, UnsentError } from "../../core/channel/network.ts";
 import { systemClock } from "../../lib/clock.ts";
-import { errorWords } from "../../lib/text/error-words.ts";
 import { type EgressAnswer, EgressFailedError, EgressRefusedError, sendOut } from "../../lib/web/egress.ts";
 import type { WebhookSettings } from "./webhook-settings.ts";
 import { signatureHeaders } from "./webhook-signature.ts";
@@ -78,25 +78,15 @@ async function wordsFor({ kind }: OutboundAction, host: Pick<ChannelHost, "readF
 }
 
 async function fileFrom(attachment: Attachment, host: Pick<ChannelHost, "readFile">): Promise<object> {
-  const chunks: Uint8Array[] = [];
-  try {
-    for await (const chunk of host.readFile(attachment)) chunks.push(chunk);
-  } catch (error) {
-    const words = errorWords(error);
-    throw new UnsentError(`the file cannot be read: ${words}`, { permanent: true, cause: error });
-  }
   const { fileName: name, mediaType } = attachment;
-  return { name, mediaType, data: Buffer.concat(chunks).toString("base64") };
+  return { name, mediaType, data: (await buffer(host.readFile(attachment))).toString("base64") };
 }
 
 /** What the answer's status says. Throws when it is no success. */
 function idsFrom({ status, headers, body }: EgressAnswer): readonly string[] {
   if (status >= 200 && status < 300) return readIds(body);
   const said = `the receiver answered ${status}`;
-  if (later.has(status)) {
-    const retryAfterMs = waitFrom(headers["retry-after"]);
-    throw new UnsentError(said, retryAfterMs === undefined ? {} : { retryAfterMs });
-  }
+  if (later.has(status)) throw new UnsentError(said, { retryAfterMs: waitFrom(headers["retry-after"]) });
   if (status < 500) throw new UnsentError(said, { permanent: true });
   throw new Error(said);
 }

@@ -3,7 +3,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Delivery, OutboundAction } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { type Address, type Reconciled, type SendAttempt, UnsentError } from "../../core/channel/network.ts";
-import { errorWords } from "../../lib/text/error-words.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
 import { type Element, type Markup, xml } from "./wire/xml-element.ts";
 import type { XmppArchive } from "./xmpp-archive.ts";
@@ -99,7 +98,7 @@ export class XmppSender {
       try {
         stream.send(xml("message", { to: address, type, id }, ...content));
       } catch (error) {
-        throw new UnsentError(errorWords(error), { cause: error });
+        throw UnsentError.from(error);
       }
       if (type === "groupchat") await raceAbort(Promise.race([shown, stream.closed]), signal);
       else await stream.settle(signal);

@@ -11,7 +11,7 @@ import type { Store } from "../store.ts";
 import type { AttachmentFiles, CredentialStore, InboundDoor } from "./channel-ports.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
 import type { HookHandler, HttpHooks } from "./http-hooks.ts";
-import type { ChannelHost } from "./network.ts";
+import { type ChannelHost, UnsentError } from "./network.ts";
 
 /** Waits before a message that could not be kept is tried again, in ms. */
 const receiveRetryMs = [100, 300];
@@ -114,8 +114,12 @@ export class GatewayHost implements ChannelHost {
     return this.#files.store(content, { fileName: file.fileName, maxBytes });
   }
 
-  readFile(attachment: Attachment): AsyncIterable<Uint8Array> {
-    return this.#files.read(attachment);
+  async *readFile(attachment: Attachment): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.#files.read(attachment);
+    } catch (error) {
+      throw new UnsentError(`the file cannot be read: ${errorWords(error)}`, { permanent: true, cause: error });
+    }
   }
 
   get #files(): AttachmentFiles {

@@ -9,6 +9,7 @@ import type { Delivery, OutboundAction } from "../../../gen/openclaw/gateway/v1/
 import type { InboundMessage, Ingress } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Log } from "../../lib/log.ts";
+import { errorWords } from "../../lib/text/error-words.ts";
 import type { HookHandler } from "./http-hooks.ts";
 
 /** A network. One object serves all accounts on it; it is loaded when the first of them is configured. */
@@ -52,7 +53,7 @@ export interface ChannelHost {
   saveCredentials(credentials: string | undefined): Promise<void>;
   /** Keeps a file that came in. Fails with TOO_LARGE beyond `maxBytes` or the channel's limit. Its type is what its bytes say. */
   storeFile(content: AsyncIterable<Uint8Array>, file: { fileName: string; maxBytes?: number }): Promise<Attachment>;
-  /** A file to send. */
+  /** A file to send. What is read rejects with an UnsentError when it cannot be had: trying again is of no use. */
   readFile(attachment: Attachment): AsyncIterable<Uint8Array>;
 }
 
@@ -129,11 +130,20 @@ export class UnsentError extends Error {
   /** When the network wants to be asked again, in ms; undefined leaves it to the outbox. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, options: { permanent?: boolean; retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { permanent?: boolean; retryAfterMs?: number | undefined; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "UnsentError";
     this.permanent = options.permanent ?? false;
     this.retryAfterMs = options.retryAfterMs;
+  }
+
+  /** For what failed before anything was sent: `what` failed, and the error's own words. One that says it already is left as it is. */
+  static from(error: unknown, what = ""): UnsentError {
+    if (error instanceof UnsentError) return error;
+    return new UnsentError([what, errorWords(error)].filter(Boolean).join(": "), { cause: error });
   }
 }
 

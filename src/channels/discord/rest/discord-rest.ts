@@ -31,10 +31,7 @@ export class DiscordRefusal extends UnsentError {
 
   constructor(message: string, options: { status: number; code?: number; retryAfterMs?: number }) {
     const { status, code = 0, retryAfterMs } = options;
-    super(message, {
-      permanent: status !== 429 && status !== 401,
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    });
+    super(message, { permanent: status !== 429 && status !== 401, retryAfterMs });
     this.status = status;
     this.code = code;
   }
