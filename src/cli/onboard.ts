@@ -10,7 +10,6 @@ import { type Answers, answersFrom } from "./onboard/answers.ts";
 import { onboardOptions } from "./onboard/options.ts";
 import { type SetUp, setUp } from "./onboard/set-up.ts";
 import { type ModelTrial, tryModel } from "./onboard/try-model.ts";
-import { asTyped } from "./program-name.ts";
 import { LocalGateway, requireLocal } from "./service/local-gateway.ts";
 import { writePairs } from "./terminal/table.ts";
 import type { Terminal } from "./terminal/terminal.ts";
@@ -121,12 +120,12 @@ function report(terminal: Terminal, { written, workspace, owner, answer, hints, 
   for (const hint of hints) terminal.note(terminal.errorColors.yellow(`note: ${hint}`));
   const talk = 'talk to it with openclaw agent -m "…", or in a browser: openclaw dashboard';
   const next = owner ? talk : "start it with: openclaw gateway start";
-  terminal.note(asTyped(`next: ${next}`));
+  terminal.note(`next: ${next}`);
 }
 
 function tellChannel(terminal: Terminal, { channel, online, state, detail, advice }: ChannelTrial): void {
   const { green, red } = terminal.errorColors;
   const how = `${channel} is ${state}${detail === "" ? "" : `${online ? " as" : ":"} ${detail}`}`;
   terminal.note((online ? green : red)(how));
-  for (const line of advice) terminal.note(asTyped(`${channel}: ${line}`));
+  for (const line of advice) terminal.note(`${channel}: ${line}`);
 }

@@ -2,6 +2,9 @@
 
 import { basename, dirname, sep } from "node:path";
 
+/** The program's name where a command follows: at the beginning, after a colour, and after anything but a path or "npx". */
+const commandLine = /(?<=^|\u001b\[\d+m|[^\w./~-])(?<!npx )openclaw (?=[a-z<-])/g;
+
 /**
  * "openclaw" where the shell finds it by that name. In a checkout, and in a project that only depends on it, the shell does
  * not: "npx openclaw". `script` is what Node was started with.
@@ -14,7 +17,7 @@ export function programName(script: string = process.argv[1] ?? ""): string {
   return byName || byLauncher ? "openclaw" : "npx openclaw";
 }
 
-/** The text, with the command lines in it as they are to be typed here; one that says so already stays as it is. */
+/** The text, coloured or not, with the command lines in it as they are to be typed here; one that says so already stays as it is. */
 export function asTyped(text: string): string {
-  return text.replace(/(?<![\w./~-]|npx )openclaw (?=[a-z<-])/g, `${programName()} `);
+  return text.replace(commandLine, `${programName()} `);
 }

@@ -68,12 +68,12 @@ export function notFound(name: string): Failure {
   });
 }
 
-/** A resource with this name exists already. */
-export function alreadyExists(name: string): Failure {
+/** A resource with this name exists already. `next` says what can be done instead. */
+export function alreadyExists(name: string, next = "choose another id or update it"): Failure {
   return new Failure({
     code: Code.ALREADY_EXISTS,
     reason: ErrorReason.ALREADY_EXISTS,
-    message: `${name} exists already; choose another id or update it`,
+    message: `${name} exists already; ${next}`,
     metadata: { name },
   });
 }

@@ -134,6 +134,34 @@ describe("openclaw channels, pairing and directory", function () {
     expect(stderr + stdout).to.contain("channels.irc.host");
   });
 
+  it("logs says that there is no such channel, and which there are", async () => {
+    const { code, stdout, stderr } = await cli("channels", "logs", "nope");
+    expect([code, stdout, stderr]).to.deep.equal([
+      1,
+      "",
+      "error: there is no channel nope\n  next: there are: memory\n",
+    ]);
+  });
+
+  it("logs begins with as many lines of one channel as were asked for", async () => {
+    const lines = (await cli("channels", "logs", "memory", "--lines", "2")).stdout.trimEnd().split("\n");
+    const all = (await cli("channels", "logs", "memory")).stdout.trimEnd().split("\n");
+    expect(all.length).to.be.greaterThan(2);
+    expect(lines).to.deep.equal(all.slice(-2));
+  });
+
+  it("status --probe stands in line with the rest", async () => {
+    const { stdout } = await cli("channels", "status", "memory", "--probe");
+    const columns = new Set(
+      stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => /^\S+(?: \S+)* {2,}/.exec(line)?.[0].length),
+    );
+    expect(stdout).to.match(/^probe +works/m);
+    expect(columns.size).to.equal(1);
+  });
+
   it("logs shows what happened to a channel", async () => {
     const { stdout } = await cli("channels", "logs", "memory");
     expect(stdout).to.contain("a channel is online").and.not.to.contain("channels/memory:work");

@@ -47,6 +47,22 @@ describe("openclaw config, when no gateway runs", function () {
     expect(file()).to.equal(text);
   });
 
+  it("get tells a key that is none, and what was meant, from one that is not set", async () => {
+    const get = async (...words: string[]) => (await home.cli("config", "get", ...words)).stderr;
+    expect(await get("agents.nope"))
+      .to.contain("there is no key agents.nope\n")
+      .and.contain("known keys here: defaults");
+    expect(await get("agents.defaults.maxStep")).to.contain("did you mean agents.defaults.maxSteps?");
+    expect(await get("gateway.port.x"))
+      .to.contain("there is no key gateway.port.x\n")
+      .and.contain("nothing can be below it");
+    expect(await get("gateway.port"))
+      .to.contain("gateway.port is not set\n")
+      .and.contain("get gateway.port --defaults");
+    const without = await get("gateway.customBindHost", "--defaults");
+    expect(without).to.contain("gateway.customBindHost is not set, and has no default\n");
+  });
+
   it("patches from standard input, tells what it would do, and lists it as JSON", async () => {
     const words = ["config", "patch", "--dry-run", "--json"];
     const { stdout } = await runCli(words, {

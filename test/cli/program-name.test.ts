@@ -29,6 +29,10 @@ describe("asTyped", () => {
     expect(asTyped(once)).to.equal(once);
   });
 
+  it("changes a command line that is coloured", () => {
+    expect(asTyped("\u001b[2mopenclaw runs list\u001b[22m")).to.equal(`\u001b[2m${programName()} runs list\u001b[22m`);
+  });
+
   it("leaves the folder alone when a sentence goes on after it", () => {
     expect(asTyped("/home/mia/.openclaw is used")).to.equal("/home/mia/.openclaw is used");
   });

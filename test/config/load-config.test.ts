@@ -220,6 +220,10 @@ describe("loadConfig", () => {
         "{gateway: {auth: {password: ''}}}",
         "gateway.auth.password: must not be empty at ~/.openclaw/openclaw.json:1:29",
       ],
+      "a secret that is too short": [
+        "{channels: {webhook: {secret: 'short'}}}",
+        "channels.webhook.secret: must have at least 16 characters at ~/.openclaw/openclaw.json:1:31",
+      ],
       "a key given twice": [
         "{gateway: {port: 1,\n port: 2}}",
         "gateway.port: given twice, first in line 1 at ~/.openclaw/openclaw.json:2:2",

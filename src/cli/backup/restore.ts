@@ -8,7 +8,6 @@ import { workspaceFolder } from "../../config/places.ts";
 import { withLocalState } from "../care/local-state.ts";
 import { defineCommand } from "../command/command.ts";
 import { CommandFailure } from "../failure-view.ts";
-import { asTyped } from "../program-name.ts";
 import { LocalGateway, requireLocal } from "../service/local-gateway.ts";
 import { plainLine } from "../terminal/plain-text.ts";
 import { writePairs } from "../terminal/table.ts";
@@ -55,7 +54,7 @@ changes. With --force, what is there is kept under another name. The gateway mus
       ["before", movedAside.map(short).join("  ")],
     ]);
     for (const warning of manifest.warnings) terminal.note(terminal.errorColors.yellow(plainLine(warning)));
-    terminal.note(asTyped(nextSteps(stateDir, local)));
+    terminal.note(nextSteps(stateDir, local));
   },
 });
 

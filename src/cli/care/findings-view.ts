@@ -1,7 +1,6 @@
 /** Findings as people read them: the worst first. */
 
 import { displayPath } from "../../config/environment.ts";
-import { asTyped } from "../program-name.ts";
 import { plainLine } from "../terminal/plain-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { Severity } from "./check.ts";
@@ -26,7 +25,7 @@ export function writeFindings(terminal: Terminal, { findings, home }: Look): voi
     const label = paint[severity](severity.padEnd(7));
     terminal.line(`${label}  ${bold(plainLine(displayPath(subject, home)))}: ${short(reason)} ${dim(`[${check}]`)}`);
     if (repaired !== undefined) terminal.line(`         ${green(`repaired: ${short(repaired)}`)}`);
-    else if (fix !== "") terminal.line(`         fix: ${asTyped(short(fix))}${fixable ? dim(" (--fix does it)") : ""}`);
+    else if (fix !== "") terminal.tell(`         fix: ${short(fix)}${fixable ? dim(" (--fix does it)") : ""}`);
   }
   terminal.line(summary(findings));
 }

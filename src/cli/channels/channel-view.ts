@@ -6,7 +6,10 @@ import {
   Channel_StateSchema,
   Channel_State as State,
 } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import type { Probe } from "../../../gen/openclaw/gateway/v1/channel_service_pb.ts";
 import { UsageError } from "../command/usage-error.ts";
+import { CommandFailure } from "../failure-view.ts";
+import { asTyped } from "../program-name.ts";
 import { enumWord } from "../terminal/enum-word.ts";
 import { ago, ahead } from "../terminal/moment.ts";
 import { plainLine } from "../terminal/plain-text.ts";
@@ -35,6 +38,16 @@ export function channelId({ name }: Pick<Channel, "name">): string {
   return name.slice("channels/".length);
 }
 
+/** The channel of that name. Fails with a CommandFailure that says which there are. */
+export function requireChannel(known: readonly Channel[], name: string): Channel {
+  const found = known.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const id = channelId({ name });
+  const there = known.map(channelId).join(", ");
+  const next = there === "" ? `add it with: openclaw channels add ${id.split(":")[0]}` : `there are: ${there}`;
+  throw new CommandFailure(`there is no channel ${id}`, next);
+}
+
 /** "online", "login required", … */
 function stateWord({ state }: Channel): string {
   return enumWord(Channel_StateSchema, state);
@@ -53,17 +66,23 @@ export function channelColumns(terminal: Terminal, nowMs: number): Column<Channe
       cell: ({ waitingDeliveries }) => (waitingDeliveries ? `${waitingDeliveries}` : ""),
       right: true,
     },
-    { title: "why", cell: ({ stateReason }) => plainLine(stateReason), shrinks: true },
+    { title: "why", cell: ({ stateReason }) => asTyped(plainLine(stateReason)), shrinks: true },
   ];
 }
 
+/** A channel, and what came of asking its network when that was done. */
+export interface Seen {
+  readonly channel: Channel;
+  readonly probe?: Probe | undefined;
+}
+
 /** Writes everything about one channel. */
-export function writeChannel(terminal: Terminal, channel: Channel, nowMs: number): void {
+export function writeChannel(terminal: Terminal, { channel, probe }: Seen, nowMs: number): void {
   const { stateTime, inboundTime, outboundTime, retryTime, failures, waitingDeliveries } = channel;
   writePairs(terminal, [
     ["channel", channelId(channel)],
     ["state", paintState(terminal, channel, stateWord(channel))],
-    ["why", plainLine(channel.stateReason)],
+    ["why", asTyped(plainLine(channel.stateReason))],
     ["since", stateTime && ago(stateTime, nowMs)],
     ["who", plainLine(channel.title)],
     ["direct", channel.dmPolicy],
@@ -74,7 +93,13 @@ export function writeChannel(terminal: Terminal, channel: Channel, nowMs: number
     ["failures", failures === 0 ? "" : `${failures} in a row`],
     ["next try", retryTime && ahead(retryTime, nowMs)],
     ["driver", channel.remote ? "a program outside the gateway" : ""],
+    ["probe", probe && probeText(terminal, probe)],
   ]);
+}
+
+function probeText({ colors }: Terminal, { ok, detail }: Probe): string {
+  const text = [ok ? "works" : "failed", plainLine(detail)].filter(Boolean).join(": ");
+  return ok ? colors.green(text) : colors.red(text);
 }
 
 /** What it can do, a name and a value each. */

@@ -4,9 +4,8 @@ import { defineCommand } from "../command/command.ts";
 import { changeOptions, forceOption, termsOf, writeChange } from "../config-target/change-options.ts";
 import type { WantedEdit } from "../config-target/config-target.ts";
 import { openTarget } from "../config-target/open-target.ts";
-import { CommandFailure } from "../failure-view.ts";
 import { confirm, yesOption } from "../terminal/confirm.ts";
-import { accountOption, channelFrom, channelId, channelWord } from "./channel-view.ts";
+import { accountOption, channelFrom, channelWord, requireChannel } from "./channel-view.ts";
 import { readChannels } from "./read-channels.ts";
 
 /** Disables a channel in the configuration, or takes it out of it. */
@@ -25,11 +24,7 @@ A gateway that runs disconnects it first. Conversations and what was said stay.`
   async run({ options, words, terminal, ...rest }) {
     const name = channelFrom(words.channel, options.account);
     const { channels } = await readChannels(rest);
-    const channel = channels.find((one) => one.name === name);
-    if (channel === undefined) {
-      throw new CommandFailure(`there is no channel ${channelId({ name })}`, "see: openclaw channels list");
-    }
-    const { kind, account } = channel;
+    const { kind, account } = requireChannel(channels, name);
     const several = channels.filter((one) => one.kind === kind).length > 1;
     const place = several ? `channels.${kind}.accounts[${JSON.stringify(account)}]` : `channels.${kind}`;
     if (options.delete && !options["dry-run"]) await confirm(terminal, options.yes, `delete ${place}?`);

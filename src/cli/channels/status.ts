@@ -2,17 +2,11 @@
 
 import { toJson } from "@bufbuild/protobuf";
 import { type Channel, ChannelSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
-import { type Probe, ProbeSchema } from "../../../gen/openclaw/gateway/v1/channel_service_pb.ts";
+import { ProbeSchema } from "../../../gen/openclaw/gateway/v1/channel_service_pb.ts";
 import type { GatewayClient } from "../../client/client.ts";
 import { defineCommand } from "../command/command.ts";
-import { CommandFailure } from "../failure-view.ts";
-import { channelFrom, channelId, writeChannel } from "./channel-view.ts";
+import { channelFrom, requireChannel, type Seen, writeChannel } from "./channel-view.ts";
 import { readChannels } from "./read-channels.ts";
-
-interface Seen {
-  readonly channel: Channel;
-  readonly probe?: Probe | undefined;
-}
 
 /** Shows how channels are, and asks their networks. */
 export const command = defineCommand({
@@ -24,10 +18,7 @@ Exit code 1 when a probe failed. When no gateway runs on this machine, shows wha
   async run({ options, words, terminal, nowMs, ...rest }) {
     const wanted = words.channel === undefined ? undefined : channelFrom(words.channel);
     const { channels: all, live } = await readChannels(rest);
-    const channels = all.filter(({ name }) => wanted === undefined || name === wanted);
-    if (wanted !== undefined && channels.length === 0) {
-      throw new CommandFailure(`there is no channel ${channelId({ name: wanted })}`, "see: openclaw channels list");
-    }
+    const channels = wanted === undefined ? all : [requireChannel(all, wanted)];
     const seen: readonly Seen[] =
       options.probe && live
         ? await probeAll((await rest.link.client()).channels, channels)
@@ -39,9 +30,9 @@ Exit code 1 when a probe failed. When no gateway runs on this machine, shows wha
       terminal.document({ live, channels: documents });
     } else {
       if (seen.length === 0) terminal.note("no channels; add one with: openclaw channels add");
-      for (const [index, { channel, probe }] of seen.entries()) {
+      for (const [index, one] of seen.entries()) {
         if (index > 0) terminal.line("");
-        writeChannel(terminal, channel, nowMs, probe);
+        writeChannel(terminal, one, nowMs);
       }
       if (options.probe && !live) terminal.note("nobody was asked: the gateway does not run");
     }

@@ -2,6 +2,7 @@
 
 import type { OptionValues } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
+import { asTyped } from "../program-name.ts";
 import { parseDuration } from "../service/duration.ts";
 import { plainLine } from "../terminal/plain-text.ts";
 import { writeTable } from "../terminal/table.ts";
@@ -59,7 +60,7 @@ export function writeChange(
     terminal.line(dim(target.watched ? watched : "no gateway runs here: it counts from the next start on"));
   }
   if (confirmBy !== undefined && revision !== undefined) {
-    terminal.line(
+    terminal.tell(
       `${bold("confirm it")} with: openclaw config confirm ${dim(`(else it is taken back at ${confirmBy})`)}`,
     );
   }
@@ -89,7 +90,7 @@ function changeText({ effect, part, outcome }: ChangedKey): string {
     case "restarting":
       return "the gateway restarts in its process";
     case "waiting":
-      return "waits: openclaw gateway restart, or openclaw config reload";
+      return asTyped("waits: openclaw gateway restart, or openclaw config reload");
     default:
       return { live: "nothing: it is read on use", part: `${part} alone changes`, gateway: "a restart of the gateway" }[
         effect

@@ -1,6 +1,6 @@
 /** `openclaw config get`. */
 
-import { requirePath } from "../../config/document/config-view.ts";
+import { meantPath, requirePath } from "../../config/document/config-view.ts";
 import { valueAtPath } from "../../config/edit/key-path.ts";
 import { defineCommand } from "../command/command.ts";
 import { openTarget } from "../config-target/open-target.ts";
@@ -26,10 +26,18 @@ Secrets are shown as __OPENCLAW_REDACTED__. Exit code 1 when nothing stands ther
       return value === undefined ? 1 : 0;
     }
     if (value === undefined) {
-      throw new CommandFailure(`${words.path} is not set`, `its default: openclaw config get ${words.path} --defaults`);
+      throw await nothingAt(words.path ?? "", options.defaults);
     }
     terminal.line(typeof value === "object" ? JSON.stringify(value, undefined, 2) : String(value));
     for (const problem of problems) terminal.note(terminal.errorColors.red(`wrong: ${problem}`));
     return 0;
   },
 });
+
+async function nothingAt(path: string, defaults: boolean): Promise<CommandFailure> {
+  const meant = await meantPath(requirePath(path));
+  if (meant !== undefined) return new CommandFailure(`there is no key ${path}`, meant);
+  if (defaults)
+    return new CommandFailure(`${path} is not set, and has no default`, `see: openclaw config schema ${path}`);
+  return new CommandFailure(`${path} is not set`, `its default: openclaw config get ${path} --defaults`);
+}

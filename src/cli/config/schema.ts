@@ -1,6 +1,6 @@
 /** `openclaw config schema`. */
 
-import { requirePath, schemaAt } from "../../config/document/config-view.ts";
+import { meantPath, requirePath, schemaAt } from "../../config/document/config-view.ts";
 import { defineCommand } from "../command/command.ts";
 import { CommandFailure } from "../failure-view.ts";
 
@@ -15,7 +15,8 @@ secrets.`,
   examples: ["config schema > openclaw.schema.json", "config schema gateway.port"],
   async run({ words, terminal }) {
     const found = await schemaAt(requirePath(words.path ?? ""));
-    if (found === undefined) throw new CommandFailure(`no key can be at ${words.path}`, "openclaw config schema");
+    if (found === undefined)
+      throw new CommandFailure(`there is no key ${words.path}`, await meantPath(requirePath(words.path ?? "")));
     const { schema, effect } = found;
     if (terminal.json) return terminal.document({ path: words.path ?? "", schema, effect });
     terminal.line(JSON.stringify(schema, undefined, 2));

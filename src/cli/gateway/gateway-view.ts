@@ -13,6 +13,7 @@ import {
   GetGatewayResponseSchema,
 } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
 import { scopeWords } from "../link/scopes.ts";
+import { asTyped } from "../program-name.ts";
 import { enumWord } from "../terminal/enum-word.ts";
 import { exactly, unixMs } from "../terminal/moment.ts";
 
@@ -52,7 +53,7 @@ export function answerPairs(
 function inForceText({ configEtag, appliedConfigEtag }: Gateway): string | undefined {
   return configEtag === appliedConfigEtag
     ? undefined
-    : "not all of the configuration on disk; see: openclaw config plan";
+    : asTyped("not all of the configuration on disk; see: openclaw config plan");
 }
 
 /** "ready", "draining", "read only: the disk is full", … */

@@ -4,7 +4,6 @@ import { displayPath } from "../../config/environment.ts";
 import type { Installation } from "../../supervisor/supervisor.ts";
 import { defineCommand } from "../command/command.ts";
 import { CommandFailure } from "../failure-view.ts";
-import { asTyped } from "../program-name.ts";
 import { LocalGateway, requireLocal } from "../service/local-gateway.ts";
 import { describeRunning, writeRunning } from "../service/running-view.ts";
 import { type CheckedConfig, checkServiceConfig } from "../service/service-config.ts";
@@ -68,7 +67,7 @@ shell only belong into .env in the state folder. For a system unit, print the de
     }
     writeInstalled(terminal, installed, local);
     if (owner) writeRunning(terminal, "the gateway runs", { owner, service, local });
-    else terminal.line(asTyped("start it with: openclaw gateway start"));
+    else terminal.tell("start it with: openclaw gateway start");
     for (const hint of hints) terminal.note(terminal.errorColors.yellow(`note: ${hint}`));
   },
 });

@@ -90,12 +90,29 @@ function nextStep(
   }
 }
 
-/** Where the names of what was not found can be looked up. */
-function listOf(name: string): string {
-  if (name.includes("/runs/")) return "see: openclaw runs list";
-  if (name.startsWith("tokens/")) return "see: openclaw tokens list";
-  if (name.startsWith("devices/") || name.startsWith("pairingRequests/")) return "see: openclaw devices list";
-  return "see: openclaw sessions list";
+/** Where the names of a collection can be looked up; the first that fits counts. */
+const lists: readonly (readonly [name: RegExp, command: string])[] = [
+  [/^sessions\/[^/]+\/runs\//, "runs list"],
+  [/^sessions\/([^/]+)\/messages\//, "sessions history $1"],
+  [/^sessions\//, "sessions list"],
+  [/^channels\/[^/]+\/deliveries\//, "deliveries list"],
+  [/^channels\/[^/]+\/ingress\//, "ingress list"],
+  [/^channels\/([^/]+)\/conversations\//, "ingress list $1"],
+  [/^channels\//, "channels list"],
+  [/^config\/revisions\//, "config history"],
+  [/^configuration key /, "config schema"],
+  [/^tokens\//, "tokens list"],
+  [/^(?:devices|pairingRequests)\//, "devices list"],
+  [/^a run, delivery or ingress/, "runs list, openclaw deliveries list, openclaw ingress list"],
+];
+
+/** Undefined for what no command lists. */
+function listOf(name: string): string | undefined {
+  for (const [pattern, command] of lists) {
+    const match = pattern.exec(name);
+    if (match) return `see: openclaw ${command.replace("$1", match[1] ?? "")}`;
+  }
+  return undefined;
 }
 
 function credentialStep(address: GatewayAddress | undefined): string | undefined {

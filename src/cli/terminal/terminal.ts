@@ -2,6 +2,7 @@
 
 import type { ReadStream, WriteStream } from "node:tty";
 import pc from "picocolors";
+import { asTyped } from "../program-name.ts";
 
 /** The streams of a process. */
 export interface TerminalStreams {
@@ -64,9 +65,14 @@ export class Terminal {
     this.#streams.stdout.write(text);
   }
 
-  /** Writes lines of a result. */
+  /** Writes lines of a result, as they are: they may be what others said. */
   line(...lines: readonly string[]): void {
     this.write(lines.map((line) => `${line}\n`).join(""));
+  }
+
+  /** Writes lines of a result in the program's own words: commands in them are written as they are typed here. */
+  tell(...lines: readonly string[]): void {
+    this.line(...lines.map(asTyped));
   }
 
   /** Writes one JSON document, for people and programs. */
@@ -79,9 +85,9 @@ export class Terminal {
     this.write(`${JSON.stringify(value)}\n`);
   }
 
-  /** Tells the user something that is no result. */
+  /** Tells the user something that is no result, in the program's own words: commands in it as they are typed here. */
   note(...lines: readonly string[]): void {
-    this.#standardError.stream.write(lines.map((line) => `${line}\n`).join(""));
+    this.#standardError.stream.write(lines.map((line) => `${asTyped(line)}\n`).join(""));
   }
 
   /** Asks a question that is answered with yes or no; anything but yes is no. Only when `canAsk`. */

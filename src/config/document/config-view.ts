@@ -3,6 +3,7 @@
 import { configError } from "../config-error.ts";
 import { parsePath, valueAtPath } from "../edit/key-path.ts";
 import type { KeyPath } from "../file/json5-source.ts";
+import { meantKey } from "../file/schema-problems.ts";
 import { redactValue } from "../history/redact.ts";
 import { nodesAt, type ReloadEffect, reloadEffect, type SchemaNode } from "../schema/schema-node.ts";
 import type { DiskReading } from "./disk-reading.ts";
@@ -29,6 +30,14 @@ export async function viewAt(disk: DiskReading, path: KeyPath, withDefaults: boo
   const found = valueAtPath(plain, path);
   // What JSON cannot hold is wrong in a configuration, and is told as such.
   return found === undefined ? undefined : JSON.parse(JSON.stringify(found));
+}
+
+/** What was probably meant by a path no key can be at: "did you mean agents.defaults?". Undefined for one where a key can be. */
+export async function meantPath(path: KeyPath): Promise<string | undefined> {
+  const { configJsonSchema } = await import("../config-schema.ts");
+  const schema = configJsonSchema();
+  const unknown = path.findIndex((_, index) => nodesAt(schema, path.slice(0, index + 1)).length === 0);
+  return unknown < 0 ? undefined : meantKey(schema, path.slice(0, unknown + 1));
 }
 
 /** What the schema says of a key. */

@@ -35,13 +35,18 @@ function describeIssue(issue: z.core.$ZodIssue, context: ProblemContext): Config
 }
 
 function unknownKey(path: KeyPath, { tree, schema }: ProblemContext): ConfigProblem {
+  return { subject: formatPath(path), text: "unknown key", place: tree.placeOfKey(path), hint: meantKey(schema, path) };
+}
+
+/** What was probably meant by a key that is none and stands where others could: "did you mean gateway.port?", or those there are. */
+export function meantKey(schema: SchemaNode, path: KeyPath): string {
   const parent = path.slice(0, -1);
   const known = knownKeys(schema, parent);
   const nearest = findNearest(String(path.at(-1)), known);
   const elsewhere = nearest === undefined ? findKeyElsewhere(schema, String(path.at(-1))) : undefined;
   const meant = nearest === undefined ? elsewhere : formatPath([...parent, nearest]);
-  const hint = meant === undefined ? `known keys here: ${known.sort().join(", ")}` : `did you mean ${meant}?`;
-  return { subject: formatPath(path), text: "unknown key", place: tree.placeOfKey(path), hint };
+  if (meant !== undefined) return `did you mean ${meant}?`;
+  return known.length === 0 ? "nothing can be below it" : `known keys here: ${known.sort().join(", ")}`;
 }
 
 function problem(path: KeyPath, text: string, { tree }: ProblemContext): ConfigProblem {
@@ -66,7 +71,7 @@ function issueText(issue: z.core.$ZodIssue, value: unknown): string {
     case "invalid_value":
       return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.map((allowed) => JSON.stringify(allowed)).join(", ")}`;
     case "too_small":
-      return issue.origin === "string" ? "must not be empty" : `must be at least ${issue.minimum}`;
+      return tooSmall(issue);
     case "too_big":
       return issue.origin === "string"
         ? `must be at most ${issue.maximum} characters`
@@ -74,6 +79,13 @@ function issueText(issue: z.core.$ZodIssue, value: unknown): string {
     default:
       return issue.message;
   }
+}
+
+function tooSmall({ origin, minimum }: z.core.$ZodIssueTooSmall): string {
+  const least = Number(minimum);
+  if (origin === "string") return least <= 1 ? "must not be empty" : `must have at least ${least} characters`;
+  if (origin === "array") return least <= 1 ? "must not be empty" : `must have at least ${least} of them`;
+  return `must be at least ${least}`;
 }
 
 /** Every number in the configuration is a whole one. */

@@ -55,7 +55,7 @@ export class Tokens {
     const digest = digestOf(secret);
     const token = await changes.transact(caller.principal, async (recorder) => {
       const { tokens } = recorder.tables.access;
-      if ((await tokens.find(name)) !== undefined) throw alreadyExists(name);
+      if ((await tokens.find(name)) !== undefined) throw alreadyExists(name, "choose another id, or revoke it first");
       if ((await tokens.count()) >= maxTokens) throw accessFull("tokens", maxTokens, "revoke some first");
       const expireTimeMs = expiry(wanted, recorder.nowMs);
       const made = create(TokenSchema, {

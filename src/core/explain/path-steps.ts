@@ -170,10 +170,11 @@ const unsent: Partial<Record<Sending, string>> = {
   [Sending.DISCARDED]: "it was discarded",
 };
 
-function whatOf({ action }: Delivery): string {
+function whatOf({ action, run }: Delivery): string {
   const kind = action?.kind;
   if (kind?.case === undefined) return "a message";
-  if (kind.case === "message") return kind.value.attachment === undefined ? "an answer" : "a file";
+  if (kind.case === "message" && kind.value.attachment !== undefined) return "a file";
+  if (kind.case === "message") return run === "" ? "a message" : "an answer";
   return { edit: "an edit", delete: "a deletion", reaction: "a reaction", poll: "a poll" }[kind.case];
 }
 

@@ -46,6 +46,13 @@ describe("a named token", () => {
     await expectFailure(make(kit), "ALREADY_EXISTS");
   });
 
+  it("says what can be done about one that has its name: nobody updates a token", async () => {
+    const kit = await kits.open();
+    await make(kit);
+    const { message } = await expectFailure(make(kit), "ALREADY_EXISTS");
+    expect(message).to.match(/exists already; choose another id, or revoke it first$/);
+  });
+
   for (const tokenId of ["", "-", "a/b", "a b", ".hidden", "x".repeat(65), "é"]) {
     it(`is not called ${JSON.stringify(tokenId.slice(0, 10))}`, async () => {
       const kit = await kits.open();

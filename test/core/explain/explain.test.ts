@@ -16,6 +16,8 @@ import { type CoreProcess, startCore } from "../../support/core-process.ts";
 const startMs = Date.UTC(2026, 10, 22, 12);
 const at = (ms: number) => timestampFromMs(startMs + ms);
 const run = "sessions/main/runs/01KRNRNRNRNRNRNRNRNRNRNRNR";
+/** A run nobody remembers, which said something. */
+const answered = "sessions/main/runs/01KANSWEREDANSWEREDANSWERE";
 const ingress = "channels/test/ingress/01KNGRESSNGRESSNGRESSNGRES";
 const refused = "channels/test/ingress/01KNGRESSNGRESSNGRESSNGRE2";
 const deliveries = ["01KDEVERYDEVERYDEVERYDEVE0", "01KDEVERYDEVERYDEVERYDEVE1"].map(
@@ -62,6 +64,24 @@ describe("an explanation", () => {
       ]);
     });
   }
+
+  it("calls what nobody's run said a message, and what one said an answer", async () => {
+    const kind = { case: "message" as const, value: { text: "hello" } };
+    const conversation = "channels/test/conversations/mia";
+    const name = (end: string): string => `channels/test/deliveries/01KDREKTDREKTDREKTDREKTDR${end}`;
+    await running.store.transact(async (tables) => {
+      for (const [end, of] of [
+        ["0", ""],
+        ["1", answered],
+      ] as const) {
+        const delivery = create(DeliverySchema, { name: name(end), conversation, action: { kind }, run: of });
+        await tables.deliveries.insert({ delivery, position: 2, batch: name(end) });
+      }
+    });
+    const queued = async (end: string) => (await explain(name(end))).steps.map(({ text }) => text).at(-1);
+    expect(await queued("0")).to.equal(`a message was queued for ${conversation}`);
+    expect(await queued("1")).to.equal(`an answer was queued for ${conversation}`);
+  });
 
   it("names what did not arrive", async () => {
     expect((await explain(run)).conclusion).to.equal(

@@ -176,12 +176,13 @@ describe("checks of the machine", () => {
 
     it("removes old drafts, and leaves new ones to whoever writes them", async () => {
       const stale = kit.write("openclaw.db.copy-7", "");
-      utimesSync(stale, old, old);
+      const token = kit.write("gateway.token.partial-0123456789ab", "");
+      for (const path of [stale, token]) utimesSync(path, old, old);
       const fresh = kit.write("boots.json.new", "");
       const problems = await kit.run(leftoversCheck);
-      expect(problems.map(({ subject }) => subject)).to.deep.equal([stale]);
+      expect(problems.map(({ subject }) => subject)).to.have.members([stale, token]);
       for (const { repair } of problems) await repair?.();
-      expect([stale, fresh].map((path) => existsSync(path))).to.deep.equal([false, true]);
+      expect([stale, token, fresh].map((path) => existsSync(path))).to.deep.equal([false, false, true]);
     });
 
     it("names what a restore moved aside, and does not touch it", async () => {
