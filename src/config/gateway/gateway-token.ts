@@ -1,8 +1,8 @@
 /** The token a gateway makes for itself when none is configured: `gateway.token` in the state folder. */
 
-import { randomBytes } from "node:crypto";
-import { chmod, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { NewFile } from "../../lib/host/new-file.ts";
 import { isWhole, makeSecret } from "../../lib/secret/checked-secret.ts";
 import { ConfigError, configError } from "../config-error.ts";
 
@@ -57,34 +57,19 @@ async function makeToken(stateDir: string): Promise<string> {
   }
 }
 
+/** False when another gateway was faster. */
 async function writeIfFirst(path: string, text: string): Promise<boolean> {
-  const draft = `${path}.${randomBytes(6).toString("hex")}`;
   try {
-    await writeDurably(draft, text);
-    return await putInPlace(draft, path);
-  } finally {
-    await rm(draft, { force: true });
-  }
-}
-
-/** A link first: it fails when another gateway was faster, instead of replacing its token. False then. */
-async function putInPlace(draft: string, path: string): Promise<boolean> {
-  try {
-    await link(draft, path);
+    const file = await NewFile.create(path);
+    try {
+      await file.write(Buffer.from(text));
+      await file.finish();
+    } finally {
+      await file.abandon();
+    }
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    // Some file systems have no links, and Android forbids them.
-    await rename(draft, path);
-  }
-  return true;
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    throw error;
   }
 }

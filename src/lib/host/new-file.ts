@@ -1,5 +1,6 @@
 /** A file that appears whole, under a name nobody else has, or not at all. */
 
+import { randomBytes } from "node:crypto";
 import { type FileHandle, link, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { syncFolder } from "./sync-folder.ts";
@@ -16,10 +17,14 @@ export class NewFile {
     this.#file = file;
   }
 
-  /** Begins it, readable by its owner alone. Fails with EEXIST when something has the name. */
+  /**
+   * Begins it, readable by its owner alone, as `<path>.partial-<12 hexadecimal digits>`. Fails with EEXIST when something has
+   * the name.
+   */
   static async create(path: string): Promise<NewFile> {
     await refuseExisting(path);
-    const draft = `${path}.partial-${process.pid}`;
+    // Not the number of the process: in a container the one that died may have had the same.
+    const draft = `${path}.partial-${randomBytes(6).toString("hex")}`;
     return new NewFile(path, draft, await open(draft, "wx", 0o600));
   }
 
@@ -46,12 +51,13 @@ export class NewFile {
 async function putInPlace(draft: string, path: string): Promise<void> {
   try {
     await link(draft, path);
-    await rm(draft);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
     await refuseExisting(path);
     await rename(draft, path);
+    return;
   }
+  await rm(draft);
 }
 
 async function refuseExisting(path: string): Promise<void> {

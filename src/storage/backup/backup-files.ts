@@ -41,8 +41,8 @@ const passing = /^(openclaw\.db.*|.*\.lock|.*\.lock(-journal|\.json)|boots\.json
 /** Uploads nobody has finished, and credentials that were being written when an earlier version ended. */
 const passingBelow = /^(blobs\/unfinished|credentials\/.*\.tmp)$/;
 
-/** Files that are being written; see lib/host/replace-file.ts. */
-const draft = /^\..+\.[0-9a-f]{12}\.draft$/;
+/** Files that are being written; see lib/host: replace-file.ts, new-file.ts. */
+const draft = /^\..+\.[0-9a-f]{12}\.draft$|\.partial-[0-9a-f]{12}$/;
 
 /** Finds them, in the order of their names. Fails with BACKUP_UNREADABLE when one of state or configuration cannot be looked at. */
 export async function findBackupFiles(places: BackupPlaces, withWorkspace: boolean): Promise<FoundFiles> {

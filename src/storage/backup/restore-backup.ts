@@ -1,7 +1,7 @@
 /** Brings a backup back: beside its place first, and into it when all of it is there and right. */
 
 import { createWriteStream, existsSync, readdirSync, statSync } from "node:fs";
-import { cp, mkdir, rename, rm, utimes } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rename, rm, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -46,9 +46,8 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const { path, stateDir, configPath, force, signal } = options;
   const configOutside = dirname(configPath) !== stateDir;
   if (!force) requireEmpty([stateDir, ...(configOutside ? [configPath] : [])]);
-  const staging = `${stateDir}.restoring-${process.pid}`;
-  await mkdir(dirname(staging), { recursive: true, mode: 0o700 });
-  await mkdir(staging, { mode: 0o700 });
+  await mkdir(dirname(stateDir), { recursive: true, mode: 0o700 });
+  const staging = await mkdtemp(`${stateDir}.restoring-`);
   try {
     const manifest = await readArchive(path, newestSchema(), {
       head: ({ estimatedBytes }) => requireRoom(dirname(stateDir), estimatedBytes),

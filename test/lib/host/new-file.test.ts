@@ -36,6 +36,14 @@ describe("a new file", () => {
     expect(readdirSync(folder)).to.deep.equal(["file"]);
   });
 
+  it("is begun although a process with the same number died with one", async () => {
+    const left = `file.partial-${process.pid}`;
+    writeFileSync(join(folder, left), "half");
+    const file = await NewFile.create(path);
+    await file.finish();
+    expect(readdirSync(folder).sort()).to.deep.equal(["file", left]);
+  });
+
   it("that is abandoned leaves nothing behind", async () => {
     const file = await NewFile.create(path);
     await file.write(Buffer.from("half"));

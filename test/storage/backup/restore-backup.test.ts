@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect } from "chai";
 import { type Restored, type RestoreOptions, restoreBackup } from "../../../src/storage/backup/restore-backup.ts";
 import { newestSchema, verifyBackup } from "../../../src/storage/backup/verify-backup.ts";
@@ -61,6 +61,14 @@ describe("restoring a backup", () => {
     expect(readFileSync(join(kit.folder, "etc", "models.json"), "utf8")).to.equal("[]");
     expect(readFileSync(join(workspace, "a", "b.md"), "utf8")).to.equal("hello");
     expect(readdirSync(stateDir)).to.deep.equal(["gateway.token"]);
+  });
+
+  it("goes on beside what a restore left that died, whatever number its process had", async () => {
+    const left = `${stateDir}.restoring-${process.pid}`;
+    mkdirSync(left);
+    await restore(await whole(token));
+    expect(readdirSync(stateDir)).to.deep.equal(["gateway.token"]);
+    expect(readdirSync(kit.folder).filter((name) => name.includes("restoring"))).to.deep.equal([basename(left)]);
   });
 
   it("refuses a folder with something in it, and changes nothing", async () => {

@@ -5,7 +5,8 @@ import { basename, dirname, join } from "node:path";
 import type { CareContext, Check, Problem } from "../check.ts";
 
 /** Drafts that never got their name. */
-const drafts = /(\.new|\.partial-\d+|^openclaw\.db\.copy-\d+|^gateway\.token\.[0-9a-f]{12})(-wal|-shm|-journal)?$/;
+const drafts =
+  /(\.new|\.partial-[0-9a-f]+|^openclaw\.db\.copy-\d+|^gateway\.token\.[0-9a-f]{12})(-wal|-shm|-journal)?$/;
 /** Whoever writes one is done with it long before. */
 const oldMs = 3_600_000;
 
