@@ -15,11 +15,13 @@ export const targetOptions = {
 /** What was typed. */
 export type TargetValues = OptionValues<typeof targetOptions>;
 
-/** Looks at a channel as the gateway lists it. */
+/** A channel as the gateway lists it. */
 interface KnownChannel {
   readonly name: string;
   readonly kind: string;
   readonly account: string;
+  /** False for one that nobody wants connected: it is used only where it is named. */
+  readonly enabled: boolean;
 }
 
 /**
@@ -34,41 +36,68 @@ export async function conversationName(
   if (!target) throw new UsageError("it is not said where to send it", "give --target: the network's own address");
   if (/^channels\/[^/]+\/conversations\/[^/]+$/.test(target)) return target;
   const { channels: known } = await channels.listChannels({});
-  const { channel, address } = choose(known, typed, target);
+  const { channel, address } = await choose(known, typed, target);
   return `${channel.name}/conversations/${escapedId(address)}`;
 }
 
-function choose(
+async function choose(
   known: readonly KnownChannel[],
   { channel: wanted, account }: TargetValues,
   target: string,
-): { channel: KnownChannel; address: string } {
+): Promise<{ channel: KnownChannel; address: string }> {
+  if (known.length === 0) throw new UsageError("no channel is configured", "add one with: openclaw channels add");
   const prefix = /^([a-z][a-z0-9-]*):/.exec(target)?.[1];
   const prefixed = known.some(({ kind }) => kind === prefix) ? prefix : undefined;
   const kind = wanted?.replace(/^channels\//, "").split(":")[0];
   if (prefixed !== undefined && kind !== undefined && prefixed !== kind) {
     throw new UsageError(`the target is on ${prefixed}, but --channel says ${kind}`, "leave one of them out");
   }
-  const of = kind ?? prefixed;
   const on = account ?? wanted?.split(":")[1];
-  const fitting = known.filter((one) => (of === undefined || one.kind === of) && (!on || one.account === on));
-  const chosen = fitting.length > 1 && !on ? fitting.find((one) => of && one.account === "default") : fitting[0];
-  if (chosen === undefined || (of === undefined && fitting.length > 1)) throw notOne(known, fitting, of);
-  return { channel: chosen, address: prefixed === undefined ? target : target.slice(prefixed.length + 1) };
+  const of = kind ?? prefixed;
+  if (of !== undefined) {
+    const address = prefixed === undefined ? target : target.slice(prefixed.length + 1);
+    return { channel: ofKind(known, of, on), address };
+  }
+  if (prefix !== undefined && (await isMisnamed(known, prefix))) {
+    throw new UsageError(`"${prefix}" is no channel`, `there are: ${names(known)}`);
+  }
+  return { channel: onlyOne(known, on), address: target };
 }
 
-function notOne(
-  known: readonly KnownChannel[],
-  fitting: readonly KnownChannel[],
-  kind: string | undefined,
-): UsageError {
-  const names = (list: readonly KnownChannel[]): string =>
-    list.map(({ name }) => name.replace("channels/", "")).join(", ");
-  if (known.length === 0) {
-    return new UsageError("no channel is configured", "add one with: openclaw channels add");
-  }
+/** Of one network: the account that is named, else the only one, else the default one. */
+function ofKind(known: readonly KnownChannel[], kind: string, account: string | undefined): KnownChannel {
+  const those = known.filter((one) => one.kind === kind);
+  const fitting = those.filter((one) => account === undefined || one.account === account);
+  const chosen = fitting.length > 1 ? fitting.find((one) => one.account === "default") : fitting[0];
+  if (chosen !== undefined) return chosen;
+  if (fitting.length > 1) throw several(fitting);
+  const what = those.length === 0 ? kind : `${kind} with the account ${account}`;
+  throw new UsageError(`there is no channel ${what}`, `there are: ${names(known)}`);
+}
+
+/** Without a network named, there is no doubt only when one channel is in use. */
+function onlyOne(known: readonly KnownChannel[], account: string | undefined): KnownChannel {
+  const fitting = known.filter((one) => account === undefined || one.account === account);
   if (fitting.length === 0) {
-    return new UsageError(`there is no channel ${kind ?? ""} with that account`, `configured: ${names(known)}`);
+    throw new UsageError(`there is no channel with the account ${account}`, `there are: ${names(known)}`);
   }
+  const used = fitting.filter(({ enabled }) => enabled);
+  const [only, ...more] = used.length === 0 ? fitting : used;
+  if (only === undefined || more.length > 0) throw several(used.length === 0 ? fitting : used);
+  return only;
+}
+
+function several(fitting: readonly KnownChannel[]): UsageError {
   return new UsageError("several channels are configured", `choose with --channel or --account: ${names(fitting)}`);
+}
+
+/** An address may hold a colon: what stands before it is taken for a channel where that is a network, or there are several. */
+async function isMisnamed(known: readonly KnownChannel[], prefix: string): Promise<boolean> {
+  if (known.length > 1) return true;
+  const { networkShapes } = await import("../../config/channels/network-schemas.ts");
+  return Object.hasOwn(networkShapes, prefix);
+}
+
+function names(list: readonly KnownChannel[]): string {
+  return list.map(({ name, enabled }) => `${name.slice("channels/".length)}${enabled ? "" : " (disabled)"}`).join(", ");
 }
