@@ -24,6 +24,7 @@ import {
   modelRefused,
   modelUnavailable,
 } from "../core/run/run-failure.ts";
+import { NewestMap } from "../lib/newest-map.ts";
 import { sleep } from "../lib/sleep.ts";
 import { type EchoFailure, type EchoFailureKind, type EchoScript, parseScript } from "./echo-script.ts";
 
@@ -43,7 +44,7 @@ export class EchoModel implements Model {
   readonly takesImages = false;
   readonly local = true;
   /** Times a message with a counted /fail was answered, by message name. */
-  readonly #failures = new Map<string, number>();
+  readonly #failures = new NewestMap<string, number>(maxCounted);
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelChunk> {
     signal.throwIfAborted();
@@ -73,8 +74,6 @@ export class EchoModel implements Model {
     const name = messages.findLast(isUser)?.name ?? "";
     const before = this.#failures.get(name) ?? 0;
     if (before >= failure.times) return undefined;
-    const oldest = this.#failures.size >= maxCounted ? this.#failures.keys().next().value : undefined;
-    if (oldest !== undefined) this.#failures.delete(oldest);
     this.#failures.set(name, before + 1);
     return failure;
   }

@@ -1,5 +1,6 @@
 /** Guilds, channels and threads as far as we were told, and asked for when we were not. */
 
+import { NewestMap } from "../../lib/newest-map.ts";
 import {
   channelTypes,
   type DiscordChannel,
@@ -21,7 +22,7 @@ interface KnownGuild {
 /** See the file's first line. */
 export class DiscordRoster {
   readonly #rest: DiscordRest;
-  readonly #channels = new Map<string, DiscordChannel>();
+  readonly #channels = new NewestMap<string, DiscordChannel>(mostChannels);
   readonly #guilds = new Map<string, KnownGuild>();
 
   constructor(rest: DiscordRest) {
@@ -94,9 +95,6 @@ export class DiscordRoster {
 
   #keep(channel: DiscordChannel): void {
     this.#channels.set(channel.id, channel);
-    if (this.#channels.size <= mostChannels) return;
-    const [oldest] = this.#channels.keys();
-    if (oldest !== undefined) this.#channels.delete(oldest);
   }
 }
 

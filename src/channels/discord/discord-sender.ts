@@ -16,9 +16,9 @@ import {
   type SendAttempt,
   UnsentError,
 } from "../../core/channel/network.ts";
+import { NewestMap } from "../../lib/newest-map.ts";
 import { compareIds, type DiscordChannel, type DiscordMessage, type DiscordUser, idAt } from "./discord-api.ts";
 import type { DiscordSettings } from "./discord-settings.ts";
-import { OwnMessages } from "./own-messages.ts";
 import type { DiscordRest } from "./rest/discord-rest.ts";
 
 /** Flags of messages. */
@@ -38,8 +38,9 @@ export interface SenderParts {
 /** See the file's first line. */
 export class DiscordSender {
   readonly #parts: SenderParts;
-  readonly #own = new OwnMessages();
-  readonly #directChannels = new Map<string, string>();
+  /** Our newest messages by the nonce they were sent with: one whose answer we never heard is found. */
+  readonly #own = new NewestMap<string, string>(1_000);
+  readonly #directChannels = new NewestMap<string, string>(5_000);
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -47,7 +48,7 @@ export class DiscordSender {
 
   /** Discord told of a message of ours. */
   heard(nonce: string, id: string): void {
-    this.#own.keep(nonce, id);
+    this.#own.set(nonce, id);
   }
 
   /** See `Connection.send`. */
@@ -87,7 +88,7 @@ export class DiscordSender {
     to: Address,
     self: DiscordUser,
   ): Promise<Reconciled | undefined> {
-    const kept = this.#own.find(nonceOf(name));
+    const kept = this.#own.get(nonceOf(name));
     if (kept !== undefined) return { outcome: "sent", platformIds: [kept] };
     if (action?.kind.case !== "message" || createTime === undefined) return undefined;
     const signal = AbortSignal.timeout(30_000);
@@ -130,7 +131,7 @@ export class DiscordSender {
     };
     const request = { method: "POST" as const, path: messages, body, signal, ...(file && { file }) };
     const { id } = await rest.ask<DiscordMessage>(request);
-    this.#own.keep(body.nonce, id);
+    this.#own.set(body.nonce, id);
     return [id];
   }
 

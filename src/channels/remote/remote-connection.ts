@@ -13,6 +13,8 @@ import {
   type SendAttempt,
   UnsentError,
 } from "../../core/channel/network.ts";
+import { NewestMap } from "../../lib/newest-map.ts";
+import { aborted } from "../../lib/until-aborted.ts";
 import { Attachment } from "./attachment.ts";
 
 /** Results nobody waited for that are kept. */
@@ -30,7 +32,7 @@ export class RemoteConnection implements Connection {
   readonly #host: ChannelHost;
   readonly #register: (connection: RemoteConnection) => () => void;
   readonly #open = new Map<string, Open>();
-  readonly #early = new Map<string, { readonly attempt: number; readonly result: DriverResult }>();
+  readonly #early = new NewestMap<string, { readonly attempt: number; readonly result: DriverResult }>(maxEarlyResults);
   #attachment: Attachment | undefined;
   #capabilities = create(CapabilitiesSchema);
 
@@ -103,13 +105,7 @@ export class RemoteConnection implements Connection {
     const open = this.#open.get(delivery);
     if (open?.attempt === attempt) open.resolve(result);
     // What a driver cannot know it need not be asked once more.
-    if (open?.attempt !== attempt || result.kind === "ambiguous") this.#keep(delivery, attempt, result);
-  }
-
-  #keep(delivery: string, attempt: number, result: DriverResult): void {
-    const oldest = this.#early.size >= maxEarlyResults ? this.#early.keys().next().value : undefined;
-    if (oldest !== undefined) this.#early.delete(oldest);
-    this.#early.set(delivery, { attempt, result });
+    if (open?.attempt !== attempt || result.kind === "ambiguous") this.#early.set(delivery, { attempt, result });
   }
 
   async send(
@@ -157,13 +153,6 @@ export class RemoteConnection implements Connection {
       if (this.#open.get(delivery) === open) this.#open.delete(delivery);
     });
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 function platformIdsOf(result: DriverResult): readonly string[] {

@@ -1,6 +1,7 @@
 /** The network of channels that programs outside are: their drivers come to its desk. */
 
 import type { InboundMessage, Ingress } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { channelOf } from "../../core/channel/channel-names.ts";
 import type {
   DriverDesk,
   DriverFrame,
@@ -37,7 +38,7 @@ export class RemoteNetwork implements Network, DriverDesk {
   }
 
   complete(delivery: string, attempt: number, result: DriverResult): void {
-    const channel = delivery.split("/", 2).join("/");
+    const channel = channelOf(delivery);
     this.#connections.get(channel)?.complete(delivery, attempt, result);
   }
 

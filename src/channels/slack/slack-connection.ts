@@ -11,7 +11,7 @@ import type {
   Reconciled,
   SendAttempt,
 } from "../../core/channel/network.ts";
-import { raceAbort } from "../../lib/until-aborted.ts";
+import { aborted } from "../../lib/until-aborted.ts";
 import { EventFeed } from "./events/event-feed.ts";
 import { eventHook } from "./events/event-hook.ts";
 import { FeedCursor } from "./events/feed-cursor.ts";
@@ -90,7 +90,7 @@ export class SlackConnection implements Connection {
       this.#host.serveHook(hook, served, events.path ?? defaultPath(this.#host));
       this.#host.online(title);
       await caughtUp;
-      await raceAbort(new Promise<never>(() => {}), signal);
+      await aborted(signal);
     } finally {
       ended.abort();
     }

@@ -1,5 +1,6 @@
 /** What people and channels on Slack are called, asked for once in a while. */
 
+import { NewestMap } from "../../lib/newest-map.ts";
 import type { SlackChannel, SlackPerson } from "./slack-api.ts";
 import type { SlackWeb } from "./slack-web.ts";
 
@@ -16,8 +17,8 @@ export interface KnownPerson {
 /** See the file's first line. What Slack does not tell, is called by its id: no message waits for a name. */
 export class SlackRoster {
   readonly #web: SlackWeb;
-  readonly #people = new Map<string, { readonly value: KnownPerson; readonly fromMs: number }>();
-  readonly #channels = new Map<string, { readonly value: string; readonly fromMs: number }>();
+  readonly #people = new NewestMap<string, Told<KnownPerson>>(mostNames);
+  readonly #channels = new NewestMap<string, Told<string>>(mostNames);
 
   constructor(web: SlackWeb) {
     this.#web = web;
@@ -52,16 +53,16 @@ function patience(): { signal: AbortSignal } {
   return { signal: AbortSignal.timeout(askMs) };
 }
 
-async function remembered<T>(
-  known: Map<string, { readonly value: T; readonly fromMs: number }>,
-  id: string,
-  ask: () => Promise<T>,
-): Promise<T> {
+/** What Slack told, and when on the clock of `performance.now`. */
+interface Told<T> {
+  readonly value: T;
+  readonly fromMs: number;
+}
+
+async function remembered<T>(known: Map<string, Told<T>>, id: string, ask: () => Promise<T>): Promise<T> {
   const before = known.get(id);
   if (before !== undefined && performance.now() - before.fromMs < staleMs) return before.value;
   const value = await ask();
   known.set(id, { value, fromMs: performance.now() });
-  const [oldest] = known.keys();
-  if (known.size > mostNames && oldest !== undefined) known.delete(oldest);
   return value;
 }

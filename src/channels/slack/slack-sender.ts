@@ -11,6 +11,7 @@ import {
   type SendAttempt,
   UnsentError,
 } from "../../core/channel/network.ts";
+import { NewestMap } from "../../lib/newest-map.ts";
 import { isPersonId, type SlackChannel, type SlackMessage } from "./slack-api.ts";
 import { threadAddress } from "./slack-inbound.ts";
 import type { SlackSettings } from "./slack-settings.ts";
@@ -20,7 +21,6 @@ import { mrkdwnFrom } from "./text/mrkdwn.ts";
 
 /** Marks a message as one of our deliveries. */
 const eventType = "openclaw_delivery";
-const mostThreads = 1_000;
 const historySize = 200;
 /** Clocks differ, ms. */
 const skewMs = 60_000;
@@ -35,8 +35,9 @@ export class SlackSender {
   readonly #settings: SlackSettings;
   readonly #web: SlackWeb;
   readonly #host: ChannelHost;
-  readonly #directChannels = new Map<string, string>();
-  readonly #threads = new Set<string>();
+  readonly #directChannels = new NewestMap<string, string>(5_000);
+  /** Threads we said something in. */
+  readonly #threads = new NewestMap<string, true>(1_000);
 
   constructor(settings: SlackSettings, web: SlackWeb, host: ChannelHost) {
     this.#settings = settings;
@@ -56,7 +57,7 @@ export class SlackSender {
     if (kind.case === "message") {
       const thread = place.thread ?? (kind.value.replyTo || undefined);
       const ids = await this.#say(kind.value, { place: { channel, thread }, delivery, signal });
-      this.#remember(channel, thread);
+      if (thread !== undefined) this.#threads.set(threadAddress(channel, thread), true);
       return ids;
     }
     if (kind.case === undefined || kind.case === "poll") {
@@ -175,13 +176,6 @@ export class SlackSender {
     });
     this.#directChannels.set(id, channel.id);
     return { channel: channel.id, thread };
-  }
-
-  #remember(channel: string, thread: string | undefined): void {
-    if (thread === undefined) return;
-    this.#threads.add(threadAddress(channel, thread));
-    const [oldest] = this.#threads;
-    if (this.#threads.size > mostThreads && oldest !== undefined) this.#threads.delete(oldest);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The rooms we are in, as far as we asked: names, members, which are direct, and which are encrypted. */
 
+import { NewestMap } from "../../../lib/newest-map.ts";
 import { type MatrixApi, MatrixError, path } from "../matrix-api.ts";
 import { type Json, listAt, type MatrixEvent, objectAt, textAt } from "../matrix-json.ts";
 import type { MatrixSession } from "../matrix-session.ts";
@@ -25,7 +26,7 @@ const knownState = new Set(["m.room.name", "m.room.canonical_alias", "m.room.enc
 /** See the file's first line. */
 export class MatrixRooms {
   readonly #session: MatrixSession;
-  readonly #rooms = new Map<string, Promise<Room>>();
+  readonly #rooms = new NewestMap<string, Promise<Room>>(maxRooms);
   /** Direct rooms by the person in them, as the account says. */
   #direct = new Map<string, readonly string[]>();
 
@@ -72,10 +73,7 @@ export class MatrixRooms {
   /** Rejects with MatrixError when we are not in it. */
   async get(id: string, signal: AbortSignal): Promise<Room> {
     const asked = this.#rooms.get(id) ?? this.#ask(id, signal);
-    this.#rooms.delete(id);
     this.#rooms.set(id, asked);
-    const [oldest] = this.#rooms.keys();
-    if (this.#rooms.size > maxRooms && oldest !== undefined) this.#rooms.delete(oldest);
     try {
       return await asked;
     } catch (error) {
