@@ -1,10 +1,10 @@
 /** From flags, environment and configuration to the gateway a command calls, and how it proves who it is. */
 
 import { X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { configError } from "./config-error.ts";
 import { readVariable } from "./environment.ts";
+import { readStateFile } from "./file/state-file.ts";
 import { readToken, tokenPath } from "./gateway/gateway-token.ts";
 import { pairedTokenPath, readPairedToken } from "./gateway/paired-token.ts";
 import { resolveAuth } from "./gateway/resolve-auth.ts";
@@ -179,15 +179,8 @@ async function ownCredential(loaded: LoadedConfig, flags: ClientFlags): Promise<
 }
 
 async function readPin(path: string): Promise<PinnedCertificate | undefined> {
-  let certificate: string;
-  try {
-    certificate = await readFile(path, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw configError(path, `cannot be read (${code ?? message})`, "run as the user the gateway runs as");
-  }
-  return pinOf(certificate, path);
+  const certificate = await readStateFile(path);
+  return certificate === undefined ? undefined : pinOf(certificate, path);
 }
 
 function pinOf(certificate: string, path: string): PinnedCertificate {

@@ -1,9 +1,9 @@
 /** `.env` in the state folder: where keys are kept for a gateway that no shell starts. */
 
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { configError } from "../config-error.ts";
 import { writeAtomically } from "../edit/atomic-write.ts";
+import { readStateFile } from "./state-file.ts";
 
 /**
  * Sets variables in the file, making it (mode 0600) if needed; every other line stays as it is. Returns the names whose value
@@ -14,23 +14,13 @@ export async function setEnvironmentVariables(
   variables: Readonly<Record<string, string>>,
 ): Promise<string[]> {
   const path = join(stateDir, ".env");
-  const before = await readText(path);
+  const before = (await readStateFile(path)) ?? "";
   const known = process.getBuiltinModule("node:util").parseEnv(before);
   const changed = Object.entries(variables).filter(([name, value]) => known[name] !== value);
   if (changed.length === 0) return [];
   const text = changed.reduce((lines, [name, value]) => setLine(lines, name, value), before);
   await writeAtomically(path, text);
   return changed.map(([name]) => name);
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return "";
-    throw configError(path, `cannot be read (${code ?? message})`, "run as the user the gateway runs as");
-  }
 }
 
 /** The last line that sets a variable counts; it is replaced where it stands, and others of the name go. */

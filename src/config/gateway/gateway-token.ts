@@ -1,10 +1,11 @@
 /** The token a gateway makes for itself when none is configured: `gateway.token` in the state folder. */
 
-import { chmod, mkdir, readFile, stat } from "node:fs/promises";
+import { chmod, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { NewFile } from "../../lib/host/new-file.ts";
 import { isWhole, makeSecret } from "../../lib/secret/checked-secret.ts";
 import { ConfigError, configError } from "../config-error.ts";
+import { readStateFile } from "../file/state-file.ts";
 
 const fileName = "gateway.token";
 const shape = { prefix: "ocg_", randomBytes: 32 };
@@ -19,14 +20,8 @@ export function tokenPath(stateDir: string): string {
 /** The token; undefined when no gateway made one here yet. Throws a ConfigError when the file cannot be used. */
 export async function readToken(stateDir: string): Promise<string | undefined> {
   const path = tokenPath(stateDir);
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw configError(path, `cannot be read (${code ?? message})`, "run as the user the gateway runs as");
-  }
+  const text = await readStateFile(path);
+  if (text === undefined) return undefined;
   const token = text.trim();
   if (isWhole(shape, token) || earlierFormat.test(token)) return token;
   throw configError(path, "does not hold a token", "delete it and start the gateway again");

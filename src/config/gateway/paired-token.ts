@@ -1,9 +1,9 @@
 /** Tokens of gateways elsewhere that this machine was paired with: one file each, in `paired` in the state folder. */
 
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { configError } from "../config-error.ts";
 import { writeAtomically } from "../edit/atomic-write.ts";
+import { readStateFile } from "../file/state-file.ts";
 
 /** What is kept of a pairing. */
 export interface PairedToken {
@@ -24,14 +24,8 @@ export function pairedTokenPath(stateDir: string, url: string): string {
 /** What is kept for exactly this address; undefined when it was not paired. Throws a ConfigError when the file cannot be used. */
 export async function readPairedToken(stateDir: string, url: string): Promise<PairedToken | undefined> {
   const path = pairedTokenPath(stateDir, url);
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw configError(path, `cannot be read (${code ?? message})`, "run as the user that paired this machine");
-  }
+  const text = await readStateFile(path, "run as the user that paired this machine");
+  if (text === undefined) return undefined;
   const kept = parse(text);
   if (kept === undefined) throw configError(path, "does not hold a token", "delete it and pair again");
   return kept.url === url ? kept : undefined;

@@ -1,10 +1,11 @@
 /** Every text the configuration had, newest last, up to a bound: `config-history/` in the state folder, a file a revision. */
 
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FaultPoint } from "../../lib/fault-point.ts";
 import { type ConfigError, configError } from "../config-error.ts";
 import { writeAtomically } from "../edit/atomic-write.ts";
+import { readStateJson } from "../file/state-file.ts";
 
 const folderName = "config-history";
 
@@ -72,13 +73,8 @@ export class RevisionStore {
 
   /** Who wrote the configuration with this etag, if that was said before a crash. */
   async intended(etag: string): Promise<RevisionFacts | undefined> {
-    try {
-      const facts: unknown = JSON.parse(await readFile(this.#intentPath, "utf8"));
-      return isFacts(facts) && facts.etag === etag ? facts : undefined;
-    } catch (error) {
-      if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
-    }
+    const facts = await readStateJson(this.#intentPath);
+    return isFacts(facts) && facts.etag === etag ? facts : undefined;
   }
 
   /** The newest; undefined when there is none, or it cannot be read. */
@@ -89,13 +85,8 @@ export class RevisionStore {
 
   /** The revision with this number; undefined when it is not kept, or its file was damaged. */
   async find(number: number): Promise<Revision | undefined> {
-    try {
-      const read: unknown = JSON.parse(await readFile(this.#path(number), "utf8"));
-      return isRevision(read) ? { ...read, number } : undefined;
-    } catch (error) {
-      if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
-    }
+    const read = await readStateJson(this.#path(number));
+    return isRevision(read) ? { ...read, number } : undefined;
   }
 
   /** Adds one, and drops the oldest beyond the bound. Resolves when it is safe on disk. */

@@ -1,9 +1,10 @@
 /** A change that takes itself back: what waits to be confirmed, kept in the state folder so that a crash changes nothing. */
 
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FaultPoint } from "../../lib/fault-point.ts";
 import { writeAtomically } from "../edit/atomic-write.ts";
+import { readStateJson } from "../file/state-file.ts";
 
 /** What waits. */
 export interface Confirmation {
@@ -25,15 +26,10 @@ export class ConfirmationFile {
     this.#path = join(stateDir, "config-confirmation.json");
   }
 
-  /** Undefined when nothing waits. */
+  /** Undefined when nothing waits. Throws a ConfigError when it cannot be read. */
   async read(): Promise<Confirmation | undefined> {
-    try {
-      const value: unknown = JSON.parse(await readFile(this.#path, "utf8"));
-      return isConfirmation(value) ? value : undefined;
-    } catch (error) {
-      if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
-    }
+    const value = await readStateJson(this.#path);
+    return isConfirmation(value) ? value : undefined;
   }
 
   /** Keeps it; resolves when it is safe on disk. */

@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { maxRevisions, RevisionStore } from "../../../src/config/history/revision-store.ts";
-import { ConfigHome } from "../config-home.ts";
+import { ConfigHome, configErrorOf } from "../config-home.ts";
 
 const facts = { etag: "e", timeMs: 1, author: "ada", note: "" };
 
@@ -37,6 +37,14 @@ describe("RevisionStore", function () {
     writeFileSync(join(home.path, "config-history/00000001.json"), '{"etag": ');
     expect(await store.find(1)).to.equal(undefined);
     expect(await store.find(2)).to.equal(undefined);
+  });
+
+  it("tells a revision that cannot be read as what an operator can put right", async () => {
+    const path = join(home.path, "config-history/00000001.json");
+    mkdirSync(path, { recursive: true });
+    expect(await configErrorOf(() => store.newest())).to.equal(
+      `${path}: cannot be read (EISDIR); run as the user the gateway runs as`,
+    );
   });
 
   it("knows who meant to write what is there after a crash, and only that", async () => {
