@@ -2,6 +2,7 @@
 
 import { ConfigError, configExitCode } from "../config/config-error.ts";
 import type { GatewayAddress } from "../config/resolve-client.ts";
+import { fileTroubleOf } from "../lib/host/file-trouble.ts";
 import { ServiceError } from "../supervisor/service-error.ts";
 import { UsageError } from "./command/usage-error.ts";
 import { asTyped } from "./program-name.ts";
@@ -53,6 +54,8 @@ async function readFailure(thrown: unknown, address: GatewayAddress | undefined)
     const { viewCallFailure } = await import("./link/call-failure.ts");
     return viewCallFailure(thrown, address);
   }
+  const trouble = fileTroubleOf(thrown);
+  if (trouble !== undefined) return { message: `${trouble.path} ${trouble.why}`, exitCode: 1 };
   const bug = thrown instanceof Error ? thrown : new Error(String(thrown));
   return { message: `this is a bug: ${bug.message}`, next: "please report it", exitCode: 1, stack: bug.stack };
 }

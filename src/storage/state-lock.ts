@@ -14,6 +14,7 @@ import {
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { errorWords } from "../lib/text/error-words.ts";
+import { StoreUnusableError } from "./database-file.ts";
 import { troubleOf } from "./sqlite/sqlite-error.ts";
 
 /** Who holds a state directory. */
@@ -57,15 +58,15 @@ export class StateLockedError extends Error {
 /**
  * Takes the state directory, making it (mode 0700) when it is not there, and with it the configuration file at `configPath`,
  * which may not exist: two gateways that change one file would undo each other's changes. Fails with StateLockedError while
- * somebody holds either, this process included. A configuration in a folder that cannot be written is nobody's to change
- * and may be shared.
+ * somebody holds either, this process included, and with the system's error or a StoreUnusableError where nothing can be
+ * kept. A configuration in a folder that cannot be written is nobody's to change and may be shared.
  */
 export function acquireStateLock(stateDir: string, owner: StateOwner, configPath?: string): StateLock {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  accessSync(stateDir, constants.R_OK | constants.W_OK | constants.X_OK);
   const state = hold(join(stateDir, "gateway.lock"), owner);
   if (!("release" in state)) throw new StateLockedError(stateDir, state.owner);
-  const config =
-    configPath !== undefined && isWritable(dirname(configPath)) ? hold(`${configPath}.lock`, owner) : undefined;
+  const config = holdConfig(configPath, owner, state);
   if (config !== undefined && !("release" in config)) {
     state.release();
     throw new StateLockedError(stateDir, config.owner, configPath);
@@ -81,6 +82,17 @@ export function acquireStateLock(stateDir: string, owner: StateOwner, configPath
       state.release();
     },
   };
+}
+
+/** The lock of a configuration somebody could change. When it cannot even be asked for, `state` is given back. */
+function holdConfig(path: string | undefined, owner: StateOwner, state: HeldFile): ReturnType<typeof hold> | undefined {
+  if (path === undefined || !isWritable(dirname(path))) return undefined;
+  try {
+    return hold(`${path}.lock`, owner);
+  } catch (error) {
+    state.release();
+    throw error;
+  }
 }
 
 /** True when a gateway was ever run on the directory: there is a lock to take. */
@@ -101,16 +113,27 @@ interface HeldFile {
  */
 function hold(path: string, owner: StateOwner): HeldFile | { readonly owner: StateOwner | undefined } {
   const ownerPath = `${path}.json`;
-  const database = new DatabaseSync(path);
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(path);
     database.exec("BEGIN EXCLUSIVE");
+    chmodSync(path, 0o600);
+    writeOwner(ownerPath, owner);
   } catch (error) {
-    database.close();
-    if (troubleOf(error) === "blocked") return { owner: readOwner(ownerPath) };
-    throw new Error(`cannot lock ${path}: ${errorWords(error)}`, { cause: error });
+    database?.close();
+    const trouble = troubleOf(error);
+    if (trouble === "blocked") return { owner: readOwner(ownerPath) };
+    if (trouble === undefined) throw error;
+    throw new StoreUnusableError(
+      path,
+      `cannot be locked (${errorWords(error)}); check the disk and its permissions`,
+      error,
+    );
   }
-  chmodSync(path, 0o600);
-  writeOwner(ownerPath, owner);
+  return heldFile(database, ownerPath);
+}
+
+function heldFile(database: DatabaseSync, ownerPath: string): HeldFile {
   return {
     name: (named) => writeOwner(ownerPath, named),
     release: () => {

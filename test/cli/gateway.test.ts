@@ -103,6 +103,20 @@ describe("openclaw gateway run", () => {
     expect(stderr).to.contain("is used by another gateway").and.to.contain("next: see: openclaw gateway status");
   });
 
+  it("exits with 78 when its state folder can be none, and says how to choose another", async () => {
+    const file = join(own.home, "file");
+    writeFileSync(file, "");
+    for (const [stateDir, why] of [
+      [file, "is no folder"],
+      [join(file, "state"), "is below something that is no folder"],
+    ] as const) {
+      own.environment.OPENCLAW_STATE_DIR = stateDir;
+      const { code, stderr } = await own.cli("gateway", "run", "--port", "0");
+      expect(stderr).to.contain(`${stateDir}: ${why}`).and.to.contain("OPENCLAW_STATE_DIR chooses another folder");
+      expect(code).to.equal(78);
+    }
+  });
+
   it("says that its port is taken", async () => {
     await own.start();
     const other = new OwnGateway();

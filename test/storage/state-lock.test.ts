@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { StoreUnusableError } from "../../src/storage/database-file.ts";
 import { acquireStateLock, StateLockedError } from "../../src/storage/state-lock.ts";
 
 describe("the lock of a state directory", () => {
@@ -123,6 +124,12 @@ describe("the lock of a state directory", () => {
       lock.release();
     });
 
+    it("leaves the state directory free when the file's lock is of no use", () => {
+      writeFileSync(`${configPath()}.lock`, "this is no database, and long enough to be looked at".repeat(100));
+      expect(() => acquireStateLock(dir, { pid: 1, startTimeMs: 1 }, configPath())).to.throw(StoreUnusableError);
+      acquire().release();
+    });
+
     it("gives both back", () => {
       acquireStateLock(dir, { pid: process.pid, startTimeMs: 5 }, configPath()).release();
       other().release();
@@ -143,10 +150,29 @@ describe("the lock of a state directory", () => {
     lock.release();
   });
 
+  it("passes on what the system says of a path that can be no directory", () => {
+    writeFileSync(dir, "");
+    expect(refusal()).to.deep.include({ code: "EEXIST", path: dir });
+    expect(() => acquireStateLock(join(dir, "below"), { pid: 1, startTimeMs: 1 }))
+      .to.throw()
+      .with.property("code", "ENOTDIR");
+  });
+
+  it("refuses a directory on a read-only file system before it touches it", function () {
+    mkdirSync(dir);
+    if (spawnSync("mount", ["-t", "tmpfs", "-o", "ro", "tmpfs", dir]).status !== 0) return this.skip();
+    try {
+      expect(refusal()).to.deep.include({ code: "EROFS", path: dir });
+    } finally {
+      spawnSync("umount", [dir]);
+    }
+  });
+
   it("says so when the directory cannot be locked for another reason", () => {
     acquire().release();
     writeFileSync(join(dir, "gateway.lock"), "this is no database, and it is long enough to be looked at".repeat(100));
     expect(refusal()).to.be.instanceOf(Error).with.property("message").that.contains("gateway.lock");
     expect(refusal()).not.to.be.instanceOf(StateLockedError);
+    expect(refusal()).to.be.instanceOf(StoreUnusableError);
   });
 });

@@ -1,9 +1,11 @@
 /** Why a gateway could not start, as an operator can put it right: who is in the way, and what to type. */
 
 import { createServer } from "node:net";
+import { sep } from "node:path";
 import { ConfigError, configError } from "../../config/config-error.ts";
 import { displayPath } from "../../config/environment.ts";
 import type { LoadedConfig } from "../../config/load-config.ts";
+import { type FileTrouble, fileTroubleOf } from "../../lib/host/file-trouble.ts";
 import { findPortHolder } from "../../lib/host/port-holder.ts";
 import { commandRunner } from "../../lib/host/run-command.ts";
 import { CommandFailure } from "../failure-view.ts";
@@ -22,6 +24,8 @@ export async function explainStartFailure(error: unknown, loaded: LoadedConfig, 
   if (error.name === "StateLockedError") return stateTaken(error, loaded, supervised);
   if (error.name === "StoreUnusableError") return storeUnusable(error);
   if (error.name === "Failure") return settingUnusable(error);
+  const trouble = fileTroubleOf(error);
+  if (trouble !== undefined && isWithin(trouble.path, loaded.stateDir)) return stateUnusable(trouble);
   if (error.name !== "ListenError") return error;
   const { code, port } = (error.cause ?? {}) as { code?: string; port?: number };
   if (code === "EADDRINUSE" && port !== undefined) return portTaken(error, { port, loaded, supervised });
@@ -40,6 +44,12 @@ async function stateTaken(error: Error, { stateDir }: LoadedConfig, supervised: 
 function storeUnusable(error: Error & { readonly path?: string }): Error {
   const { path = "" } = error;
   return configError(path, error.message.slice(path.length).trim());
+}
+
+/** Full is full until something is deleted; whatever else is wrong stays wrong until an operator puts it right. */
+function stateUnusable({ path, why, passing }: FileTrouble): Error {
+  const next = "the gateway keeps what it knows there; OPENCLAW_STATE_DIR chooses another folder";
+  return passing ? new CommandFailure(`${path} ${why}`, "free some space") : configError(path, why, next);
 }
 
 /** A setting that looked right and is not, like the files of a certificate. */
@@ -77,6 +87,10 @@ async function portTaken(error: Error, { port, loaded, supervised }: TakenPort):
       ? `stop that one with: kill ${holder.pid}`
       : `see who it is with: sudo lsof -i :${port}`;
   return new CommandFailure(message, `${stop}, or choose one with --port ${await freePort(port)} or gateway.port`);
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}${sep}`) || folder.startsWith(`${path}${sep}`);
 }
 
 function short({ stateDir = "" }: HostGateway, { home }: LoadedConfig): string {
