@@ -34,15 +34,15 @@ describe("openclaw ingress", () => {
   it("list shows what came in, newest first, and why nobody answers it", async () => {
     const { stdout } = await cli("list");
     const rows = stdout.split("\n").filter((line) => line.includes("Mia (mia)"));
-    expect(rows).to.have.length(4);
-    expect(rows[0]).to.contain("suppressed").and.contain("empty: it says nothing");
-    expect(rows[1]).to.contain("failed").and.contain("one too many").and.contain("QUEUE_FULL");
+    expect(rows).to.have.length(5);
+    expect(rows[1]).to.contain("suppressed").and.contain("empty: it says nothing");
+    expect(rows[2]).to.contain("failed").and.contain("one too many").and.contain("QUEUE_FULL");
   });
 
   it("list narrows to an outcome, a channel and a run", async () => {
     expect((await list("--outcome", "failed")).map(({ message }) => message.text)).to.deep.equal(["one too many"]);
     expect(await list("other")).to.deep.equal([]);
-    expect(await list("fake")).to.have.length(4);
+    expect(await list("fake")).to.have.length(5);
   });
 
   it("show tells all about one, by its id", async () => {
@@ -52,9 +52,21 @@ describe("openclaw ingress", () => {
     expect(stdout).to.contain(failed?.name).and.contain("QUEUE_FULL").and.contain("the queue of sessions/main is full");
   });
 
+  it("list and show tell of a reaction what it is and what it is on", async () => {
+    const { stdout } = await cli("list");
+    const [row = "", ...more] = stdout.split("\n").filter((line) => line.includes("👍"));
+    expect(row).to.contain("👍 to p0").and.contain("reactionNotifications=own");
+    expect(more).to.deep.equal([]);
+    const [reaction] = await list("--outcome", "suppressed");
+    const shown = await cli("show", reaction?.name ?? "");
+    expect(shown.stdout)
+      .to.match(/reaction +👍 to p0/)
+      .and.match(/answers +p0: work/);
+  });
+
   it("resubmit says what stands in the way: the channel is gone, or the message did not fail", async () => {
     const [failed] = await list("--outcome", "failed");
-    const [quiet] = await list("--outcome", "suppressed");
+    const [, quiet] = await list("--outcome", "suppressed");
     expect((await cli("resubmit", failed?.name ?? "")).stderr).to.contain("channels/fake does not exist");
     expect((await cli("resubmit", quiet?.name ?? "")).stderr).to.contain("did not fail");
   });
@@ -73,5 +85,7 @@ async function bring(stateDir: string, texts: readonly string[]): Promise<void> 
       create(InboundMessageSchema, { ...mia, platformId: `p${index}`, text }),
     );
   }
+  const reaction = { platformId: "r", replyTo: "p0", reaction: { emoji: "👍" } };
+  await core.inbound.receive(channelSettings(), create(InboundMessageSchema, { ...mia, ...reaction }));
   await stop();
 }

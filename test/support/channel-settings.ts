@@ -33,6 +33,8 @@ export function channelSettings(overrides: ChannelOverrides = {}): ChannelSettin
       requireMention: false,
       implicitMentions: { replyToBot: true, threadParticipation: true },
       allowBots: false,
+      reactionNotifications: "own",
+      reactionAllowlist: undefined,
       ...overrides.access,
     },
     outbound: {

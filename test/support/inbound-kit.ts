@@ -2,7 +2,7 @@
 
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { Conversation_Kind as Kind } from "../../gen/openclaw/gateway/v1/channel_pb.ts";
-import type { Delivery } from "../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import { type Delivery, Delivery_State } from "../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { InboundMessageSchema, type Ingress } from "../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { Message } from "../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { ChannelSettings, MessagingSettings } from "../../src/core/channel/channel-settings.ts";
@@ -55,6 +55,17 @@ export class InboundKit {
   async answered(ingress: Ingress): Promise<Ingress> {
     await this.core.ended(ingress.run);
     return ingress;
+  }
+
+  /** Everything that is to leave has left: the network knows the first as "s1", the next as "s2" … */
+  async send(): Promise<void> {
+    const records = await this.core.store.read(({ deliveries }) => deliveries.list({ limit: 100 }));
+    await this.core.store.transact(async ({ deliveries }) => {
+      for (const [index, record] of records.reverse().entries()) {
+        const delivery = { ...record.delivery, state: Delivery_State.SENT, platformIds: [`s${index + 1}`] };
+        await deliveries.update({ ...record, delivery });
+      }
+    });
   }
 
   /** Everything that is to leave, oldest first. */

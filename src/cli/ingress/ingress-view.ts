@@ -21,7 +21,7 @@ export function ingressColumns(terminal: Terminal, nowMs: number): Column<Ingres
     { title: "from", cell: senderText, shrinks: true },
     { title: "outcome", cell: outcomeWord, paint: (cell, one) => paintOutcome(terminal, one, cell) },
     { title: "came", cell: (one) => ago(one.createTime, nowMs) },
-    { title: "text", cell: (one) => plainLine(one.message?.text ?? ""), shrinks: true },
+    { title: "text", cell: textOf, shrinks: true },
     { title: "why", cell: whyText, shrinks: true },
   ];
 }
@@ -33,7 +33,8 @@ export function writeIngress(terminal: Terminal, ingress: Ingress, nowMs: number
     ["name", ingress.name],
     ["from", senderText(ingress)],
     ["conversation", ingress.conversation],
-    ["text", plainLine(message?.text ?? "")],
+    [message?.reaction === undefined ? "text" : "reaction", textOf(ingress)],
+    ["answers", plainLine([message?.replyTo, message?.replyText].filter(Boolean).join(": "))],
     ["files", message?.attachments.map(({ fileName, blob }) => plainLine(fileName || blob)).join(" ")],
     ["outcome", paintOutcome(terminal, ingress, outcomeWord(ingress))],
     ["rule", ingress.rule],
@@ -70,6 +71,13 @@ function senderText({ message }: Ingress): string {
   return plainLine(
     senderTitle === "" || senderTitle === senderAddress ? senderAddress : `${senderTitle} (${senderAddress})`,
   );
+}
+
+/** What was said; of a reaction, the emoji and what it is on. */
+function textOf({ message }: Ingress): string {
+  const { reaction, text = "", replyTo = "" } = message ?? {};
+  if (reaction === undefined) return plainLine(text);
+  return plainLine(`${reaction.emoji} ${reaction.remove ? "taken back from" : "to"} ${replyTo}`);
 }
 
 function whyText({ rule, reason }: Ingress): string {

@@ -30,6 +30,8 @@ export interface PolicyConfig {
   readonly requireMention?: boolean;
   readonly implicitMentions?: { readonly replyToBot?: boolean; readonly threadParticipation?: boolean };
   readonly allowBots?: boolean | "mentions";
+  readonly reactionNotifications?: "off" | "own" | "all" | "allowlist";
+  readonly reactionAllowlist?: SenderList;
   readonly historyLimit?: number;
   readonly textChunkLimit?: number;
   readonly streaming?: "off" | "partial" | "block" | StreamingConfig;

@@ -68,6 +68,11 @@ export const policyShape = {
     .union([z.boolean(), z.literal("mentions")])
     .optional()
     .describe("Answer messages written by programs. Default: false."),
+  reactionNotifications: z
+    .enum(["off", "own", "all", "allowlist"])
+    .optional()
+    .describe("Which reactions agents are told of: to our own messages, all, or of listed senders. Default: own."),
+  reactionAllowlist: senderList.optional().describe('Whose, with "allowlist". Default: as for messages.'),
   historyLimit: z
     .int()
     .min(0)

@@ -20,7 +20,7 @@ const commonKeys: ReadonlySet<string> = new Set([
   ...["enabled", "name", "driver", "accounts", "defaultAccount", "dmPolicy", "allowFrom", "groupPolicy"],
   ...["groupAllowFrom", "groups", "requireMention", "implicitMentions", "allowBots", "historyLimit", "textChunkLimit"],
   ...["streaming", "replyToMode", "ackReaction", "ackReactionScope", "responsePrefix", "typingMode", "mediaMaxMb"],
-  ...["healthMonitor", "delivery"],
+  ...["healthMonitor", "delivery", "reactionNotifications", "reactionAllowlist"],
 ]);
 
 /** What accounts are resolved with. */
@@ -99,6 +99,8 @@ function accessOf(policy: PolicyConfig) {
       threadParticipation: policy.implicitMentions?.threadParticipation ?? true,
     },
     allowBots: policy.allowBots ?? false,
+    reactionNotifications: policy.reactionNotifications ?? "own",
+    reactionAllowlist: policy.reactionAllowlist,
   } as const;
 }
 

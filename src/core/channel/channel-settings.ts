@@ -36,6 +36,10 @@ export interface AccessSettings {
   readonly implicitMentions: { readonly replyToBot: boolean; readonly threadParticipation: boolean };
   /** Bot-authored messages: ignored, answered, or answered when they mention us. */
   readonly allowBots: boolean | "mentions";
+  /** Which reactions agents are told of: none, those to our messages, all, or those of the listed senders. */
+  readonly reactionNotifications: "off" | "own" | "all" | "allowlist";
+  /** Senders whose reactions are told with "allowlist". Undefined: those the channel's other lists name. */
+  readonly reactionAllowlist: readonly string[] | undefined;
 }
 
 /** How answers go out. */

@@ -66,6 +66,8 @@ export interface DeliveryReader {
   listLanes(): Promise<string[]>;
   /** Pieces that belong together, in order, ended ones included. */
   listBatch(batch: string): Promise<DeliveryRecord[]>;
+  /** Messages of ours in a channel that the network knows by this id; several when it counts anew in each conversation. */
+  listSent(channel: string, platformId: string): Promise<DeliveryRecord[]>;
   /** What was said of a run's answers while they were written, in order. */
   listLive(run: string): Promise<DeliveryRecord[]>;
   /** What waits in a channel; absent means in all. */

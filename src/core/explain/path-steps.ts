@@ -2,7 +2,11 @@
 
 import { durationMs, type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Delivery, Delivery_State as Sending } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
-import { type Ingress, Ingress_Outcome as Outcome } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import {
+  type InboundMessage,
+  type Ingress,
+  Ingress_Outcome as Outcome,
+} from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { type Message, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import {
   type Run,
@@ -45,7 +49,7 @@ function ingressSteps(ingress: Ingress): PathStep[] {
     {
       kind: "accepted",
       time,
-      text: `${channel} brought ${message?.platformId} from ${from} in ${message?.address}${files}`,
+      text: `${channel} brought ${whatCame(message)} from ${from} in ${message?.address}${files}`,
       subject: name,
     },
     {
@@ -57,6 +61,13 @@ function ingressSteps(ingress: Ingress): PathStep[] {
   ];
   if (route !== "") steps.push({ kind: "route", time, text: `${route} chose ${session}`, subject: session });
   return steps;
+}
+
+function whatCame(message: InboundMessage | undefined): string {
+  const { platformId = "", reaction, replyTo, button } = message ?? {};
+  if (reaction !== undefined)
+    return `the reaction ${reaction.emoji}${reaction.remove ? ", taken back," : ""} to ${replyTo}`;
+  return button ? `the pressed button ${platformId}` : platformId;
 }
 
 const verdicts: Partial<Record<Outcome, string>> = {

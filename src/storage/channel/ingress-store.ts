@@ -34,6 +34,10 @@ export class IngressStore implements IngressWriter {
     return row && recordOf(row);
   }
 
+  async listByKey(channel: string, key: string, limit: number): Promise<Ingress[]> {
+    return this.#sql.all(listByKey, { channel, key, limit }).map(ingressOf);
+  }
+
   async list(query: IngressQuery): Promise<Ingress[]> {
     const { where, input } = conditionsOf(query);
     const list = statement<Bindings, BodyRow>(`SELECT body FROM ingress ${where} ORDER BY id DESC LIMIT +:limit`);
@@ -117,6 +121,9 @@ const findIngress = statement<{ id: string; channel: string }, IngressRow>(
 );
 const findByKey = statement<{ conversation: string; key: string }, IngressRow>(
   "SELECT body, key, waits FROM ingress WHERE conversation = :conversation AND key = :key",
+);
+const listByKey = statement<{ channel: string; key: string; limit: number }, BodyRow>(
+  "SELECT body FROM ingress WHERE channel = :channel AND key = :key ORDER BY id DESC LIMIT +:limit",
 );
 const listWaiting = statement<{ conversation: string; limit: number }, BodyRow>(`
   SELECT body FROM ingress WHERE conversation = :conversation AND waits = 1 ORDER BY id DESC LIMIT +:limit`);

@@ -55,6 +55,10 @@ export class DeliveryStore implements DeliveryWriter {
     return this.#sql.all(listBatch, { batch }).map(recordOf);
   }
 
+  async listSent(channel: string, platformId: string): Promise<DeliveryRecord[]> {
+    return this.#sql.all(listSent, { channel, platformId, limit: mostSent }).map(recordOf);
+  }
+
   async listLive(run: string): Promise<DeliveryRecord[]> {
     return this.#sql.all(listLive, { run }).map(recordOf);
   }
@@ -78,7 +82,11 @@ export class DeliveryStore implements DeliveryWriter {
   }
 
   async update(record: DeliveryRecord): Promise<void> {
-    if (this.#sql.run(updateDelivery, columns(record)) === 0) throw notFound(record.delivery.name);
+    const { name, action, platformIds } = record.delivery;
+    if (this.#sql.run(updateDelivery, columns(record)) === 0) throw notFound(name);
+    if (action?.kind.case !== "message" && action?.kind.case !== "poll") return;
+    const [channel, id] = [channelOf(name), idOf(name)];
+    for (const platformId of platformIds) this.#sql.run(noteSent, { channel, platformId, id });
   }
 
   async tidy(retention: DeliveryRetention, limit: number): Promise<number> {
@@ -93,6 +101,9 @@ export class DeliveryStore implements DeliveryWriter {
     return dropped + past.length;
   }
 }
+
+/** Conversations of one channel in which a message has the same id. */
+const mostSent = 50;
 
 const columnNames = "position, batch, live, replaces, body";
 
@@ -121,6 +132,16 @@ const listLanes = statement<Record<string, never>, { readonly conversation: stri
 const listBatch = statement<{ batch: string }, Row>(
   `SELECT ${columnNames} FROM deliveries WHERE batch = :batch ORDER BY position, chunk`,
 );
+
+const listSent = statement<{ channel: string; platformId: string; limit: number }, Row>(`
+  SELECT ${columnNames} FROM deliveries
+  WHERE number IN (SELECT delivery FROM sent_messages WHERE channel = :channel AND platform_id = :platformId)
+  ORDER BY id DESC LIMIT +:limit`);
+
+const noteSent = statement<{ channel: string; platformId: string; id: string }>(`
+  INSERT INTO sent_messages (channel, platform_id, delivery)
+  SELECT channel, :platformId, number FROM deliveries WHERE channel = :channel AND id = :id
+  ON CONFLICT DO NOTHING`);
 
 const listLive = statement<{ run: string }, Row>(
   `SELECT ${columnNames} FROM deliveries WHERE run = :run AND live IS NOT NULL ORDER BY position, chunk`,

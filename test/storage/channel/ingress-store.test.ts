@@ -61,6 +61,16 @@ describe("inbound messages on disk", () => {
     await insert({ ...record(3, { conversation: "channels/a/conversations/b" }), key: record(1).key });
   });
 
+  it("are found by key in all conversations of a channel, the newest first", async () => {
+    const [first, second] = [record(1), record(2, { conversation: "channels/a/conversations/b" })];
+    await insert(first, { ...second, key: first.key }, record(3));
+    const found = await temporary.store.read(({ ingress }) => ingress.listByKey("channels/a", first.key, 10));
+    expect(found.map(({ name }) => name)).to.deep.equal(names(second, first));
+    expect(await temporary.store.read(({ ingress }) => ingress.listByKey("channels/b", first.key, 10))).to.deep.equal(
+      [],
+    );
+  });
+
   it("change", async () => {
     await insert(record(1, { outcome: Outcome.FAILED }, true));
     const next = record(1, { outcome: Outcome.ACCEPTED, run: "sessions/a/runs/r" });

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import {
   type Delivery,
   DeliverySchema,
+  OutboundActionSchema,
   Delivery_State as State,
 } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { DeliveryQuery, DeliveryReader, DeliveryRecord } from "../../../src/core/delivery/delivery-table.ts";
@@ -88,6 +89,27 @@ describe("deliveries on disk", () => {
     expect(await list({ conversation: room("b") })).to.deep.equal(["d3-0"]);
     expect(await list({ state: State.FAILED, channel: "channels/fake" })).to.deep.equal(["d4-0"]);
     expect(await list({ beforeId: "d3-0", limit: 1 })).to.deep.equal(["d2-0"]);
+  });
+
+  it("are found by the network's id of what was sent, in one channel, until they are gone", async () => {
+    const said = makeDelivery(1);
+    const reaction = { case: "reaction", value: { platformId: "7", emoji: "👍" } } as const;
+    const reacted = makeDelivery(2, { action: create(OutboundActionSchema, { kind: reaction }) });
+    await insert(said, reacted);
+    const sent = { state: State.SENT, endTime: timestampFromMs(1), platformIds: ["7", "8"] };
+    await temporary.store.transact(async ({ deliveries }) => {
+      for (const { delivery, ...record } of [said, reacted]) {
+        await deliveries.update({ ...record, delivery: { ...delivery, ...sent } });
+      }
+    });
+    const found = async (channel: string, id: string) => ids(await read((table) => table.listSent(channel, id)));
+    expect(await found("channels/fake", "7")).to.deep.equal(["d1-0"]);
+    expect(await found("channels/fake", "8")).to.deep.equal(["d1-0"]);
+    expect(await found("channels/fake", "9")).to.deep.equal([]);
+    expect(await found("channels/other", "7")).to.deep.equal([]);
+    const retention = { bodiesBeforeMs: 2, failuresBeforeMs: 2, rowsBeforeMs: 2 };
+    await temporary.store.transact(({ deliveries }) => deliveries.tidy(retention, 10));
+    expect(await found("channels/fake", "7")).to.deep.equal([]);
   });
 
   it("expire, whether they wait or are being sent", async () => {

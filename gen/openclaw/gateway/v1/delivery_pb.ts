@@ -18,7 +18,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/delivery.proto.
  */
 export const file_openclaw_gateway_v1_delivery: GenFile = /*@__PURE__*/
-  fileDesc("CiJvcGVuY2xhdy9nYXRld2F5L3YxL2RlbGl2ZXJ5LnByb3RvEhNvcGVuY2xhdy5nYXRld2F5LnYxIqoFCghEZWxpdmVyeRIMCgRuYW1lGAEgASgJEhQKDGNvbnZlcnNhdGlvbhgCIAEoCRIyCgVzdGF0ZRgDIAEoDjIjLm9wZW5jbGF3LmdhdGV3YXkudjEuRGVsaXZlcnkuU3RhdGUSMwoGYWN0aW9uGAQgASgLMiMub3BlbmNsYXcuZ2F0ZXdheS52MS5PdXRib3VuZEFjdGlvbhILCgNydW4YBSABKAkSDwoHbWVzc2FnZRgGIAEoCRINCgVjaHVuaxgHIAEoBRITCgtjaHVua19jb3VudBgIIAEoBRIQCghhdHRlbXB0cxgJIAEoBRIxCgVlcnJvchgKIAEoCzIiLm9wZW5jbGF3LmdhdGV3YXkudjEuRGVsaXZlcnlFcnJvchIUCgxwbGF0Zm9ybV9pZHMYCyADKAkSLwoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldHJ5X3RpbWUYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHY3JlYXRvchgQIAEoCSKiAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9RVUVVRUQQARIRCg1TVEFURV9TRU5ESU5HEAISDgoKU1RBVEVfU0VOVBADEhAKDFNUQVRFX0ZBSUxFRBAEEhMKD1NUQVRFX0FNQklHVU9VUxAFEhEKDVNUQVRFX0VYUElSRUQQBhITCg9TVEFURV9ESVNDQVJERUQQByJSCg1EZWxpdmVyeUVycm9yEjAKBnJlYXNvbhgBIAEoDjIgLm9wZW5jbGF3LmdhdGV3YXkudjEuRXJyb3JSZWFzb24SDwoHbWVzc2FnZRgCIAEoCSKpAgoOT3V0Ym91bmRBY3Rpb24SNwoHbWVzc2FnZRgBIAEoCzIkLm9wZW5jbGF3LmdhdGV3YXkudjEuT3V0Ym91bmRNZXNzYWdlSAASMQoEZWRpdBgCIAEoCzIhLm9wZW5jbGF3LmdhdGV3YXkudjEuT3V0Ym91bmRFZGl0SAASNQoGZGVsZXRlGAMgASgLMiMub3BlbmNsYXcuZ2F0ZXdheS52MS5PdXRib3VuZERlbGV0ZUgAEjkKCHJlYWN0aW9uGAQgASgLMiUub3BlbmNsYXcuZ2F0ZXdheS52MS5PdXRib3VuZFJlYWN0aW9uSAASMQoEcG9sbBgFIAEoCzIhLm9wZW5jbGF3LmdhdGV3YXkudjEuT3V0Ym91bmRQb2xsSABCBgoEa2luZCJ2Cg9PdXRib3VuZE1lc3NhZ2USDAoEdGV4dBgBIAEoCRIzCgphdHRhY2htZW50GAIgASgLMh8ub3BlbmNsYXcuZ2F0ZXdheS52MS5BdHRhY2htZW50EhAKCHJlcGx5X3RvGAMgASgJEg4KBnNpbGVudBgEIAEoCCIxCgxPdXRib3VuZEVkaXQSEwoLcGxhdGZvcm1faWQYASABKAkSDAoEdGV4dBgCIAEoCSIlCg5PdXRib3VuZERlbGV0ZRITCgtwbGF0Zm9ybV9pZBgBIAEoCSJGChBPdXRib3VuZFJlYWN0aW9uEhMKC3BsYXRmb3JtX2lkGAEgASgJEg0KBWVtb2ppGAIgASgJEg4KBnJlbW92ZRgDIAEoCCJdCgxPdXRib3VuZFBvbGwSEAoIcXVlc3Rpb24YASABKAkSDwoHb3B0aW9ucxgCIAMoCRIQCghtdWx0aXBsZRgDIAEoCBIYChBkdXJhdGlvbl9zZWNvbmRzGAQgASgFYgZwcm90bzM", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_errors, file_openclaw_gateway_v1_message]);
+  fileDesc("CiJvcGVuY2xhdy9nYXRld2F5L3YxL2RlbGl2ZXJ5LnByb3RvEhNvcGVuY2xhdy5nYXRld2F5LnYxIqoFCghEZWxpdmVyeRIMCgRuYW1lGAEgASgJEhQKDGNvbnZlcnNhdGlvbhgCIAEoCRIyCgVzdGF0ZRgDIAEoDjIjLm9wZW5jbGF3LmdhdGV3YXkudjEuRGVsaXZlcnkuU3RhdGUSMwoGYWN0aW9uGAQgASgLMiMub3BlbmNsYXcuZ2F0ZXdheS52MS5PdXRib3VuZEFjdGlvbhILCgNydW4YBSABKAkSDwoHbWVzc2FnZRgGIAEoCRINCgVjaHVuaxgHIAEoBRITCgtjaHVua19jb3VudBgIIAEoBRIQCghhdHRlbXB0cxgJIAEoBRIxCgVlcnJvchgKIAEoCzIiLm9wZW5jbGF3LmdhdGV3YXkudjEuRGVsaXZlcnlFcnJvchIUCgxwbGF0Zm9ybV9pZHMYCyADKAkSLwoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldHJ5X3RpbWUYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHY3JlYXRvchgQIAEoCSKiAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9RVUVVRUQQARIRCg1TVEFURV9TRU5ESU5HEAISDgoKU1RBVEVfU0VOVBADEhAKDFNUQVRFX0ZBSUxFRBAEEhMKD1NUQVRFX0FNQklHVU9VUxAFEhEKDVNUQVRFX0VYUElSRUQQBhITCg9TVEFURV9ESVNDQVJERUQQByJSCg1EZWxpdmVyeUVycm9yEjAKBnJlYXNvbhgBIAEoDjIgLm9wZW5jbGF3LmdhdGV3YXkudjEuRXJyb3JSZWFzb24SDwoHbWVzc2FnZRgCIAEoCSKpAgoOT3V0Ym91bmRBY3Rpb24SNwoHbWVzc2FnZRgBIAEoCzIkLm9wZW5jbGF3LmdhdGV3YXkudjEuT3V0Ym91bmRNZXNzYWdlSAASMQoEZWRpdBgCIAEoCzIhLm9wZW5jbGF3LmdhdGV3YXkudjEuT3V0Ym91bmRFZGl0SAASNQoGZGVsZXRlGAMgASgLMiMub3BlbmNsYXcuZ2F0ZXdheS52MS5PdXRib3VuZERlbGV0ZUgAEjkKCHJlYWN0aW9uGAQgASgLMiUub3BlbmNsYXcuZ2F0ZXdheS52MS5PdXRib3VuZFJlYWN0aW9uSAASMQoEcG9sbBgFIAEoCzIhLm9wZW5jbGF3LmdhdGV3YXkudjEuT3V0Ym91bmRQb2xsSABCBgoEa2luZCKnAQoPT3V0Ym91bmRNZXNzYWdlEgwKBHRleHQYASABKAkSMwoKYXR0YWNobWVudBgCIAEoCzIfLm9wZW5jbGF3LmdhdGV3YXkudjEuQXR0YWNobWVudBIQCghyZXBseV90bxgDIAEoCRIOCgZzaWxlbnQYBCABKAgSLwoHYnV0dG9ucxgFIAMoCzIeLm9wZW5jbGF3LmdhdGV3YXkudjEuQnV0dG9uUm93IjkKCUJ1dHRvblJvdxIsCgdidXR0b25zGAEgAygLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5CdXR0b24iPgoGQnV0dG9uEgwKBHRleHQYASABKAkSDgoEZGF0YRgCIAEoCUgAEg0KA3VybBgDIAEoCUgAQgcKBXByZXNzIjEKDE91dGJvdW5kRWRpdBITCgtwbGF0Zm9ybV9pZBgBIAEoCRIMCgR0ZXh0GAIgASgJIiUKDk91dGJvdW5kRGVsZXRlEhMKC3BsYXRmb3JtX2lkGAEgASgJIkYKEE91dGJvdW5kUmVhY3Rpb24SEwoLcGxhdGZvcm1faWQYASABKAkSDQoFZW1vamkYAiABKAkSDgoGcmVtb3ZlGAMgASgIIl0KDE91dGJvdW5kUG9sbBIQCghxdWVzdGlvbhgBIAEoCRIPCgdvcHRpb25zGAIgAygJEhAKCG11bHRpcGxlGAMgASgIEhgKEGR1cmF0aW9uX3NlY29uZHMYBCABKAViBnByb3RvMw", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_errors, file_openclaw_gateway_v1_message]);
 
 /**
  * One thing on its way to one conversation. A long answer is several deliveries, in order.
@@ -534,6 +534,13 @@ export type OutboundMessage = Message<"openclaw.gateway.v1.OutboundMessage"> & {
    * @generated from field: bool silent = 4;
    */
   silent: boolean;
+
+  /**
+   * Buttons under it, row by row.
+   *
+   * @generated from field: repeated openclaw.gateway.v1.ButtonRow buttons = 5;
+   */
+  buttons: ButtonRow[];
 };
 
 /**
@@ -569,6 +576,13 @@ export type OutboundMessageJson = {
    * @generated from field: bool silent = 4;
    */
   silent?: boolean;
+
+  /**
+   * Buttons under it, row by row.
+   *
+   * @generated from field: repeated openclaw.gateway.v1.ButtonRow buttons = 5;
+   */
+  buttons?: ButtonRowJson[];
 };
 
 /**
@@ -577,6 +591,113 @@ export type OutboundMessageJson = {
  */
 export const OutboundMessageSchema: GenMessage<OutboundMessage, {jsonType: OutboundMessageJson}> = /*@__PURE__*/
   messageDesc(file_openclaw_gateway_v1_delivery, 3);
+
+/**
+ * Buttons beside each other.
+ *
+ * @generated from message openclaw.gateway.v1.ButtonRow
+ */
+export type ButtonRow = Message<"openclaw.gateway.v1.ButtonRow"> & {
+  /**
+   * From left to right; 1 to 8.
+   *
+   * @generated from field: repeated openclaw.gateway.v1.Button buttons = 1;
+   */
+  buttons: Button[];
+};
+
+/**
+ * Buttons beside each other.
+ *
+ * @generated from message openclaw.gateway.v1.ButtonRow
+ */
+export type ButtonRowJson = {
+  /**
+   * From left to right; 1 to 8.
+   *
+   * @generated from field: repeated openclaw.gateway.v1.Button buttons = 1;
+   */
+  buttons?: ButtonJson[];
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.ButtonRow.
+ * Use `create(ButtonRowSchema)` to create a new message.
+ */
+export const ButtonRowSchema: GenMessage<ButtonRow, {jsonType: ButtonRowJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_delivery, 4);
+
+/**
+ * Something to press under a message.
+ *
+ * @generated from message openclaw.gateway.v1.Button
+ */
+export type Button = Message<"openclaw.gateway.v1.Button"> & {
+  /**
+   * What stands on it; at most 64 characters.
+   *
+   * @generated from field: string text = 1;
+   */
+  text: string;
+
+  /**
+   * Exactly one is set.
+   *
+   * @generated from oneof openclaw.gateway.v1.Button.press
+   */
+  press: {
+    /**
+     * Comes in as a message of whoever presses it, as if they had written it; at most 64 bytes.
+     *
+     * @generated from field: string data = 2;
+     */
+    value: string;
+    case: "data";
+  } | {
+    /**
+     * A page that opens, http or https.
+     *
+     * @generated from field: string url = 3;
+     */
+    value: string;
+    case: "url";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Something to press under a message.
+ *
+ * @generated from message openclaw.gateway.v1.Button
+ */
+export type ButtonJson = {
+  /**
+   * What stands on it; at most 64 characters.
+   *
+   * @generated from field: string text = 1;
+   */
+  text?: string;
+
+  /**
+   * Comes in as a message of whoever presses it, as if they had written it; at most 64 bytes.
+   *
+   * @generated from field: string data = 2;
+   */
+  data?: string;
+
+  /**
+   * A page that opens, http or https.
+   *
+   * @generated from field: string url = 3;
+   */
+  url?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.Button.
+ * Use `create(ButtonSchema)` to create a new message.
+ */
+export const ButtonSchema: GenMessage<Button, {jsonType: ButtonJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_delivery, 5);
 
 /**
  * Change something we said.
@@ -625,7 +746,7 @@ export type OutboundEditJson = {
  * Use `create(OutboundEditSchema)` to create a new message.
  */
 export const OutboundEditSchema: GenMessage<OutboundEdit, {jsonType: OutboundEditJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_delivery, 4);
+  messageDesc(file_openclaw_gateway_v1_delivery, 6);
 
 /**
  * Take back something we said.
@@ -660,7 +781,7 @@ export type OutboundDeleteJson = {
  * Use `create(OutboundDeleteSchema)` to create a new message.
  */
 export const OutboundDeleteSchema: GenMessage<OutboundDelete, {jsonType: OutboundDeleteJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_delivery, 5);
+  messageDesc(file_openclaw_gateway_v1_delivery, 7);
 
 /**
  * React to a message.
@@ -723,7 +844,7 @@ export type OutboundReactionJson = {
  * Use `create(OutboundReactionSchema)` to create a new message.
  */
 export const OutboundReactionSchema: GenMessage<OutboundReaction, {jsonType: OutboundReactionJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_delivery, 6);
+  messageDesc(file_openclaw_gateway_v1_delivery, 8);
 
 /**
  * Ask for votes.
@@ -800,5 +921,5 @@ export type OutboundPollJson = {
  * Use `create(OutboundPollSchema)` to create a new message.
  */
 export const OutboundPollSchema: GenMessage<OutboundPoll, {jsonType: OutboundPollJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_delivery, 7);
+  messageDesc(file_openclaw_gateway_v1_delivery, 9);
 

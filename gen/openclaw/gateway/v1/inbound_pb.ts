@@ -18,7 +18,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/inbound.proto.
  */
 export const file_openclaw_gateway_v1_inbound: GenFile = /*@__PURE__*/
-  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL2luYm91bmQucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEi8gMKDkluYm91bmRNZXNzYWdlEhMKC3BsYXRmb3JtX2lkGAEgASgJEg8KB2FkZHJlc3MYAiABKAkSNAoEa2luZBgDIAEoDjImLm9wZW5jbGF3LmdhdGV3YXkudjEuQ29udmVyc2F0aW9uLktpbmQSFgoOcGFyZW50X2FkZHJlc3MYBCABKAkSGgoSY29udmVyc2F0aW9uX3RpdGxlGAUgASgJEhYKDnNlbmRlcl9hZGRyZXNzGAYgASgJEhQKDHNlbmRlcl90aXRsZRgHIAEoCRIVCg1zZW5kZXJfaXNfYm90GAggASgIEgwKBHRleHQYCSABKAkSNAoLYXR0YWNobWVudHMYCiADKAsyHy5vcGVuY2xhdy5nYXRld2F5LnYxLkF0dGFjaG1lbnQSKAoEdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLbWVudGlvbnNfdXMYDCABKAgSFQoNcmVwbGllc190b191cxgNIAEoCBIQCghyZXBseV90bxgOIAEoCRISCgpyZXBseV90ZXh0GA8gASgJEhQKDHNlbmRlcl9yb2xlcxgQIAMoCRINCgVzcGFjZRgRIAEoCRIWCg5zZW5kZXJfYWxpYXNlcxgSIAMoCRIOCgZlZGl0ZWQYEyABKAgi6gMKB0luZ3Jlc3MSDAoEbmFtZRgBIAEoCRIUCgxjb252ZXJzYXRpb24YAiABKAkSNAoHbWVzc2FnZRgDIAEoCzIjLm9wZW5jbGF3LmdhdGV3YXkudjEuSW5ib3VuZE1lc3NhZ2USNQoHb3V0Y29tZRgEIAEoDjIkLm9wZW5jbGF3LmdhdGV3YXkudjEuSW5ncmVzcy5PdXRjb21lEgwKBHJ1bGUYBSABKAkSDgoGcmVhc29uGAYgASgJEg0KBXJvdXRlGAcgASgJEg8KB3Nlc3Npb24YCCABKAkSGgoSdHJhbnNjcmlwdF9tZXNzYWdlGAkgASgJEgsKA3J1bhgKIAEoCRIvCgtjcmVhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYXR0ZW1wdHMYDCABKAUiowEKB091dGNvbWUSFwoTT1VUQ09NRV9VTlNQRUNJRklFRBAAEhQKEE9VVENPTUVfQUNDRVBURUQQARITCg9PVVRDT01FX0NPTU1BTkQQAhITCg9PVVRDT01FX0NPTlRFWFQQAxITCg9PVVRDT01FX1BBSVJJTkcQBBIWChJPVVRDT01FX1NVUFBSRVNTRUQQBRISCg5PVVRDT01FX0ZBSUxFRBAGYgZwcm90bzM", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_channel, file_openclaw_gateway_v1_message]);
+  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL2luYm91bmQucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiugQKDkluYm91bmRNZXNzYWdlEhMKC3BsYXRmb3JtX2lkGAEgASgJEg8KB2FkZHJlc3MYAiABKAkSNAoEa2luZBgDIAEoDjImLm9wZW5jbGF3LmdhdGV3YXkudjEuQ29udmVyc2F0aW9uLktpbmQSFgoOcGFyZW50X2FkZHJlc3MYBCABKAkSGgoSY29udmVyc2F0aW9uX3RpdGxlGAUgASgJEhYKDnNlbmRlcl9hZGRyZXNzGAYgASgJEhQKDHNlbmRlcl90aXRsZRgHIAEoCRIVCg1zZW5kZXJfaXNfYm90GAggASgIEgwKBHRleHQYCSABKAkSNAoLYXR0YWNobWVudHMYCiADKAsyHy5vcGVuY2xhdy5nYXRld2F5LnYxLkF0dGFjaG1lbnQSKAoEdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLbWVudGlvbnNfdXMYDCABKAgSFQoNcmVwbGllc190b191cxgNIAEoCBIQCghyZXBseV90bxgOIAEoCRISCgpyZXBseV90ZXh0GA8gASgJEhQKDHNlbmRlcl9yb2xlcxgQIAMoCRINCgVzcGFjZRgRIAEoCRIWCg5zZW5kZXJfYWxpYXNlcxgSIAMoCRIOCgZlZGl0ZWQYEyABKAgSDgoGYnV0dG9uGBQgASgIEjYKCHJlYWN0aW9uGBUgASgLMiQub3BlbmNsYXcuZ2F0ZXdheS52MS5JbmJvdW5kUmVhY3Rpb24iMAoPSW5ib3VuZFJlYWN0aW9uEg0KBWVtb2ppGAEgASgJEg4KBnJlbW92ZRgCIAEoCCLqAwoHSW5ncmVzcxIMCgRuYW1lGAEgASgJEhQKDGNvbnZlcnNhdGlvbhgCIAEoCRI0CgdtZXNzYWdlGAMgASgLMiMub3BlbmNsYXcuZ2F0ZXdheS52MS5JbmJvdW5kTWVzc2FnZRI1CgdvdXRjb21lGAQgASgOMiQub3BlbmNsYXcuZ2F0ZXdheS52MS5JbmdyZXNzLk91dGNvbWUSDAoEcnVsZRgFIAEoCRIOCgZyZWFzb24YBiABKAkSDQoFcm91dGUYByABKAkSDwoHc2Vzc2lvbhgIIAEoCRIaChJ0cmFuc2NyaXB0X21lc3NhZ2UYCSABKAkSCwoDcnVuGAogASgJEi8KC2NyZWF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghhdHRlbXB0cxgMIAEoBSKjAQoHT3V0Y29tZRIXChNPVVRDT01FX1VOU1BFQ0lGSUVEEAASFAoQT1VUQ09NRV9BQ0NFUFRFRBABEhMKD09VVENPTUVfQ09NTUFORBACEhMKD09VVENPTUVfQ09OVEVYVBADEhMKD09VVENPTUVfUEFJUklORxAEEhYKEk9VVENPTUVfU1VQUFJFU1NFRBAFEhIKDk9VVENPTUVfRkFJTEVEEAZiBnByb3RvMw", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_channel, file_openclaw_gateway_v1_message]);
 
 /**
  * One message as a network brought it. Everything in it is data from outside: shown to agents marked as untrusted, never
@@ -159,6 +159,21 @@ export type InboundMessage = Message<"openclaw.gateway.v1.InboundMessage"> & {
    * @generated from field: bool edited = 19;
    */
   edited: boolean;
+
+  /**
+   * True when a button of a message was pressed instead of something being written; text is what is behind the button.
+   *
+   * @generated from field: bool button = 20;
+   */
+  button: boolean;
+
+  /**
+   * Set when it is a reaction instead of words: reply_to says to which message, replies_to_us that it is one of ours (the
+   * gateway looks among what it sent, too), platform_id is what tells this reaction from all others, and text is empty.
+   *
+   * @generated from field: openclaw.gateway.v1.InboundReaction reaction = 21;
+   */
+  reaction?: InboundReaction | undefined;
 };
 
 /**
@@ -300,6 +315,21 @@ export type InboundMessageJson = {
    * @generated from field: bool edited = 19;
    */
   edited?: boolean;
+
+  /**
+   * True when a button of a message was pressed instead of something being written; text is what is behind the button.
+   *
+   * @generated from field: bool button = 20;
+   */
+  button?: boolean;
+
+  /**
+   * Set when it is a reaction instead of words: reply_to says to which message, replies_to_us that it is one of ours (the
+   * gateway looks among what it sent, too), platform_id is what tells this reaction from all others, and text is empty.
+   *
+   * @generated from field: openclaw.gateway.v1.InboundReaction reaction = 21;
+   */
+  reaction?: InboundReactionJson;
 };
 
 /**
@@ -308,6 +338,57 @@ export type InboundMessageJson = {
  */
 export const InboundMessageSchema: GenMessage<InboundMessage, {jsonType: InboundMessageJson}> = /*@__PURE__*/
   messageDesc(file_openclaw_gateway_v1_inbound, 0);
+
+/**
+ * A reaction somebody put on a message, or took away. It starts no run: the agent is told with the next message of the
+ * conversation.
+ *
+ * @generated from message openclaw.gateway.v1.InboundReaction
+ */
+export type InboundReaction = Message<"openclaw.gateway.v1.InboundReaction"> & {
+  /**
+   * One emoji, or the network's name of one.
+   *
+   * @generated from field: string emoji = 1;
+   */
+  emoji: string;
+
+  /**
+   * It was taken away.
+   *
+   * @generated from field: bool remove = 2;
+   */
+  remove: boolean;
+};
+
+/**
+ * A reaction somebody put on a message, or took away. It starts no run: the agent is told with the next message of the
+ * conversation.
+ *
+ * @generated from message openclaw.gateway.v1.InboundReaction
+ */
+export type InboundReactionJson = {
+  /**
+   * One emoji, or the network's name of one.
+   *
+   * @generated from field: string emoji = 1;
+   */
+  emoji?: string;
+
+  /**
+   * It was taken away.
+   *
+   * @generated from field: bool remove = 2;
+   */
+  remove?: boolean;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.InboundReaction.
+ * Use `create(InboundReactionSchema)` to create a new message.
+ */
+export const InboundReactionSchema: GenMessage<InboundReaction, {jsonType: InboundReactionJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_inbound, 1);
 
 /**
  * What became of an inbound message.
@@ -496,7 +577,7 @@ export type IngressJson = {
  * Use `create(IngressSchema)` to create a new message.
  */
 export const IngressSchema: GenMessage<Ingress, {jsonType: IngressJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_inbound, 1);
+  messageDesc(file_openclaw_gateway_v1_inbound, 2);
 
 /**
  * Its end.
@@ -526,7 +607,7 @@ export const Ingress_Outcome = {
   COMMAND: 2,
 
   /**
-   * Kept as context for the next message that is answered.
+   * Kept as context for the next message that is answered; reactions that are told, too.
    *
    * @generated from enum value: OUTCOME_CONTEXT = 3;
    */
@@ -572,5 +653,5 @@ export type Ingress_OutcomeJson = "OUTCOME_UNSPECIFIED" | "OUTCOME_ACCEPTED" | "
  * Describes the enum openclaw.gateway.v1.Ingress.Outcome.
  */
 export const Ingress_OutcomeSchema: GenEnum<Ingress_Outcome, Ingress_OutcomeJson> = /*@__PURE__*/
-  enumDesc(file_openclaw_gateway_v1_inbound, 1, 0);
+  enumDesc(file_openclaw_gateway_v1_inbound, 2, 0);
 

@@ -40,15 +40,15 @@ export interface AccessDecision {
 
 /** Decides. The gates stand in this order: what is no message, bots, who may write, and in groups whether we are meant. */
 export function decideAccess(facts: AccessFacts, rules: AccessRules): AccessDecision {
-  const { message } = facts;
-  const gates = isGroup(message)
-    ? [noMessage, bots, groupPolicy, groupList, groupSenders, mention]
-    : [noMessage, bots, directPolicy];
-  for (const gate of gates) {
-    const decision = gate(facts, rules);
-    if (decision !== undefined) return decision;
-  }
-  return { verdict: "admit", rule: admitRule(facts, rules), reason: "" };
+  const gates = isGroup(facts.message) ? [noMessage, mayWrite, mention] : [noMessage, mayWrite];
+  const admitted = { verdict: "admit", rule: admitRule(facts, rules), reason: "" } as const;
+  return firstOf(gates, facts, rules) ?? admitted;
+}
+
+/** Why the sender is not heard there whatever it says; undefined when it may write. */
+export function mayWrite(facts: AccessFacts, rules: AccessRules): AccessDecision | undefined {
+  const gates = isGroup(facts.message) ? [bots, groupPolicy, groupList, groupSenders] : [bots, directPolicy];
+  return firstOf(gates, facts, rules);
 }
 
 /** True when the sender is named by a list of the channel: such senders may use commands wherever they write. */
@@ -59,7 +59,20 @@ export function isAllowlisted(message: InboundMessage, rules: AccessRules): bool
   return listAdmits(lists, sender, rules.messaging.accessGroups);
 }
 
+/** Where a setting of the channel stands in the configuration. */
+export function settingKey({ kind, account, isDefault }: ChannelSettings, name: string): string {
+  return isDefault ? `channels.${kind}.${name}` : `channels.${kind}.accounts.${account}.${name}`;
+}
+
 type Gate = (facts: AccessFacts, rules: AccessRules) => AccessDecision | undefined;
+
+function firstOf(gates: readonly Gate[], facts: AccessFacts, rules: AccessRules): AccessDecision | undefined {
+  for (const gate of gates) {
+    const decision = gate(facts, rules);
+    if (decision !== undefined) return decision;
+  }
+  return undefined;
+}
 
 const noMessage: Gate = ({ message, ours }) => {
   if (ours) return suppress("echo", "we sent it ourselves");
@@ -71,7 +84,8 @@ const noMessage: Gate = ({ message, ours }) => {
 const bots: Gate = ({ message, mentioned, loop }, { channel }) => {
   if (!message.senderIsBot) return undefined;
   const { allowBots } = channel.access;
-  if (allowBots === false) return suppress("allowBots", `a program wrote it and ${key(channel, "allowBots")} is false`);
+  if (allowBots === false)
+    return suppress("allowBots", `a program wrote it and ${settingKey(channel, "allowBots")} is false`);
   if (allowBots === "mentions" && !mentioned) {
     return suppress("allowBots=mentions", "a program wrote it without mentioning us");
   }
@@ -82,34 +96,42 @@ const directPolicy: Gate = ({ message, paired }, rules) => {
   const { channel, messaging } = rules;
   const { dmPolicy, allowFrom } = channel.access;
   const rule = `dmPolicy=${dmPolicy}`;
-  if (dmPolicy === "disabled") return suppress(rule, `${key(channel, "dmPolicy")} is disabled`);
+  if (dmPolicy === "disabled") return suppress(rule, `${settingKey(channel, "dmPolicy")} is disabled`);
   const listed = listAdmits(allowFrom, listedSender(channel.kind, message), messaging.accessGroups);
   // Who was paired is heard while pairing is the policy: a stricter one, or an open one, is not widened by it.
   if (listed || (paired && dmPolicy === "pairing")) return undefined;
   if (dmPolicy === "pairing") {
     // Only who has an address to be admitted by can be asked to pair, and a program cannot ask anybody.
+    if (message.button || message.reaction !== undefined) {
+      return suppress(rule, "the sender is not paired; only a written message asks for a code");
+    }
     if (message.senderAddress !== "" && !message.senderIsBot) {
       return { verdict: "pair", rule, reason: "the sender is not paired yet" };
     }
     return suppress(rule, "the sender is not paired and cannot be");
   }
   const hint = dmPolicy === "open" ? 'add "*" or the sender' : "add the sender";
-  return suppress(rule, `the sender is not in ${key(channel, "allowFrom")}; ${hint} to be answered`);
+  return suppress(rule, `the sender is not in ${settingKey(channel, "allowFrom")}; ${hint} to be answered`);
 };
 
 const groupPolicy: Gate = (_facts, { channel }) => {
   const { groupPolicy: policy } = channel.access;
   return policy === "disabled"
-    ? suppress("groupPolicy=disabled", `${key(channel, "groupPolicy")} is disabled`)
+    ? suppress("groupPolicy=disabled", `${settingKey(channel, "groupPolicy")} is disabled`)
     : undefined;
 };
 
 const groupList: Gate = ({ message }, { channel }) => {
   if (!isListedGroup(channel, message)) {
-    return suppress("groups", `the group is not in ${key(channel, "groups")}; add ${groupAddress(message)} there`);
+    return suppress(
+      "groups",
+      `the group is not in ${settingKey(channel, "groups")}; add ${groupAddress(message)} there`,
+    );
   }
   const disabled = groupSettings(channel, message)?.enabled === false;
-  return disabled ? suppress("groups", `${key(channel, "groups")} says that this group is not enabled`) : undefined;
+  return disabled
+    ? suppress("groups", `${settingKey(channel, "groups")} says that this group is not enabled`)
+    : undefined;
 };
 
 const groupSenders: Gate = ({ message }, { channel, messaging }) => {
@@ -118,7 +140,10 @@ const groupSenders: Gate = ({ message }, { channel, messaging }) => {
   const sender: Listed = listedSender(channel.kind, message);
   if (listAdmits(sendersOf(message, channel), sender, messaging.accessGroups)) return undefined;
   const setting = own === undefined ? "groupAllowFrom" : `groups.${groupAddress(message)}.allowFrom`;
-  return suppress("groupAllowFrom", `the sender is not in ${key(channel, setting)}; add the sender or "*" there`);
+  return suppress(
+    "groupAllowFrom",
+    `the sender is not in ${settingKey(channel, setting)}; add the sender or "*" there`,
+  );
 };
 
 const mention: Gate = (facts, { channel }) => {
@@ -150,10 +175,6 @@ function admitRule({ message }: AccessFacts, { channel }: AccessRules): string {
 
 function groupAddress({ address, parentAddress }: InboundMessage): string {
   return parentAddress === "" ? address : parentAddress;
-}
-
-function key({ kind, account, isDefault }: ChannelSettings, name: string): string {
-  return isDefault ? `channels.${kind}.${name}` : `channels.${kind}.accounts.${account}.${name}`;
 }
 
 function suppress(rule: string, reason: string): AccessDecision {

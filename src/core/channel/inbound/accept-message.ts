@@ -16,6 +16,9 @@ import type { Judged } from "./judge.ts";
 import type { Settled } from "./settled.ts";
 
 /** What messages are accepted with. Settings are read on use. */
+/** Reactions that are told with one message. */
+const mostReactions = 20;
+
 export interface AcceptParts {
   readonly inbox: Inbox;
   readonly settings: Pick<CoreSettings, "messaging" | "run" | "timeZone">;
@@ -42,7 +45,7 @@ export async function acceptMessage(recorder: Recorder, effects: RunEffects, hea
     session: session.name,
     text: heard.text ?? message.text,
     owner: judged.standing.owner,
-    context: judged.inGroup ? await takeContext(recorder, arrival) : [],
+    context: await takeContext(recorder, arrival),
     timeoutMs: run.timeoutMs,
   });
   const accepted = await parts.inbox.admit(recorder, effects, input);
@@ -64,9 +67,15 @@ export async function acceptMessage(recorder: Recorder, effects: RunEffects, hea
 
 /** What waited in the group is used once. */
 async function takeContext({ tables }: Recorder, { channel, conversation }: Arrival): Promise<readonly Ingress[]> {
-  const waiting = await tables.ingress.listWaiting(conversation, channel.historyLimit);
-  if (waiting.length > 0) await tables.ingress.clearWaiting(conversation);
-  return waiting;
+  const { historyLimit } = channel;
+  const waiting = await tables.ingress.listWaiting(conversation, historyLimit + mostReactions);
+  if (waiting.length === 0) return waiting;
+  await tables.ingress.clearWaiting(conversation);
+  const isReaction = ({ message }: Ingress): boolean => message?.reaction !== undefined;
+  const reactions = waiting.filter(isReaction).slice(-mostReactions);
+  const messages = historyLimit === 0 ? [] : waiting.filter((one) => !isReaction(one)).slice(-historyLimit);
+  const told = new Set([...reactions, ...messages]);
+  return waiting.filter((one) => told.has(one));
 }
 
 /** A session that is at work goes on: what it is at belongs to the generation it began in. */

@@ -11,6 +11,9 @@ import type { ChannelSettings } from "../channel-settings.ts";
 /** Longest address or id a network may give, in UTF-16 units. */
 const longestAddress = 4_096;
 
+/** Longest name of an emoji, in UTF-16 units. */
+const longestEmoji = 128;
+
 /** A message that came in. */
 export interface Arrival {
   readonly channel: ChannelSettings;
@@ -27,26 +30,44 @@ export interface Arrival {
 export function arrivalOf(channel: ChannelSettings, brought: InboundMessage): Arrival {
   checkFields(brought);
   const message = patch(brought, { text: brought.text.toWellFormed(), replyText: brought.replyText.toWellFormed() });
-  const { platformId, edited, text } = message;
-  const digest = edited ? createHash("sha256").update(text).digest("hex").slice(0, 32) : "";
   return {
     channel,
     message,
     conversation: partName(channel.name, "conversations", message.address),
     sender: partName(channel.name, "senders", message.senderAddress),
-    key: edited ? `edit ${digest} ${platformId}` : `message ${platformId}`,
+    key: keyOf(message),
   };
+}
+
+/** The key of a message that was written, by the network's id of it. */
+export function messageKey(platformId: string): string {
+  return `message ${platformId}`;
+}
+
+function keyOf({ platformId, edited, text, reaction }: InboundMessage): string {
+  if (reaction !== undefined) return `reaction ${platformId}`;
+  if (!edited) return messageKey(platformId);
+  return `edit ${createHash("sha256").update(text).digest("hex").slice(0, 32)} ${platformId}`;
 }
 
 function checkFields(message: InboundMessage): void {
   const violations: FieldViolation[] = [];
-  const { platformId, address, senderAddress, kind } = message;
+  const { platformId, address, senderAddress, kind, reaction, replyTo } = message;
   for (const [field, value] of Object.entries({ platform_id: platformId, address, sender_address: senderAddress })) {
     const problem = value === "" ? "is empty" : value.length > longestAddress ? "is too long" : undefined;
     if (problem !== undefined) violations.push({ field: `message.${field}`, description: problem });
   }
   if (kind !== Kind.DIRECT && kind !== Kind.GROUP && kind !== Kind.THREAD) {
     violations.push({ field: "message.kind", description: "is none of KIND_DIRECT, KIND_GROUP, KIND_THREAD" });
+  }
+  if (reaction !== undefined) {
+    const { emoji } = reaction;
+    if (emoji === "" || emoji.length > longestEmoji || !emoji.isWellFormed()) {
+      violations.push({ field: "message.reaction.emoji", description: "is no emoji and no name of one" });
+    }
+    if (replyTo === "" || replyTo.length > longestAddress) {
+      violations.push({ field: "message.reply_to", description: "does not say which message the reaction is on" });
+    }
   }
   if (violations.length > 0) throw invalidFields(violations);
 }

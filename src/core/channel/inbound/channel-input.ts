@@ -14,6 +14,7 @@ import { Run_Trigger as Trigger } from "../../../../gen/openclaw/gateway/v1/run_
 import { placeholder } from "../../agent/channel-text.ts";
 import type { Input } from "../../message/input.ts";
 import type { Arrival } from "./arrival.ts";
+import { reactionWords } from "../reaction/reaction-words.ts";
 
 /** Longest text of one line of context, and of the message that is answered, in UTF-16 units. */
 const longestQuote = 2_000;
@@ -26,7 +27,7 @@ export interface Admitted {
   /** The text, without a command that was in it. */
   readonly text: string;
   readonly owner: boolean;
-  /** What was said in the group meanwhile, oldest first. */
+  /** What was said in the group meanwhile, and reactions, oldest first. */
   readonly context: readonly Ingress[];
   readonly timeoutMs: number;
 }
@@ -77,7 +78,8 @@ function originFrom(message: InboundMessage, owner: boolean, context: ContextLin
 
 function contextLine({ message, createTime }: Ingress): ContextLine {
   const files = (message?.attachments ?? []).map(placeholder);
-  const text = shortened([message?.text ?? "", ...files].filter(Boolean).join(" "));
+  const words = message?.reaction === undefined ? (message?.text ?? "") : reactionWords(message);
+  const text = shortened([words, ...files].filter(Boolean).join(" "));
   const senderTitle = message?.senderTitle || message?.senderAddress || "";
   return create(ContextLineSchema, { senderTitle, text, time: message?.time ?? createTime });
 }

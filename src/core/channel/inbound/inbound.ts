@@ -17,7 +17,7 @@ import { Failure, internalError, reasonName } from "../../errors.ts";
 import type { Inbox } from "../../message/inbox.ts";
 import type { RunDispatcher } from "../../run/run-dispatcher.ts";
 import type { ChannelSettings } from "../channel-settings.ts";
-import { keepIngress } from "../ingress/keep-ingress.ts";
+import { keepOnce } from "../ingress/keep-once.ts";
 import { type Arrival, arrivalOf } from "./arrival.ts";
 import { Outcomes } from "./outcomes.ts";
 import { resubmit } from "./resubmit.ts";
@@ -73,8 +73,8 @@ export class Inbound {
 
   async #take(arrival: Arrival, backfillCursor: string): Promise<Ingress> {
     try {
-      return await this.#keep(arrival, backfillCursor, (recorder, effects) =>
-        this.#outcomes.settle(recorder, effects, arrival),
+      return await this.#keep(arrival, backfillCursor, (recorder, effects, placed) =>
+        this.#outcomes.settle(recorder, effects, placed),
       );
     } catch (error) {
       if (isPassing(error)) throw error;
@@ -82,16 +82,13 @@ export class Inbound {
     }
   }
 
-  #keep(arrival: Arrival, backfillCursor: string, settle: Settle): Promise<Ingress> {
-    const { channel, conversation, key, sender } = arrival;
-    return this.#parts.dispatcher.change(sender, async (recorder, effects) => {
-      const { ingress, channels } = recorder.tables;
-      if (backfillCursor !== "") await channels.keepCursor(channel.name, backfillCursor);
-      const known = await ingress.findByKey(conversation, key);
-      if (known !== undefined) return known.ingress;
-      const kept = await keepIngress(recorder, arrival, await settle(recorder, effects));
-      this.#parts.faults("inbound.before-commit");
-      return kept;
+  #keep(brought: Arrival, backfillCursor: string, settle: Settle): Promise<Ingress> {
+    return this.#parts.dispatcher.change(brought.sender, async (recorder, effects) => {
+      const { channels } = recorder.tables;
+      if (backfillCursor !== "") await channels.keepCursor(brought.channel.name, backfillCursor);
+      const kept = await keepOnce(recorder, brought, (arrival) => settle(recorder, effects, arrival));
+      if (kept.isNew) this.#parts.faults("inbound.before-commit");
+      return kept.ingress;
     });
   }
 

@@ -4,6 +4,7 @@ import { Ingress_Outcome as Outcome } from "../../../../gen/openclaw/gateway/v1/
 import type { CommandRooms } from "../../command/command.ts";
 import type { Recorder } from "../../recorder.ts";
 import type { RunEffects } from "../../run/run-effects.ts";
+import { settleReaction } from "../reaction/settle-reaction.ts";
 import { askToPair, pairingText } from "../sender/ask-to-pair.ts";
 import { type AcceptParts, acceptMessage } from "./accept-message.ts";
 import type { Arrival } from "./arrival.ts";
@@ -29,7 +30,9 @@ export class Outcomes {
 
   /** Does what is to be done about the message, and says what that was. Fails with QUEUE_FULL, FIELD_INVALID. */
   async settle(recorder: Recorder, effects: RunEffects, arrival: Arrival): Promise<Settled> {
-    const judged = await this.#judge.judge(recorder, arrival, this.#parts.settings.messaging);
+    const { messaging } = this.#parts.settings;
+    if (arrival.message.reaction !== undefined) return settleReaction(recorder, arrival, messaging);
+    const judged = await this.#judge.judge(recorder, arrival, messaging);
     const { decision, route } = judged;
     const told = { rule: decision.rule, reason: decision.reason, route: route.rule };
     if (decision.verdict === "suppress") return { ...told, outcome: Outcome.SUPPRESSED };

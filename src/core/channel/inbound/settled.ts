@@ -5,6 +5,7 @@ import type { Ingress } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts"
 import { Failure } from "../../errors.ts";
 import type { Recorder } from "../../recorder.ts";
 import type { RunEffects } from "../../run/run-effects.ts";
+import type { Arrival } from "./arrival.ts";
 
 /** Its end, why, and what it became. */
 export type Settled = Partial<
@@ -15,7 +16,7 @@ export type Settled = Partial<
 };
 
 /** Does what is to be done about a message, inside the transaction that keeps it. */
-export type Settle = (recorder: Recorder, effects: RunEffects) => Promise<Settled>;
+export type Settle = (recorder: Recorder, effects: RunEffects, arrival: Arrival) => Promise<Settled>;
 
 const passing = new Set<ErrorReason>([
   ErrorReason.READ_ONLY,

@@ -31,6 +31,8 @@ export interface IngressReader {
   find(name: string): Promise<IngressRecord | undefined>;
   /** The message that came in this conversation under this key. */
   findByKey(conversation: string, key: string): Promise<IngressRecord | undefined>;
+  /** Messages under this key in all conversations of a channel, the newest first. */
+  listByKey(channel: string, key: string, limit: number): Promise<Ingress[]>;
   list(query: IngressQuery): Promise<Ingress[]>;
   /** The newest `limit` messages of a conversation that wait to be context, oldest first. */
   listWaiting(conversation: string, limit: number): Promise<Ingress[]>;
