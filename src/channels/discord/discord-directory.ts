@@ -1,11 +1,7 @@
 /** People and channels on Discord, asked for when somebody looks them up. */
 
-import { create } from "@bufbuild/protobuf";
-import {
-  type DirectoryEntry,
-  DirectoryEntrySchema,
-  Conversation_Kind as Kind,
-} from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { type DirectoryEntry, Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { directoryEntry, fitsQuery } from "../../core/channel/conversation/directory-entry.ts";
 import type { DirectoryQuery } from "../../core/channel/network.ts";
 import type { DiscordChannel, DiscordGuild, DiscordMember, DiscordUser } from "./discord-api.ts";
 import { directAddress } from "./discord-inbound.ts";
@@ -28,10 +24,8 @@ export async function lookUp(rest: DiscordRest, { kind, query, limit }: Director
       kind === "groups" ? channelsOf(rest, guild, signal) : peersOf(rest, guild, { query, limit, signal });
     found.push(...(await entries));
   }
-  const words = kind === "groups" ? query.toLowerCase().split(/\s+/).filter(Boolean) : [];
-  const fits = ({ title, address }: DirectoryEntry): boolean =>
-    words.every((word) => `${address} ${title}`.toLowerCase().includes(word));
-  return [...new Map(found.filter(fits).map((entry) => [entry.address, entry])).values()].slice(0, limit);
+  const fitting = kind === "groups" ? found.filter(fitsQuery(query)) : found;
+  return [...new Map(fitting.map((entry) => [entry.address, entry])).values()].slice(0, limit);
 }
 
 interface Search {
@@ -50,7 +44,7 @@ async function channelsOf(
     .filter(({ type }) => textTypes.includes(type))
     .map((channel) => {
       const title = `#${channel.name ?? channel.id} in ${name ?? id}`;
-      return create(DirectoryEntrySchema, { address: channel.id, title, kind: Kind.GROUP });
+      return directoryEntry(channel.id, title, Kind.GROUP);
     });
 }
 
@@ -75,5 +69,5 @@ async function membersOf(rest: DiscordRest, { query, limit, signal }: Search): P
 function person({ id, username, global_name }: DiscordUser, nick?: string | null): DirectoryEntry {
   const shown = nick || global_name;
   const title = shown && shown !== username ? `${shown} (@${username})` : `@${username}`;
-  return create(DirectoryEntrySchema, { address: directAddress(id), title, kind: Kind.DIRECT });
+  return directoryEntry(directAddress(id), title, Kind.DIRECT);
 }

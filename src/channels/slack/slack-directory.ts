@@ -1,11 +1,7 @@
 /** People and channels on Slack, asked for when somebody looks them up. */
 
-import { create } from "@bufbuild/protobuf";
-import {
-  type DirectoryEntry,
-  DirectoryEntrySchema,
-  Conversation_Kind as Kind,
-} from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { type DirectoryEntry, Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { directoryEntry as entry, fitsQuery } from "../../core/channel/conversation/directory-entry.ts";
 import type { DirectoryQuery } from "../../core/channel/network.ts";
 import type { SlackChannel, SlackPerson, SlackSelf } from "./slack-api.ts";
 import { nameOf, type SlackRoster } from "./slack-roster.ts";
@@ -38,10 +34,10 @@ export async function lookUp(
     const people = members.slice(0, limit).map(async (id) => entry(id, (await roster.person(id)).name, Kind.DIRECT));
     return Promise.all(people);
   }
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = fitsQuery(query);
   const found: DirectoryEntry[] = [];
   for await (const one of kind === "peers" ? peopleOf(web, signal) : channelsOf(web, signal)) {
-    if (words.every((word) => `${one.address} ${one.title}`.toLowerCase().includes(word))) found.push(one);
+    if (fits(one)) found.push(one);
     if (found.length >= limit) break;
   }
   return found;
@@ -79,8 +75,4 @@ async function* pages(
     cursor = page.response_metadata?.next_cursor || undefined;
     if (cursor === undefined) return;
   }
-}
-
-function entry(address: string, title: string, kind: Kind): DirectoryEntry {
-  return create(DirectoryEntrySchema, { address, title, kind });
 }

@@ -4,10 +4,10 @@ import { create } from "@bufbuild/protobuf";
 import {
   CapabilitiesSchema,
   type DirectoryEntry,
-  DirectoryEntrySchema,
   Conversation_Kind as Kind,
 } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { Delivery, OutboundAction } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import { directoryEntry as entry, fitsQuery } from "../../core/channel/conversation/directory-entry.ts";
 import {
   type Address,
   type ChannelHost,
@@ -113,11 +113,8 @@ export class XmppConnection implements Connection {
   async lookUp({ kind, query, limit }: DirectoryQuery): Promise<readonly DirectoryEntry[]> {
     const live = this.#live;
     if (live === undefined) return [];
-    const words = kind === "members" ? [] : query.toLowerCase().split(/\s+/).filter(Boolean);
     const entries = await this.#entries(live, kind, query);
-    const fits = ({ address, title }: DirectoryEntry): boolean =>
-      words.every((word) => `${address} ${title}`.toLowerCase().includes(word));
-    return entries.filter(fits).slice(0, limit);
+    return (kind === "members" ? entries : entries.filter(fitsQuery(query))).slice(0, limit);
   }
 
   /** What was missed comes before presence tells the server to send what it kept. */
@@ -156,8 +153,4 @@ export class XmppConnection implements Connection {
       return entry(item.attribute("jid"), item.attribute("name") || item.attribute("jid"), Kind.DIRECT);
     });
   }
-}
-
-function entry(address: string, title: string, kind: Kind): DirectoryEntry {
-  return create(DirectoryEntrySchema, { address, title, kind });
 }

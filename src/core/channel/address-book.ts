@@ -8,6 +8,7 @@ import { notFound } from "../errors.ts";
 import { pageKey, pageSize, withinPage } from "../paging.ts";
 import type { Store } from "../store.ts";
 import { requireChannelName, requirePartName } from "./channel-names.ts";
+import { queryWords } from "./conversation/directory-entry.ts";
 
 /** What to list. */
 export interface ListOfChannel {
@@ -32,7 +33,7 @@ export class AddressBook {
     request: ListOfChannel & { readonly query: string },
   ): Promise<{ conversations: readonly Conversation[]; nextPageToken: string }> {
     const channel = channelOfParent(request.parent);
-    const words = request.query.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = queryWords(request.query);
     const limit = pageSize(request.pageSize);
     const list = JSON.stringify(["conversations", channel, words]);
     const [activeTimeMs, name] = pageKey(request.pageToken, list, ["number", "string"]) ?? [];

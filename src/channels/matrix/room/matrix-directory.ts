@@ -1,11 +1,7 @@
 /** People and rooms, as far as we see them: those of rooms we are in, and invitations that wait. */
 
-import { create } from "@bufbuild/protobuf";
-import {
-  type DirectoryEntry,
-  DirectoryEntrySchema,
-  Conversation_Kind as Kind,
-} from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { type DirectoryEntry, Conversation_Kind as Kind } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { directoryEntry as entry, fitsQuery } from "../../../core/channel/conversation/directory-entry.ts";
 import type { DirectoryQuery } from "../../../core/channel/network.ts";
 import { path } from "../matrix-api.ts";
 import { listAt } from "../matrix-json.ts";
@@ -30,9 +26,7 @@ export async function lookUp(
   { kind, query, limit }: DirectoryQuery,
 ): Promise<DirectoryEntry[]> {
   if (kind === "members") return peopleOf([await rooms.get(query, signal)]).slice(0, limit);
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const fits = ({ address, title }: DirectoryEntry): boolean =>
-    words.every((word) => `${address} ${title}`.toLowerCase().includes(word));
+  const fits = fitsQuery(query);
   if (kind === "self") return [entry(session.userId, session.userId, Kind.DIRECT)].filter(fits);
   const answer = await session.api.call({ method: "GET", path: path`/client/v3/joined_rooms`, signal });
   const ids = listAt(answer, "joined_rooms").map(String).slice(0, maxRooms);
@@ -54,8 +48,4 @@ export async function lookUp(
 function peopleOf(rooms: readonly Room[]): DirectoryEntry[] {
   const people = new Map(rooms.flatMap(({ members }) => [...members]));
   return [...people].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, title]) => entry(id, title, Kind.DIRECT));
-}
-
-function entry(address: string, title: string, kind: Kind): DirectoryEntry {
-  return create(DirectoryEntrySchema, { address, title, kind });
 }
