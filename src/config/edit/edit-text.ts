@@ -3,9 +3,9 @@
  * commas. Comments go only with a value they stand in.
  */
 
-import type { ArrayNode, MemberNode, ObjectNode, ValueNode } from "@humanwhocodes/momoa";
+import type { ArrayNode, ObjectNode, ValueNode } from "@humanwhocodes/momoa";
 import { configError } from "../config-error.ts";
-import { formatPath, type KeyPath } from "../file/json5-source.ts";
+import { childNode, formatPath, type KeyPath, nodeValue } from "../file/json5-source.ts";
 import { type Insertion, insertInto } from "./insert-text.ts";
 import { ParsedText } from "./parsed-text.ts";
 import { isObject, sameValue } from "./plain-value.ts";
@@ -33,7 +33,7 @@ function editOnce(text: string, { path, value }: ConfigEdit): string {
   const parsed = new ParsedText(text);
   let node: ValueNode = parsed.body;
   for (const [index, key] of path.entries()) {
-    const child = childOf(node, key);
+    const child = childNode(node, key);
     if (child === undefined) {
       if (value === undefined) return text;
       return insertInto(parsed, node, insertionAt(node, path, { index, value }));
@@ -77,7 +77,7 @@ interface Replacement {
 
 /** An object or a list is changed where it differs, so that what is written beside the rest stays. */
 function replace(text: string, path: KeyPath, { parsed, node, value }: Replacement): string {
-  const known = parsed.valueOf(node);
+  const known = nodeValue(node);
   if (sameValue(known, value)) return text;
   const steps = stepsBetween(known, value);
   if (steps === undefined) return parsed.replaceNode(node, value);
@@ -105,14 +105,4 @@ function stepsBetween(known: unknown, wanted: unknown): Step[] | undefined {
     ...gone.map((key): Step => ({ key, value: undefined })),
     ...Object.entries(wanted).map(([key, value]): Step => ({ key, value })),
   ];
-}
-
-function childOf(node: ValueNode, key: PropertyKey): ValueNode | undefined {
-  if (node.type === "Array") return typeof key === "number" ? node.elements[key]?.value : undefined;
-  if (node.type !== "Object" || typeof key === "number") return undefined;
-  return node.members.findLast((member: MemberNode) => nameOf(member) === key)?.value;
-}
-
-function nameOf({ name }: MemberNode): string {
-  return name.type === "Identifier" ? name.name : name.value;
 }

@@ -73,29 +73,6 @@ export class ParsedText {
       .reduce((text, { range, text: put }) => text.slice(0, range[0]) + put + text.slice(range[1]), this.text);
   }
 
-  /** The value of a node; objects have no prototype. */
-  valueOf(node: ValueNode): unknown {
-    switch (node.type) {
-      case "Object": {
-        const object: Record<string, unknown> = Object.create(null);
-        for (const { name, value } of node.members) {
-          object[name.type === "Identifier" ? name.name : name.value] = this.valueOf(value);
-        }
-        return object;
-      }
-      case "Array":
-        return node.elements.map((element) => this.valueOf(element.value));
-      case "Null":
-        return null;
-      case "NaN":
-        return Number.NaN;
-      case "Infinity":
-        return node.sign === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-      default:
-        return node.value;
-    }
-  }
-
   #tokensIn([start, end]: TextRange): { type: string; range: TextRange }[] {
     return this.#tokens
       .map((token) => ({ type: token.type, range: this.rangeOf(token) }))

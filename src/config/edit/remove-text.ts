@@ -1,6 +1,7 @@
 /** Takes a member out of an object, or an element out of a list. */
 
 import type { ArrayNode, ObjectNode } from "@humanwhocodes/momoa";
+import { memberName } from "../file/json5-source.ts";
 import type { Located, ParsedText, Splice, TextRange } from "./parsed-text.ts";
 
 /** The text without it and its comma. The line goes, too, when nothing else is on it; comments beside it stay. */
@@ -42,5 +43,5 @@ function wholeLines({ text }: ParsedText, [start, end]: TextRange): TextRange {
 
 /** The last one of the name counts, as when the text is read. */
 function memberIndex({ members }: ObjectNode, key: PropertyKey): number {
-  return members.findLastIndex(({ name }) => (name.type === "Identifier" ? name.name : name.value) === key);
+  return members.findLastIndex((member) => memberName(member) === key);
 }

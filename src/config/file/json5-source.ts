@@ -76,6 +76,23 @@ export function formatPath(path: KeyPath): string {
   return text;
 }
 
+/** The key of a member, with or without quotes. */
+export function memberName({ name }: MemberNode): string {
+  return name.type === "Identifier" ? name.name : name.value;
+}
+
+/** What is right below a node; of several members of the name, the last one counts. */
+export function childNode(node: ValueNode, key: PropertyKey): ValueNode | undefined {
+  if (node.type === "Array") return typeof key === "number" ? node.elements[key]?.value : undefined;
+  if (node.type !== "Object" || typeof key === "number") return undefined;
+  return node.members.findLast((member) => memberName(member) === key)?.value;
+}
+
+/** The value of a node; objects have no prototype. */
+export function nodeValue(node: ValueNode): unknown {
+  return readValue(node, [], { value: undefined, duplicates: [], places: new Map() });
+}
+
 interface Reading {
   readonly value: unknown;
   readonly duplicates: TextProblem[];
@@ -106,8 +123,9 @@ function readValue(node: ValueNode, path: KeyPath, reading: Reading): unknown {
 
 function readObject(members: readonly MemberNode[], path: KeyPath, reading: Reading): Record<string, unknown> {
   const object: Record<string, unknown> = Object.create(null);
-  for (const { name, value } of members) {
-    const key = name.type === "Identifier" ? name.name : name.value;
+  for (const member of members) {
+    const { name, value } = member;
+    const key = memberName(member);
     const keyPath = [...path, key];
     const first = reading.places.get(placeKey(keyPath));
     const place = { key: name.loc.start, value: value.loc.start };

@@ -1,6 +1,7 @@
 /** A quick look at `gateway` for programs that only want to call it. */
 
 import { type AuthMode, defaultConfig, type GatewayConfig, type TlsConfig } from "../config.ts";
+import { isObject } from "../edit/plain-value.ts";
 
 /** Keys of `gateway` that are the gateway's own business. */
 const otherKeys: Record<Exclude<keyof GatewayConfig, "port" | "auth" | "tls">, true> = {
@@ -29,10 +30,6 @@ export function readPlainGateway(file: unknown): Pick<GatewayConfig, "port" | "a
     isPlainTls(tls);
   if (!plain) return undefined;
   return { port, auth, tls: { ...tls, enabled: tls.enabled ?? false, autoGenerate: tls.autoGenerate ?? true } };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isPort(value: unknown): value is number {

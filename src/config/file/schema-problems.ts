@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import { findNearest } from "../../lib/text/nearest.ts";
 import type { ConfigProblem } from "../config-error.ts";
+import { valueAtPath } from "../edit/key-path.ts";
 import { branchesOf, knownKeys, type SchemaNode } from "../schema/schema-node.ts";
 import type { ConfigTree } from "./config-tree.ts";
 import { formatPath, type KeyPath } from "./json5-source.ts";
@@ -31,7 +32,7 @@ function describeIssue(issue: z.core.$ZodIssue, context: ProblemContext): Config
     const [first] = issue.issues;
     return [problem(path, `is not a valid id: ${first?.message ?? "choose another"}`, context)];
   }
-  return [problem(path, issueText(issue, valueAt(context.tree.written, path)), context)];
+  return [problem(path, issueText(issue, valueAtPath(context.tree.written, path)), context)];
 }
 
 function unknownKey(path: KeyPath, { tree, schema }: ProblemContext): ConfigProblem {
@@ -104,15 +105,6 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "number") return Number.isFinite(value) && !Number.isInteger(value) ? "a fraction" : "a number";
   return { string: "text", boolean: "true or false", object: "an object" }[typeof value as string] ?? typeof value;
-}
-
-function valueAt(value: unknown, path: KeyPath): unknown {
-  let found = value;
-  for (const part of path) {
-    if (typeof found !== "object" || found === null) return undefined;
-    found = (found as Record<PropertyKey, unknown>)[part];
-  }
-  return found;
 }
 
 /** Path of the first key of exactly this name anywhere in fixed places of the schema. */

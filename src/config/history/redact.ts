@@ -1,17 +1,16 @@
 /** The configuration without its secrets: as a value for callers, and as text for people. */
 
 import type { ValueNode } from "@humanwhocodes/momoa";
+import { isSensitiveName } from "../../lib/log/secret-patterns.ts";
 import { ParsedText, type Splice } from "../edit/parsed-text.ts";
 import { isObject } from "../edit/plain-value.ts";
 import type { ConfigTree } from "../file/config-tree.ts";
-import type { KeyPath } from "../file/json5-source.ts";
+import { childNode, type KeyPath } from "../file/json5-source.ts";
 import { isSensitive, type SchemaNode } from "../schema/schema-node.ts";
 
 /** Stands for a secret. Sent back in its place, it keeps the secret that is there. */
 export const redacted = "__OPENCLAW_REDACTED__";
 
-/** A name that says that its value is a secret, whatever the schema knows of it. */
-const secretName = /(token|password|passphrase|secret|api_?key|private_?key|credential)s?$/i;
 /** A value that is only the name of a variable gives nothing away. */
 const onlyVariables = /^(\$\{[A-Z_][A-Z0-9_]*\})+$/;
 const passwordInUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/\s@]*:[^/\s@]+@/i;
@@ -60,7 +59,8 @@ function isSecret(value: string, schema: SchemaNode, path: KeyPath): boolean {
   if (value === "" || onlyVariables.test(value)) return false;
   if (passwordInUrl.test(value)) return true;
   if (isSensitive(schema, path)) return !isReferencePart(schema, path);
-  return secretName.test(String(path.findLast((part) => typeof part === "string") ?? ""));
+  // A name may say that its value is a secret, whatever the schema knows of it.
+  return isSensitiveName(String(path.findLast((part) => typeof part === "string") ?? ""));
 }
 
 /** The keys of a secret reference are no secrets. */
@@ -70,11 +70,6 @@ function isReferencePart(schema: SchemaNode, path: KeyPath): boolean {
 
 function nodeAt(root: ValueNode, path: KeyPath): ValueNode | undefined {
   let node: ValueNode | undefined = root;
-  for (const key of path) {
-    if (node?.type === "Array") node = node.elements[Number(key)]?.value;
-    else if (node?.type === "Object") {
-      node = node.members.findLast(({ name }) => (name.type === "Identifier" ? name.name : name.value) === key)?.value;
-    } else return undefined;
-  }
+  for (const key of path) node = node && childNode(node, key);
   return node;
 }
