@@ -163,6 +163,9 @@ describe("openclaw sessions", () => {
       const options = ["--send", "off", "--activation", "always", "--usage", "full", "--queue", "followup"];
       const spoken = await json<Session>("update", "spoken", ...options);
       expect(spoken.chat).to.deep.equal({ send: "off", activation: "always", usage: "full", queueMode: "follow_up" });
+      const patient = await json<Session>("update", "spoken", "--queue-debounce", "900", "--queue-cap", "2");
+      expect(patient.chat).to.include({ queueDebounceMs: 900, queueCap: 2 });
+      await json<Session>("update", "spoken", "--inherit", "queue-debounce", "--inherit", "queue-cap");
       const quiet = await json<Session>("update", "spoken", "--inherit", "send", "--inherit", "queue");
       expect(quiet.chat).to.deep.equal({ activation: "always", usage: "full" });
     });

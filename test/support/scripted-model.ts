@@ -1,7 +1,7 @@
 /** Models that do what a test tells them, call by call, and remember what they were asked. */
 
-import type { JsonObject } from "@bufbuild/protobuf";
-import type { Model as ModelInfo } from "../../gen/openclaw/gateway/v1/agent_pb.ts";
+import { create, type JsonObject } from "@bufbuild/protobuf";
+import { type Model as ModelInfo, ModelSchema } from "../../gen/openclaw/gateway/v1/agent_pb.ts";
 import { Run_StopReason as StopReason } from "../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Model, ModelCatalog, ModelChunk, ModelRequest } from "../../src/core/agent/model.ts";
 import type { Failure } from "../../src/core/errors.ts";
@@ -62,7 +62,8 @@ export class ScriptedCatalog implements ModelCatalog {
   }
 
   list(): readonly ModelInfo[] {
-    return [];
+    const references = [...this.#models.keys()].sort();
+    return references.map((reference) => create(ModelSchema, { reference, usable: true }));
   }
 
   async get(reference: string): Promise<Model> {

@@ -77,6 +77,8 @@ function changeFrom(options: Options): Change {
     "chat.activation": chat.activation,
     "chat.usage": chat.usage,
     "chat.queue_mode": chat.queueMode,
+    "chat.queue_debounce_ms": chat.queueDebounceMs,
+    "chat.queue_cap": chat.queueCap,
   };
   const given = Object.entries(values).flatMap(([path, value]) => (value === undefined ? [] : [path]));
   const settings = { model, thinking, maxOutputTokens };
@@ -95,6 +97,8 @@ function inheritPath(setting: string): string {
     activation: "chat.activation",
     usage: "chat.usage",
     queue: "chat.queue_mode",
+    "queue-debounce": "chat.queue_debounce_ms",
+    "queue-cap": "chat.queue_cap",
   };
   const path = paths[setting];
   if (path !== undefined) return path;

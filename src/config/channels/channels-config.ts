@@ -85,7 +85,8 @@ export type DmScopeConfig = "main" | "per-peer" | "per-channel-peer" | "per-acco
 export interface ResetConfig {
   readonly mode: "none" | "daily" | "idle" | "both";
   readonly atHour: number;
-  readonly idleMinutes: number;
+  /** Default: 60 where silence counts. With mode "daily" it counts when it is given. */
+  readonly idleMinutes?: number;
 }
 
 /** `session`. */
@@ -96,6 +97,8 @@ export interface SessionConfig {
   readonly reset: ResetConfig;
   readonly resetByType: { readonly direct?: ResetConfig; readonly group?: ResetConfig; readonly thread?: ResetConfig };
   readonly resetByChannel: Readonly<Record<string, ResetConfig>>;
+  /** Beginnings of a message that are as good as /new. */
+  readonly resetTriggers: readonly string[];
   readonly sendPolicy: { readonly default: "allow" | "deny"; readonly rules: readonly SendRuleConfig[] };
 }
 
@@ -106,6 +109,7 @@ export interface SendRuleConfig {
     readonly channel?: string;
     readonly chatType?: "direct" | "group" | "thread";
     readonly keyPrefix?: string;
+    readonly rawKeyPrefix?: string;
   };
 }
 
@@ -117,6 +121,7 @@ export interface ChannelMessagesConfig {
   readonly ackReaction: string;
   readonly ackReactionScope: "group-mentions" | "group-all" | "direct" | "all" | "off";
   readonly responsePrefix: string;
+  readonly responseUsage: "off" | "tokens" | "full";
 }
 
 /** What `commands` says of channels. */
@@ -137,9 +142,10 @@ export const defaultSession: SessionConfig = {
   dmScope: "main",
   groupScope: "per-group",
   identityLinks: {},
-  reset: { mode: "none", atHour: 4, idleMinutes: 60 },
+  reset: { mode: "none", atHour: 4 },
   resetByType: {},
   resetByChannel: {},
+  resetTriggers: ["/new", "/reset"],
   sendPolicy: { default: "allow", rules: [] },
 };
 
@@ -151,6 +157,7 @@ export const defaultChannelMessages: ChannelMessagesConfig = {
   ackReaction: "👀",
   ackReactionScope: "group-mentions",
   responsePrefix: "",
+  responseUsage: "off",
 };
 
 /** Every default. */

@@ -52,8 +52,8 @@ const reset = z.strictObject({
     .int()
     .min(1)
     .max(525_600)
-    .default(defaultSession.reset.idleMinutes)
-    .describe("Silence after which it starts anew."),
+    .optional()
+    .describe('Silence after which it starts anew. Default: 60. With mode "daily" it counts, too, when it is given.'),
 });
 
 /** `session`. */
@@ -74,6 +74,11 @@ export const sessionSchema = z.strictObject({
     .default({})
     .describe("The same by kind of conversation."),
   resetByChannel: z.record(kind, reset).default({}).describe("The same by network; wins."),
+  resetTriggers: z
+    .array(z.string().min(1).max(100))
+    .max(50)
+    .default([...defaultSession.resetTriggers])
+    .describe("Beginnings of a message that are as good as /new, from whoever may use commands."),
   sendPolicy: z
     .strictObject({
       default: z.enum(["allow", "deny"]).default("allow").describe("What happens when no rule matches."),
@@ -85,7 +90,12 @@ export const sessionSchema = z.strictObject({
               .strictObject({
                 channel: kind.optional().describe("Network."),
                 chatType: z.enum(["direct", "group", "thread"]).optional().describe("Kind of conversation."),
-                keyPrefix: z.string().min(1).optional().describe("Beginning of the session's id."),
+                keyPrefix: z
+                  .string()
+                  .min(1)
+                  .optional()
+                  .describe('Beginning of the session\'s id, with or without "agent:<id>:".'),
+                rawKeyPrefix: z.string().min(1).optional().describe("Beginning of the session's whole id."),
               })
               .default({})
               .describe("All of these must match."),
@@ -173,6 +183,10 @@ export const channelMessagesShape = {
     .meta(channelPart),
   responsePrefix: z.string().max(1_000).default(responsePrefix).describe("Put before every answer.").meta(channelPart),
 };
+  responseUsage: z
+    .enum(["off", "tokens", "full"])
+    .default(responseUsage)
+    .describe("What stands under answers: nothing, the tokens, or the model, too."),
 
 /** Keys of `commands`. */
 export const channelCommandsShape = {

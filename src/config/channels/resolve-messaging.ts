@@ -5,6 +5,7 @@ import type {
   BindingConfig,
   ChannelCommandsConfig,
   ChannelMessagesConfig,
+  ResetConfig,
   SessionConfig,
 } from "./channels-config.ts";
 
@@ -19,7 +20,7 @@ export interface MessagingConfig {
 
 /** Every value filled in. */
 export function resolveMessaging({ bindings, session, accessGroups, messages, commands }: MessagingConfig) {
-  const { dmScope, groupScope, identityLinks, reset, resetByType, resetByChannel, sendPolicy } = session;
+  const { dmScope, groupScope, identityLinks, reset, resetByType, resetByChannel, resetTriggers, sendPolicy } = session;
   const { text, allowFrom, ownerAllowFrom, restart } = commands;
   const { maxEvents, windowSeconds, cooldownSeconds } = messages.botLoop;
   return {
@@ -28,11 +29,13 @@ export function resolveMessaging({ bindings, session, accessGroups, messages, co
     identityLinks,
     bindings: bindings.map(bindingOf),
     defaultAgent: "agents/main",
-    reset,
-    resetByKind: resetByType,
-    resetByChannel,
-    sendRules: sendPolicy.rules.map(({ action, match: { channel, chatType, keyPrefix } }) => {
-      return { action, channel, kind: chatType, sessionPrefix: keyPrefix };
+    reset: resetOf(reset),
+    resetByKind: resetsOf(resetByType),
+    resetByChannel: resetsOf(resetByChannel),
+    resetTriggers,
+    responseUsage: messages.responseUsage,
+    sendRules: sendPolicy.rules.map(({ action, match: { channel, chatType, keyPrefix, rawKeyPrefix } }) => {
+      return { action, channel, kind: chatType, sessionPrefix: keyPrefix, wholePrefix: rawKeyPrefix };
     }),
     sendDefault: sendPolicy.default,
     mentionPatterns: messages.groupChat.mentionPatterns,
@@ -53,4 +56,15 @@ function bindingOf({ agentId, match, session }: BindingConfig) {
     dmScope: session?.dmScope,
     groupScope: session?.groupScope,
   };
+}
+
+/** Whichever comes first counts where silence is limited beside a daily hour. */
+function resetOf({ mode, atHour, idleMinutes }: ResetConfig) {
+  const both = mode === "daily" && idleMinutes !== undefined;
+  return { mode: both ? ("both" as const) : mode, atHour, idleMinutes: idleMinutes ?? 60 };
+}
+
+function resetsOf(resets: Readonly<Record<string, ResetConfig | undefined>>) {
+  const known = Object.entries(resets).flatMap(([key, reset]) => (reset === undefined ? [] : [[key, resetOf(reset)]]));
+  return Object.fromEntries(known) as Readonly<Record<string, ReturnType<typeof resetOf>>>;
 }

@@ -135,6 +135,10 @@ export interface MessagingSettings {
   readonly reset: ResetRule;
   readonly resetByKind: Readonly<Partial<Record<"direct" | "group" | "thread", ResetRule>>>;
   readonly resetByChannel: Readonly<Record<string, ResetRule>>;
+  /** Beginnings of a message that are as good as /new. */
+  readonly resetTriggers: readonly string[];
+  /** What stands under answers unless the session says otherwise. */
+  readonly responseUsage: "off" | "tokens" | "full";
   /** First deny that matches wins, then an allow, then `sendDefault`. */
   readonly sendRules: readonly SendRule[];
   readonly sendDefault: "allow" | "deny";
@@ -152,8 +156,10 @@ export interface SendRule {
   readonly action: "allow" | "deny";
   readonly channel: string | undefined;
   readonly kind: "direct" | "group" | "thread" | undefined;
-  /** Beginning of the session's id. */
+  /** Beginning of the session's id, with or without the "agent:<id>:" of sessions on channels. */
   readonly sessionPrefix: string | undefined;
+  /** Beginning of its whole id. */
+  readonly wholePrefix?: string | undefined;
 }
 
 /** Slash commands. */
@@ -176,6 +182,8 @@ export const defaultMessaging: MessagingSettings = {
   reset: { mode: "none", atHour: 4, idleMinutes: 60 },
   resetByKind: {},
   resetByChannel: {},
+  resetTriggers: ["/new", "/reset"],
+  responseUsage: "off",
   sendRules: [],
   sendDefault: "allow",
   mentionPatterns: [],

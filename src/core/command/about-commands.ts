@@ -8,6 +8,7 @@ export const whoAmICommand: Command = {
   aliases: ["id"],
   usage: "",
   summary: "who you are to me",
+  inside: "",
   run: async ({ author, conversation, session }) => ({
     reply: [
       author.title === "" || author.title === author.address ? author.address : `${author.title} (${author.address})`,
@@ -24,6 +25,7 @@ export const statusCommand: Command = {
   aliases: [],
   usage: "",
   summary: "model, session, what is going on",
+  inside: "",
   run: async (call, rooms) => ({ reply: statusLines(call, rooms).join("\n") }),
 };
 
@@ -35,6 +37,7 @@ export function helpCommands(commands: () => readonly Command[]): readonly Comma
       aliases: [],
       usage: "",
       summary: "the most useful commands",
+      inside: "",
       run: async () => ({
         reply: [
           "Write to me as to anybody. These are for me, not for the model:",
@@ -48,6 +51,7 @@ export function helpCommands(commands: () => readonly Command[]): readonly Comma
       aliases: [],
       usage: "",
       summary: "all commands",
+      inside: "",
       run: async ({ author, inGroup }) => ({
         reply: commands()
           .filter(({ ownerOnly, groupsOnly }) => (author.owner || !ownerOnly) && (inGroup || !groupsOnly))
@@ -61,16 +65,17 @@ export function helpCommands(commands: () => readonly Command[]): readonly Comma
 function statusLines({ session, recorder }: CommandCall, { settings, startTimeMs }: CommandRooms): string[] {
   const { chat } = session;
   const model = session.settings?.model ?? `${settings.agent.model} (default)`;
+  const thinking = session.settings?.thinking ?? settings.agent.thinking;
   const active = session.activeRun === "" ? "idle" : "at work";
   const waiting = session.queuedRunCount === 0 ? "" : `, ${session.queuedRunCount} waiting`;
   const own = [
     `queue ${chat?.queueMode ?? settings.queue.mode}`,
-    `usage ${chat?.usage ?? "off"}`,
+    `usage ${chat?.usage ?? settings.messaging.responseUsage}`,
     ...(chat?.send === undefined ? [] : [`send ${chat.send}`]),
     ...(chat?.activation === undefined ? [] : [`activation ${chat.activation}`]),
   ];
   return [
-    `model: ${model}`,
+    `model: ${model}${thinking === undefined ? "" : `, thinking ${thinking}`}`,
     `session: ${session.name}, generation ${session.generation}, ${session.messageCount} messages, ${session.contextTokens} tokens of context`,
     `now: ${active}${waiting}; ${own.join(", ")}`,
     `up: ${uptime(recorder.nowMs - startTimeMs)}`,

@@ -1,10 +1,10 @@
 /** Slash commands: what people on channels can tell the gateway itself. No model is asked. */
 
 import { create } from "@bufbuild/protobuf";
-import type { ChatSettings, Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import type { ChatSettings, RunSettings, Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { ChatSettingsSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import type { ModelCatalog } from "../agent/model.ts";
-import type { CoreSettings } from "../core-settings.ts";
+import type { CoreSettings, QueueMode } from "../core-settings.ts";
 import type { Recorder } from "../recorder.ts";
 import type { LiveRuns } from "../run/live/live-runs.ts";
 import type { RunEffects } from "../run/run-effects.ts";
@@ -26,8 +26,12 @@ export interface CommandCall {
   readonly effects: RunEffects;
   /** Session of the conversation; it exists. */
   readonly session: Session;
+  /** The name it was called by, in lower case: "reset" for an alias. */
+  readonly typed: string;
   /** What stands behind the command's name, without blanks around it. */
   readonly args: string;
+  /** It stands in a message that is answered: it holds for that message, where it can. */
+  readonly within: boolean;
   readonly author: Author;
   /** "channels/{channel}/conversations/{conversation}". */
   readonly conversation: string;
@@ -49,6 +53,14 @@ export interface CommandEnd {
   readonly reply: string;
   /** Text that goes on to the agent, as if it had been sent alone; undefined for none. */
   readonly message?: string;
+  /** What holds for that message alone. */
+  readonly hint?: MessageHint;
+}
+
+/** How one message is to be handled, over what its session says. */
+export interface MessageHint {
+  readonly settings?: RunSettings;
+  readonly queueMode?: QueueMode;
 }
 
 /** One command. */
@@ -64,6 +76,11 @@ export interface Command {
   readonly ownerOnly?: boolean;
   /** Only in groups. */
   readonly groupsOnly?: boolean;
+  /**
+   * It may stand inside a message, which is answered without it: pattern of what must stand behind the name then, empty for
+   * nothing.
+   */
+  readonly inside?: string;
   run(call: CommandCall, rooms: CommandRooms): Promise<CommandEnd>;
 }
 

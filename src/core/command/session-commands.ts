@@ -14,7 +14,7 @@ export const newCommand: Command = {
   name: "new",
   aliases: ["reset"],
   usage: "[model] [message]",
-  summary: "start afresh; the old transcript is kept",
+  summary: "start afresh; the old transcript is kept; /reset soft [message]: go on with it",
   run: startAfresh,
 };
 
@@ -55,15 +55,17 @@ async function compact(call: CommandCall, { settings }: CommandRooms): Promise<C
   return { reply: `${when} what we said before the last turns, and go on from there.` };
 }
 
-/** What is going on belongs to the old transcript: it ends there. */
+/** What is going on belongs to the old transcript: it ends there. A soft reset ends it, and goes on with the transcript. */
 async function startAfresh(call: CommandCall, rooms: CommandRooms): Promise<CommandEnd> {
-  const { recorder, effects, args } = call;
+  const { recorder, effects, args, typed } = call;
   const { name } = call.session;
+  const soft = typed === "reset" ? /^soft(?:\s+([\s\S]*))?$/i.exec(args) : null;
   await stopSession(recorder, effects, {
     session: name,
     liveRuns: rooms.liveRuns,
-    reason: "a new session was started",
+    reason: soft === null ? "a new session was started" : "stopped by /reset soft",
   });
+  if (soft !== null) return freshEnd("I begin again; what we said is kept.", (soft[1] ?? "").trim());
   const session = await getSession(recorder.tables, name);
   const fresh = session.messageCount === 0 ? session : await startGeneration(recorder, session);
   const [first = ""] = args.split(/\s+/, 1);

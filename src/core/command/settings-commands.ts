@@ -2,48 +2,20 @@
 
 import { create } from "@bufbuild/protobuf";
 import { RunSettingsSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
-import { chooseModel, namesOf } from "./choose-model.ts";
-import { type Command, type CommandCall, type CommandEnd, type CommandRooms, changeChat } from "./command.ts";
+import type { AgentSettings } from "../core-settings.ts";
+import { type Command, type CommandCall, type CommandEnd, changeChat } from "./command.ts";
 
-/** The session's model. */
-export const modelCommand: Command = {
-  name: "model",
-  aliases: ["models"],
-  usage: "[name | default]",
-  summary: "show or choose the model",
-  run: changeModel,
-};
+/** How much models think first. */
+const levels: readonly string[] = ["off", "minimal", "low", "medium", "high"];
 
-/** What messages do while something is going on. */
-export const queueCommand: Command = {
-  name: "queue",
-  aliases: [],
-  usage: "[steer | followup | collect | interrupt | default]",
-  summary: "what your messages do while I am busy",
-  run: async (call, { settings }) => {
-    const wanted = call.args.toLowerCase();
-    const mode = wanted === "" ? undefined : queueModes[wanted];
-    const now = call.session.chat?.queueMode ?? settings.queue.mode;
-    if (wanted === "default") return done(call, { queueMode: undefined }, `Messages ${settings.queue.mode} again.`);
-    if (mode === undefined) return { reply: `Mode: ${now}. Choose steer, followup, collect, interrupt or default.` };
-    return done(call, { queueMode: mode }, `Messages that come while I am busy: ${wanted}.`);
-  },
-};
-
-/** What stands under answers. */
-export const usageCommand: Command = {
-  name: "usage",
-  aliases: [],
-  usage: "[off | tokens | full | reset]",
-  summary: "what stands under my answers",
-  run: async (call) => {
-    const wanted = call.args.toLowerCase();
-    if (wanted === "reset") return done(call, { usage: undefined }, "Usage under answers: as configured.");
-    if (wanted !== "off" && wanted !== "tokens" && wanted !== "full") {
-      return { reply: `Usage under answers: ${call.session.chat?.usage ?? "off"}. Choose off, tokens, full or reset.` };
-    }
-    return done(call, { usage: wanted }, `Usage under answers: ${wanted}.`);
-  },
+/** How much the model thinks before it answers. */
+export const thinkCommand: Command = {
+  name: "think",
+  aliases: ["t", "thinking"],
+  usage: "[off | minimal | low | medium | high | default]",
+  summary: "how much I think first; in a message, for that one",
+  inside: "off|minimal|low|medium|high",
+  run: (call, { settings }) => changeThinking(call, settings.agent),
 };
 
 /** Which messages of a group are answered. */
@@ -79,33 +51,24 @@ export const sendCommand: Command = {
   },
 };
 
-const queueModes: Readonly<Record<string, string>> = {
-  steer: "steer",
-  followup: "follow_up",
-  collect: "collect",
-  interrupt: "interrupt",
-};
-
 async function done(call: CommandCall, changes: Parameters<typeof changeChat>[1], reply: string): Promise<CommandEnd> {
   await changeChat(call, changes);
   return { reply };
 }
 
-async function changeModel({ recorder, session, args }: CommandCall, rooms: CommandRooms): Promise<CommandEnd> {
-  const { models, settings } = rooms;
-  const own = session.settings?.model;
-  if (args === "" || args.toLowerCase() === "status") {
-    const usable = models.list().filter((model) => model.usable);
-    const reply = `Model: ${own ?? `${settings.agent.model} (default)`}. I can use ${namesOf(usable)}.`;
-    return { reply };
-  }
+async function changeThinking(call: CommandCall, agent: AgentSettings): Promise<CommandEnd> {
+  const { recorder, session, args, within } = call;
   const kept = create(RunSettingsSchema, session.settings ?? {});
-  if (args.toLowerCase() === "default") {
-    await recorder.updateSession(session, { settings: { ...kept, model: undefined } as typeof kept });
-    return { reply: `Model: ${settings.agent.model} (default).` };
+  const wanted = args.toLowerCase();
+  const usual = agent.thinking ?? "as the model does it";
+  if (wanted === "default") {
+    await recorder.updateSession(session, { settings: { ...kept, thinking: undefined } as typeof kept });
+    return { reply: `Thinking: ${usual} (default).` };
   }
-  const found = chooseModel(models, args);
-  if ("problem" in found) return { reply: found.problem };
-  await recorder.updateSession(session, { settings: { ...kept, model: found.reference } });
-  return { reply: `Model: ${found.reference}.` };
+  if (!levels.includes(wanted)) {
+    return { reply: `Thinking: ${kept.thinking ?? `${usual} (default)`}. Choose ${levels.join(", ")} or default.` };
+  }
+  if (within) return { reply: "", hint: { settings: create(RunSettingsSchema, { thinking: wanted }) } };
+  await recorder.updateSession(session, { settings: { ...kept, thinking: wanted } });
+  return { reply: `Thinking: ${wanted}.` };
 }

@@ -8,7 +8,7 @@ import type { RunEffects } from "../run/run-effects.ts";
 import { getSession } from "../run/run-transitions.ts";
 import type { Accepted, Input } from "./input.ts";
 import { addRun, newRunName } from "./new-run.ts";
-import { chooseMode, findCollecting, findOwnCollecting } from "./queue-choice.ts";
+import { chooseMode, findCollecting, findOwnCollecting, queueOf } from "./queue-choice.ts";
 import { joinWaiting, steer, takeOver } from "./queue-modes.ts";
 
 /** A message, and what decides where it goes. */
@@ -22,10 +22,11 @@ export interface Admission {
 export async function admit(
   recorder: Recorder,
   effects: RunEffects,
-  { input, queue, liveRuns }: Admission,
+  { input, queue: configured, liveRuns }: Admission,
 ): Promise<Accepted> {
   const session = await getSession(recorder.tables, input.session);
   if (input.sessionEtag !== "" && input.sessionEtag !== session.etag) throw etagMismatch(session.name, session.etag);
+  const queue = queueOf(session, configured);
   const active = await recorder.tables.runs.findActive(session.name);
   const queued = session.queuedRunCount > 0 ? await recorder.tables.runs.listQueued(session.name) : [];
   const blocker = active ?? queued[0];

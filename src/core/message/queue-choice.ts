@@ -1,7 +1,7 @@
 /** What a message does when its session is busy: as the caller says, the session, or the configuration. */
 
 import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
-import type { QueueMode } from "../core-settings.ts";
+import type { QueueMode, QueueSettings } from "../core-settings.ts";
 import type { RunRecord } from "../run/run-table.ts";
 import type { Input } from "./input.ts";
 import type { Busy } from "./new-run.ts";
@@ -37,6 +37,14 @@ export function findCollecting(input: Input, { queued }: Busy): RunRecord | unde
 export function findOwnCollecting(input: Input, busy: Busy): RunRecord | undefined {
   const found = findCollecting(input, busy);
   return found?.run.creator === input.sender ? found : undefined;
+}
+
+/** What may wait in the session: as it says itself, else as configured. */
+export function queueOf({ chat }: Session, configured: QueueSettings): QueueSettings {
+  const { queueCap, queueDebounceMs } = chat ?? {};
+  if (queueCap === undefined && queueDebounceMs === undefined) return configured;
+  const { cap, debounceMs } = configured;
+  return { ...configured, cap: queueCap ?? cap, debounceMs: queueDebounceMs ?? debounceMs };
 }
 
 function ownMode({ chat }: Session): QueueMode | undefined {

@@ -11,11 +11,16 @@ const choices = {
   queueMode: ["steer", "follow_up", "collect", "interrupt"],
 } as const;
 
+/** Numbers, from the least to the most they may be. */
+const ranges = { queueDebounceMs: [0, 600_000], queueCap: [1, 1_000] } as const;
+
 const fieldByPath = {
   "chat.send": "send",
   "chat.activation": "activation",
   "chat.usage": "usage",
   "chat.queue_mode": "queueMode",
+  "chat.queue_debounce_ms": "queueDebounceMs",
+  "chat.queue_cap": "queueCap",
 } as const;
 
 type ChatPath = keyof typeof fieldByPath;
@@ -28,9 +33,8 @@ export function chatViolations(chat: ChatSettings | undefined, field: string): F
   return chatPaths.flatMap((path) => {
     const name = fieldByPath[path];
     const value = chat?.[name];
-    const known: readonly string[] = choices[name];
-    if (value === undefined || known.includes(value)) return [];
-    return [{ field: `${field}.${path}`, description: `"${value}" is none of ${known.join(", ")}` }];
+    const problem = value === undefined ? undefined : problemOf(name, value);
+    return problem === undefined ? [] : [{ field: `${field}.${path}`, description: problem }];
   });
 }
 
@@ -43,4 +47,13 @@ export function setChatPaths(chat: ChatSettings | undefined): string[] {
 export function withChat(chat: ChatSettings | undefined, wanted: ChatSettings | undefined, path: string): ChatSettings {
   const field = fieldByPath[path as ChatPath];
   return { ...create(ChatSettingsSchema, chat ?? {}), [field]: wanted?.[field] };
+}
+
+function problemOf(name: (typeof fieldByPath)[ChatPath], value: string | number): string | undefined {
+  if (name === "queueDebounceMs" || name === "queueCap") {
+    const [least, most] = ranges[name];
+    return Number(value) < least || Number(value) > most ? `is not between ${least} and ${most}` : undefined;
+  }
+  const known: readonly string[] = choices[name];
+  return known.includes(String(value)) ? undefined : `"${value}" is none of ${known.join(", ")}`;
 }

@@ -128,6 +128,25 @@ describe("resolveMessaging", () => {
     ]);
   });
 
+  it("starts a session anew at whichever comes first where a daily reset has idle minutes, too", () => {
+    const session = {
+      reset: { mode: "daily", idleMinutes: 30 },
+      resetByType: { group: { mode: "daily" } },
+      resetByChannel: { irc: { mode: "idle" } },
+    };
+    const { reset, resetByKind, resetByChannel } = resolveMessaging(configSchema.parse({ session }));
+    expect(reset).to.deep.equal({ mode: "both", atHour: 4, idleMinutes: 30 });
+    expect(resetByKind.group).to.deep.equal({ mode: "daily", atHour: 4, idleMinutes: 60 });
+    expect(resetByChannel.irc).to.deep.equal({ mode: "idle", atHour: 4, idleMinutes: 60 });
+  });
+
+  it("reads both ways to name the beginning of a session's key", () => {
+    const match = { keyPrefix: "irc:", rawKeyPrefix: "agent:home:" };
+    const session = { sendPolicy: { rules: [{ action: "deny", match }] } };
+    const [rule] = resolveMessaging(configSchema.parse({ session })).sendRules;
+    expect(rule).to.include({ sessionPrefix: "irc:", wholePrefix: "agent:home:" });
+  });
+
   it("refuses a mention pattern that could run for ever", () => {
     const parse = () => configSchema.parse({ messages: { groupChat: { mentionPatterns: ["(a+)+$"] } } });
     expect(parse).to.throw("cannot run for long");

@@ -93,6 +93,66 @@ describe("a command", () => {
     expect(await kit.receive({ text: "/new", senderIsBot: true })).to.include({ rule: "commands" });
   });
 
+  it("that names another program is not for us where others hear it", async () => {
+    const kit = await open({ channel: { access: { groupPolicy: "open", allowFrom: ["*"], requireMention: false } } });
+    const other = { text: "/whoami@other_bot" };
+    expect(await kit.receiveInRoom(other)).to.include({ outcome: Outcome.ACCEPTED });
+    expect(await kit.receiveInRoom({ ...other, mentionsUs: true })).to.include({ outcome: Outcome.COMMAND });
+    expect(await kit.receive(other)).to.include({ outcome: Outcome.COMMAND });
+  });
+
+  describe("inside a message", () => {
+    it("is carried out, and the rest is answered", async () => {
+      const kit = await open();
+      const ingress = await kit.answered(await kit.receive({ text: "good morning /whoami to you" }));
+      expect(ingress).to.include({
+        outcome: Outcome.ACCEPTED,
+        rule: "/whoami",
+        reason: "/whoami was carried out first",
+      });
+      expect(await told(kit)).to.contain("my owner");
+      expect(await kit.texts()).to.deep.equal(["good morning to you", "done"]);
+    });
+
+    it("is text in code, and from a sender who may use none", async () => {
+      const kit = await open({ messaging: { commands: { ...owner.commands, allowFrom: {} } } });
+      await kit.answered(await kit.receive({ text: "what does `/status` do?" }));
+      await kit.answered(await kit.receive({ text: "and /status here", senderAddress: "ann" }));
+      expect(await kit.replies()).to.deep.equal([]);
+      expect(await kit.texts()).to.deep.equal(["what does `/status` do?", "done", "and /status here", "done"]);
+    });
+
+    it("/think and /queue hold for that message alone", async () => {
+      const kit = await open();
+      kit.core.model.script(hangs());
+      const { run: first } = await kit.receive({ text: "work" });
+      const { run: second } = await kit.answered(await kit.receive({ text: "/queue interrupt /think high do that" }));
+      expect((await kit.core.ended(first)).state).to.equal(State.CANCELLED);
+      const { run } = await kit.core.client.runs.getRun({ name: second });
+      expect(run?.settings?.thinking).to.equal("high");
+      expect((await kit.texts()).slice(-2)).to.deep.equal(["do that", "done"]);
+      const { chat, settings } = await session(kit);
+      expect([chat?.queueMode, settings?.thinking]).to.deep.equal([undefined, undefined]);
+    });
+
+    it("/model is kept for the session", async () => {
+      const kit = await open();
+      await kit.answered(await kit.receive({ text: "please /model test/one answer me" }));
+      expect((await session(kit)).settings?.model).to.equal("test/one");
+      expect(await kit.texts()).to.deep.equal(["please answer me", "done"]);
+    });
+  });
+
+  it("/think alone is kept for the session until it is told otherwise", async () => {
+    const kit = await open();
+    await kit.receive({ text: "/think high" });
+    expect((await session(kit)).settings?.thinking).to.equal("high");
+    await kit.receive({ text: "/t default" });
+    expect((await session(kit)).settings?.thinking).to.equal(undefined);
+    await kit.receive({ text: "/think hard" });
+    expect(await told(kit)).to.contain("Choose off, minimal, low, medium, high or default.");
+  });
+
   describe("/new", () => {
     it("begins the session anew; what was going on ends", async () => {
       const kit = await open();
@@ -115,6 +175,29 @@ describe("a command", () => {
       expect(await kit.texts()).to.deep.equal(["good morning\nto you", "done"]);
       expect(await kit.replies()).to.deep.equal([]);
     });
+  });
+
+  it("/reset soft stops what is going on and keeps the transcript", async () => {
+    const kit = await open();
+    await kit.answered(await kit.receive({ text: "before" }));
+    kit.core.model.script(hangs());
+    const { run } = await kit.receive({ text: "work" });
+    await kit.answered(await kit.receive({ text: "/reset soft and now?" }));
+    expect((await kit.core.ended(run)).state).to.equal(State.CANCELLED);
+    expect(await session(kit)).to.include({ generation: 1 });
+    expect(await kit.texts()).to.deep.equal(["before", "done", "work", "and now?", "done"]);
+    await kit.receive({ text: "/reset soft" });
+    expect(await told(kit)).to.equal("I begin again; what we said is kept.");
+  });
+
+  it("may be a word of the configuration for starting afresh", async () => {
+    const kit = await open({ messaging: { ...owner, resetTriggers: ["new chat"] } });
+    await kit.answered(await kit.receive({ text: "before" }));
+    await kit.answered(await kit.receive({ text: "new chatter" }));
+    expect((await session(kit)).generation).to.equal(1);
+    const ingress = await kit.answered(await kit.receive({ text: "New chat good morning" }));
+    expect(ingress).to.include({ rule: "/new", reason: "the session was begun anew first" });
+    expect(await kit.texts()).to.deep.equal(["good morning", "done"]);
   });
 
   describe("/stop", () => {
@@ -162,6 +245,61 @@ describe("a command", () => {
     kit.core.model.script(hangs());
     const [first, second] = [await kit.receive({ text: "one" }), await kit.receive({ text: "two" })];
     expect(second.run).not.to.equal(first.run);
+  });
+
+  it("/queue takes a debounce and a cap, which the queue then keeps to", async () => {
+    const kit = await open();
+    await kit.receive({ text: "/queue followup debounce:2s cap:1" });
+    expect((await session(kit)).chat).to.include({ queueMode: "follow_up", queueDebounceMs: 2_000, queueCap: 1 });
+    expect(await told(kit)).to.contain("(followup); debounce 2000 ms, at most 1 wait");
+    kit.core.model.script(hangs());
+    for (const text of ["one", "two"]) await kit.receive({ text });
+    const refused = await kit.receive({ text: "three" });
+    expect(refused).to.include({ outcome: Outcome.FAILED, rule: "QUEUE_FULL" });
+    await kit.receive({ text: "/queue default" });
+    const { chat } = await session(kit);
+    expect([chat?.queueMode, chat?.queueDebounceMs, chat?.queueCap]).to.deep.equal([undefined, undefined, undefined]);
+  });
+
+  it("/queue says what is wrong with its words, and changes nothing then", async () => {
+    const kit = await open();
+    for (const text of ["/queue sometimes", "/queue cap:0", "/queue debounce:1h", "/queue collect drop:old"]) {
+      await kit.receive({ text });
+    }
+    const replies = await kit.replies();
+    expect(replies[0]).to.contain('I do not know "sometimes"');
+    expect(replies[1]).to.contain("1 to 1000");
+    expect(replies[2]).to.contain("up to 10m");
+    expect(replies[3]).to.contain("I drop nothing");
+    expect((await session(kit)).chat?.queueMode).to.equal(undefined);
+  });
+
+  it("/usage alone goes from off to tokens to full and begins again", async () => {
+    const kit = await open();
+    for (const usage of ["tokens", "full", "off"]) {
+      await kit.receive({ text: "/usage" });
+      expect((await session(kit)).chat?.usage).to.equal(usage);
+    }
+  });
+
+  it("/usage cost tells what the session has used since it began", async () => {
+    const kit = await open();
+    await kit.answered(await kit.receive({ text: "before" }));
+    await kit.receive({ text: "/usage cost" });
+    expect(await told(kit)).to.match(
+      /^Since this session began:\ntest\/one: 1 run, \d+ tokens in \(\d+ cached\), \d+ out$/,
+    );
+    await kit.receive({ text: "/new" });
+    await kit.receive({ text: "/usage cost" });
+    expect(await told(kit)).to.equal("Nothing was used since this session began.");
+  });
+
+  it("/model chooses by the number it is listed with", async () => {
+    const kit = await open();
+    await kit.receive({ text: "/model" });
+    expect(await told(kit)).to.contain("1. test/one");
+    await kit.receive({ text: "/model 1" });
+    expect((await session(kit)).settings?.model).to.equal("test/one");
   });
 
   it("/send off shows in what becomes of the next message", async () => {

@@ -177,6 +177,18 @@ describe("answers on channels", () => {
     expect(network.words).to.deep.equal(["say done\n\n[10 tokens in, 5 out, test/one]"]);
   });
 
+  it("say what they used where the configuration wants that and the session does not say otherwise", async () => {
+    await open({}, { responseUsage: "tokens" });
+    await ask("hello");
+    await hear("/usage off");
+    await settled();
+    await ask("hello");
+    expect(network.words.filter((words) => words.startsWith("say done"))).to.deep.equal([
+      "say done\n\n[10 tokens in, 5 out]",
+      "say done",
+    ]);
+  });
+
   for (const [scope, kind, expected] of [
     ["direct", Kind.DIRECT, true],
     ["direct", Kind.GROUP, false],

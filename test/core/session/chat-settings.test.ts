@@ -19,6 +19,19 @@ describe("the chat settings of a session", () => {
     expect(taken.session?.chat?.send).to.equal(undefined);
   });
 
+  it("take numbers for the queue, within bounds", async () => {
+    const { client } = await kits.open();
+    const { session } = await client.sessions.updateSession({
+      session: { name, chat: { queueCap: 3, queueDebounceMs: 0 } },
+    });
+    expect(session?.chat).to.include({ queueCap: 3, queueDebounceMs: 0 });
+    const error = await expectFailure(
+      client.sessions.updateSession({ session: { name, chat: { queueCap: 0 } } }),
+      "FIELD_INVALID",
+    );
+    expect(error.violations[0]?.description).to.contain("not between 1 and 1000");
+  });
+
   it("are taken back all at once", async () => {
     const { client } = await kits.open();
     await client.sessions.updateSession({ session: { name, chat: { send: "off" } } });

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/session.proto.
  */
 export const file_openclaw_gateway_v1_session: GenFile = /*@__PURE__*/
-  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL3Nlc3Npb24ucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEi3wYKB1Nlc3Npb24SDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJEg0KBWFnZW50GAMgASgJEi8KBGtpbmQYBCABKA4yIS5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb24uS2luZBINCgV0aXRsZRgFIAEoCRIOCgZwYXJlbnQYByABKAkSEgoKZ2VuZXJhdGlvbhgIIAEoBRIQCghhcmNoaXZlZBgJIAEoCBIOCgZwaW5uZWQYCiABKAgSOAoGbGFiZWxzGAsgAygLMigub3BlbmNsYXcuZ2F0ZXdheS52MS5TZXNzaW9uLkxhYmVsc0VudHJ5EjIKCHNldHRpbmdzGAwgASgLMiAub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW5TZXR0aW5ncxISCgphY3RpdmVfcnVuGA0gASgJEhUKDW1lc3NhZ2VfY291bnQYDiABKAUSFgoOY29udGV4dF90b2tlbnMYDyABKAMSLwoLY3JlYXRlX3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2FjdGl2ZV90aW1lGBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChBxdWV1ZWRfcnVuX2NvdW50GBIgASgFEi8KBGNoYXQYEyABKAsyIS5vcGVuY2xhdy5nYXRld2F5LnYxLkNoYXRTZXR0aW5ncxIzCg9nZW5lcmF0aW9uX3RpbWUYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKEGludGVyYWN0aW9uX3RpbWUYFSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhoKEmNvbXBhY3RlZF9wb3NpdGlvbhgWIAEoAxIPCgdzdW1tYXJ5GBcgASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEifgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9NQUlOEAESDwoLS0lORF9ESVJFQ1QQAhIOCgpLSU5EX0dST1VQEAMSDAoIS0lORF9KT0IQBBIRCg1LSU5EX1NVQkFHRU5UEAUSDwoLS0lORF9DTElFTlQQBiKYAQoMQ2hhdFNldHRpbmdzEhEKBHNlbmQYASABKAlIAIgBARIXCgphY3RpdmF0aW9uGAIgASgJSAGIAQESEgoFdXNhZ2UYAyABKAlIAogBARIXCgpxdWV1ZV9tb2RlGAQgASgJSAOIAQFCBwoFX3NlbmRCDQoLX2FjdGl2YXRpb25CCAoGX3VzYWdlQg0KC19xdWV1ZV9tb2RlIoUBCgtSdW5TZXR0aW5ncxISCgVtb2RlbBgBIAEoCUgAiAEBEhUKCHRoaW5raW5nGAIgASgJSAGIAQESHgoRbWF4X291dHB1dF90b2tlbnMYAyABKAVIAogBAUIICgZfbW9kZWxCCwoJX3RoaW5raW5nQhQKEl9tYXhfb3V0cHV0X3Rva2Vuc2IGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL3Nlc3Npb24ucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEi3wYKB1Nlc3Npb24SDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJEg0KBWFnZW50GAMgASgJEi8KBGtpbmQYBCABKA4yIS5vcGVuY2xhdy5nYXRld2F5LnYxLlNlc3Npb24uS2luZBINCgV0aXRsZRgFIAEoCRIOCgZwYXJlbnQYByABKAkSEgoKZ2VuZXJhdGlvbhgIIAEoBRIQCghhcmNoaXZlZBgJIAEoCBIOCgZwaW5uZWQYCiABKAgSOAoGbGFiZWxzGAsgAygLMigub3BlbmNsYXcuZ2F0ZXdheS52MS5TZXNzaW9uLkxhYmVsc0VudHJ5EjIKCHNldHRpbmdzGAwgASgLMiAub3BlbmNsYXcuZ2F0ZXdheS52MS5SdW5TZXR0aW5ncxISCgphY3RpdmVfcnVuGA0gASgJEhUKDW1lc3NhZ2VfY291bnQYDiABKAUSFgoOY29udGV4dF90b2tlbnMYDyABKAMSLwoLY3JlYXRlX3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2FjdGl2ZV90aW1lGBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChBxdWV1ZWRfcnVuX2NvdW50GBIgASgFEi8KBGNoYXQYEyABKAsyIS5vcGVuY2xhdy5nYXRld2F5LnYxLkNoYXRTZXR0aW5ncxIzCg9nZW5lcmF0aW9uX3RpbWUYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKEGludGVyYWN0aW9uX3RpbWUYFSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhoKEmNvbXBhY3RlZF9wb3NpdGlvbhgWIAEoAxIPCgdzdW1tYXJ5GBcgASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEifgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9NQUlOEAESDwoLS0lORF9ESVJFQ1QQAhIOCgpLSU5EX0dST1VQEAMSDAoIS0lORF9KT0IQBBIRCg1LSU5EX1NVQkFHRU5UEAUSDwoLS0lORF9DTElFTlQQBiL0AQoMQ2hhdFNldHRpbmdzEhEKBHNlbmQYASABKAlIAIgBARIXCgphY3RpdmF0aW9uGAIgASgJSAGIAQESEgoFdXNhZ2UYAyABKAlIAogBARIXCgpxdWV1ZV9tb2RlGAQgASgJSAOIAQESHgoRcXVldWVfZGVib3VuY2VfbXMYBSABKAVIBIgBARIWCglxdWV1ZV9jYXAYBiABKAVIBYgBAUIHCgVfc2VuZEINCgtfYWN0aXZhdGlvbkIICgZfdXNhZ2VCDQoLX3F1ZXVlX21vZGVCFAoSX3F1ZXVlX2RlYm91bmNlX21zQgwKCl9xdWV1ZV9jYXAihQEKC1J1blNldHRpbmdzEhIKBW1vZGVsGAEgASgJSACIAQESFQoIdGhpbmtpbmcYAiABKAlIAYgBARIeChFtYXhfb3V0cHV0X3Rva2VucxgDIAEoBUgCiAEBQggKBl9tb2RlbEILCglfdGhpbmtpbmdCFAoSX21heF9vdXRwdXRfdG9rZW5zYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * A durable conversation with one agent. Its name never changes; a reset starts a new generation.
@@ -456,6 +456,20 @@ export type ChatSettings = Message<"openclaw.gateway.v1.ChatSettings"> & {
    * @generated from field: optional string queue_mode = 4;
    */
   queueMode?: string | undefined;
+
+  /**
+   * A collecting run starts when no message joined it for this long, in ms; 0 to 600 000.
+   *
+   * @generated from field: optional int32 queue_debounce_ms = 5;
+   */
+  queueDebounceMs?: number | undefined;
+
+  /**
+   * Messages that may wait while the session is busy; 1 to 1000. What comes when it is full is refused.
+   *
+   * @generated from field: optional int32 queue_cap = 6;
+   */
+  queueCap?: number | undefined;
 };
 
 /**
@@ -491,6 +505,20 @@ export type ChatSettingsJson = {
    * @generated from field: optional string queue_mode = 4;
    */
   queueMode?: string;
+
+  /**
+   * A collecting run starts when no message joined it for this long, in ms; 0 to 600 000.
+   *
+   * @generated from field: optional int32 queue_debounce_ms = 5;
+   */
+  queueDebounceMs?: number;
+
+  /**
+   * Messages that may wait while the session is busy; 1 to 1000. What comes when it is full is refused.
+   *
+   * @generated from field: optional int32 queue_cap = 6;
+   */
+  queueCap?: number;
 };
 
 /**

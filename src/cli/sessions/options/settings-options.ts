@@ -50,9 +50,18 @@ export const chatOptions = {
     help: "what messages do while the session is busy",
     choices: ["steer", "followup", "collect", "interrupt"],
   },
+  "queue-debounce": {
+    kind: "number",
+    value: "ms",
+    help: "how long a collecting run waits for more",
+    min: 0,
+    max: 600_000,
+  },
+  "queue-cap": { kind: "number", value: "n", help: "how many messages may wait meanwhile", min: 1, max: 1_000 },
 } as const;
 
 /** The settings that were given; what was not is absent. */
-export function chatFrom({ send, activation, usage, queue }: OptionValues<typeof chatOptions>) {
-  return { send, activation, usage, queueMode: queue === "followup" ? "follow_up" : queue };
+export function chatFrom({ send, activation, usage, queue, ...rest }: OptionValues<typeof chatOptions>) {
+  const queueMode = queue === "followup" ? "follow_up" : queue;
+  return { send, activation, usage, queueMode, queueDebounceMs: rest["queue-debounce"], queueCap: rest["queue-cap"] };
 }

@@ -35,9 +35,13 @@ export function decideSend(
 }
 
 function matches(rule: MessagingSettings["sendRules"][number], { network, kind, session }: SendPlace): boolean {
-  const { channel, kind: wanted, sessionPrefix } = rule;
+  const { channel, kind: wanted, sessionPrefix, wholePrefix } = rule;
   if (channel !== undefined && channel !== network) return false;
   const word = kind === Kind.THREAD ? "thread" : kind === Kind.GROUP ? "group" : "direct";
   if (wanted !== undefined && wanted !== word) return false;
-  return sessionPrefix === undefined || (session !== undefined && idOf(session.name).startsWith(sessionPrefix));
+  const id = session === undefined ? undefined : idOf(session.name);
+  const begins = (prefix: string, ...ids: (string | undefined)[]): boolean =>
+    ids.some((one) => one?.startsWith(prefix));
+  if (wholePrefix !== undefined && !begins(wholePrefix, id)) return false;
+  return sessionPrefix === undefined || begins(sessionPrefix, id, id?.replace(/^agent:[^:]*:/, ""));
 }

@@ -2,6 +2,7 @@
 
 import { type Ingress, Ingress_Outcome as Outcome } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { Session } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
+import type { MessageHint } from "../../command/command.ts";
 import type { CoreSettings } from "../../core-settings.ts";
 import { acknowledge } from "../../delivery/acknowledge.ts";
 import type { Inbox } from "../../message/inbox.ts";
@@ -15,10 +16,10 @@ import { inputFrom } from "./channel-input.ts";
 import type { Judged } from "./judge.ts";
 import type { Settled } from "./settled.ts";
 
-/** What messages are accepted with. Settings are read on use. */
 /** Reactions that are told with one message. */
 const mostReactions = 20;
 
+/** What messages are accepted with. Settings are read on use. */
 export interface AcceptParts {
   readonly inbox: Inbox;
   readonly settings: Pick<CoreSettings, "messaging" | "run" | "timeZone">;
@@ -31,6 +32,8 @@ export interface HeardMessage {
   readonly session: Session;
   /** Instead of the message's own. */
   readonly text?: string;
+  /** How it is to be handled, over what the session says. */
+  readonly hint?: MessageHint;
   readonly parts: AcceptParts;
 }
 
@@ -47,6 +50,7 @@ export async function acceptMessage(recorder: Recorder, effects: RunEffects, hea
     owner: judged.standing.owner,
     context: await takeContext(recorder, arrival),
     timeoutMs: run.timeoutMs,
+    hint: heard.hint ?? {},
   });
   const accepted = await parts.inbox.admit(recorder, effects, input);
   const send = decideSend({ network: channel.kind, kind: message.kind, session }, messaging);

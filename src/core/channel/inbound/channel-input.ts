@@ -12,9 +12,10 @@ import {
 } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { Run_Trigger as Trigger } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { placeholder } from "../../agent/channel-text.ts";
+import type { MessageHint } from "../../command/command.ts";
 import type { Input } from "../../message/input.ts";
-import type { Arrival } from "./arrival.ts";
 import { reactionWords } from "../reaction/reaction-words.ts";
+import type { Arrival } from "./arrival.ts";
 
 /** Longest text of one line of context, and of the message that is answered, in UTF-16 units. */
 const longestQuote = 2_000;
@@ -30,18 +31,20 @@ export interface Admitted {
   /** What was said in the group meanwhile, and reactions, oldest first. */
   readonly context: readonly Ingress[];
   readonly timeoutMs: number;
+  /** How it is to be handled, over what the session says. */
+  readonly hint: MessageHint;
 }
 
 /** The input; its answer goes back to where it came from. */
-export function inputFrom({ arrival, session, text, owner, context, timeoutMs }: Admitted): Input {
+export function inputFrom({ arrival, session, text, owner, context, timeoutMs, hint }: Admitted): Input {
   const { channel, message, conversation, sender } = arrival;
   const origin = originFrom(message, owner, context.map(contextLine));
   const waits = channel.debounceMs > 0;
   return {
     session,
     parts: partsFrom(text, message),
-    queueMode: undefined,
-    settings: undefined,
+    queueMode: hint.queueMode,
+    settings: hint.settings,
     timeoutMs,
     sessionEtag: "",
     trigger: Trigger.CHANNEL,

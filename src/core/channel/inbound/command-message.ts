@@ -1,7 +1,7 @@
 /** A message that is a command: carried out here, answered through the outbox, never seen by a model. */
 
 import type { Session } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
-import type { CommandRooms } from "../../command/command.ts";
+import type { CommandRooms, MessageHint } from "../../command/command.ts";
 import { runCommand } from "../../command/commands.ts";
 import type { Recorder } from "../../recorder.ts";
 import type { RunEffects } from "../../run/run-effects.ts";
@@ -23,6 +23,8 @@ export interface CarriedOut {
   readonly reply: string;
   /** Text that goes on to the agent; undefined for none. */
   readonly message: string | undefined;
+  /** How that text is to be handled, over what the session says. */
+  readonly hint: MessageHint;
   /** The session after the command. */
   readonly session: Session;
 }
@@ -34,13 +36,14 @@ export async function carryOut(
   { arrival, judged, session, rooms }: CommandMessage,
 ): Promise<CarriedOut> {
   const { command, standing, inGroup } = judged;
-  if (command === undefined) return { reply: "", message: undefined, session };
+  if (command === undefined) return { reply: "", message: undefined, hint: {}, session };
   const { senderAddress: address, senderTitle: title } = arrival.message;
   const author = { name: arrival.sender, address, title, owner: standing.owner };
-  const { args } = command;
+  const { args, typed } = command;
   const { conversation } = arrival;
-  const call = { recorder, effects, session, args, author, conversation, inGroup };
+  const call = { recorder, effects, session, typed, args, within: false, author, conversation, inGroup };
   const end = await runCommand(command, call, rooms);
   await reply(recorder, arrival, end.reply);
-  return { reply: end.reply, message: end.message, session: await getSession(recorder.tables, session.name) };
+  const { reply: said, message, hint = {} } = end;
+  return { reply: said, message, hint, session: await getSession(recorder.tables, session.name) };
 }

@@ -1,7 +1,7 @@
 /** Judges an inbound message by everything that is known of it: where it belongs, what its sender may do, whether it is heard. */
 
 import type { Session } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
-import { findAbort, findCommand, type GivenCommand } from "../../command/commands.ts";
+import { findAbort, findCommand, findInside, findReset, type GivenCommand } from "../../command/commands.ts";
 import type { Recorder } from "../../recorder.ts";
 import { type AccessDecision, decideAccess } from "../access/access-decision.ts";
 import { BotLoopGuard } from "../access/bot-loop.ts";
@@ -42,7 +42,8 @@ export class Judge {
     const paired = await tables.senders.find(arrival.sender);
     const standing = standingOf(arrival, paired, messaging);
     const mentioned = this.#mentions.isMentioned(message, messaging.mentionPatterns);
-    const command = readCommand(message.text, { mentioned, session, standing, messaging });
+    const inGroup = isGroup(message);
+    const command = readCommand(message.text, { mentioned, inGroup, session, standing, messaging });
     const facts = {
       message,
       ours: await isOwnEcho(recorder, arrival),
@@ -53,7 +54,7 @@ export class Judge {
       loop: this.#loopReason(arrival, messaging, recorder.nowMs),
     };
     const decision = decideAccess(facts, { channel, messaging });
-    return { decision, route, place, standing, command, inGroup: isGroup(message), mentioned };
+    return { decision, route, place, standing, command, inGroup, mentioned };
   }
 
   #loopReason({ channel, message, conversation, sender }: Arrival, messaging: MessagingSettings, nowMs: number) {
@@ -64,16 +65,23 @@ export class Judge {
 
 interface Reading {
   readonly mentioned: boolean;
+  readonly inGroup: boolean;
   readonly session: Session | undefined;
   readonly standing: Standing;
   readonly messaging: MessagingSettings;
 }
 
-/** Plain words stop only where something can be stopped, and only for those who may; they are words otherwise. */
-function readCommand(text: string, { mentioned, session, standing, messaging }: Reading): GivenCommand | undefined {
+/**
+ * Plain words stop only where something can be stopped. For those who may not command, plain words and commands inside a
+ * message are words like any.
+ */
+function readCommand(text: string, reading: Reading): GivenCommand | undefined {
+  const { session, standing, messaging } = reading;
   if (!messaging.commands.text) return undefined;
-  const given = findCommand(text, mentioned);
-  if (given !== undefined) return given;
+  const given = findCommand(text, reading);
+  if (!standing.mayCommand) return given;
+  const inside = findInside(text, given) ?? given ?? findReset(text, messaging.resetTriggers);
+  if (inside !== undefined) return inside;
   const busy = session !== undefined && (session.activeRun !== "" || session.queuedRunCount > 0);
-  return busy && standing.mayCommand ? findAbort(text) : undefined;
+  return busy ? findAbort(text) : undefined;
 }

@@ -51,15 +51,16 @@ export class Outcomes {
     const carried = await carryOut(recorder, effects, { arrival, judged, session, rooms: this.#parts.commands });
     const end = { ...told, rule: `/${command.command.name}`, reason: carried.reply, session: session.name };
     if (carried.message === undefined) return { ...end, outcome: Outcome.COMMAND };
-    const { session: begun, message: text } = carried;
+    const { session: begun, message: text, hint } = carried;
     const accepted = await acceptMessage(recorder, effects, {
       arrival,
       judged,
       session: begun,
       text,
+      hint,
       parts: this.#parts,
     });
-    return { ...end, ...accepted, reason: "the session was begun anew first" };
+    return { ...end, ...accepted, reason: commandNote(end.rule, session.generation !== begun.generation) };
   }
 
   async #pair(recorder: Recorder, arrival: Arrival): Promise<Settled> {
@@ -83,4 +84,8 @@ export class Outcomes {
     await reply(recorder, arrival, pairingText(stranger, asked.code));
     return { outcome: Outcome.PAIRING, reason: "the sender was told a pairing code" };
   }
+}
+
+function commandNote(command: string, anew: boolean): string {
+  return anew ? "the session was begun anew first" : `${command} was carried out first`;
 }

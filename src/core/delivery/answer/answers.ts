@@ -45,7 +45,7 @@ export class Answers implements RunListener {
       text: text.slice(said.length),
       files: message.parts.filter(({ kind }) => kind.case === "attachment"),
       first: await isFirst(recorder, run.name),
-      footer: final ? usageLine(run, place.session?.chat?.usage) : "",
+      footer: final ? usageLine(run, place.session?.chat?.usage ?? this.#parts.messaging().responseUsage) : "",
     };
     const actions = answerActions(piece, place);
     const replaces = said.preview && (await this.#settlePreview(recorder, said.preview, actions));

@@ -33,6 +33,13 @@ describe("the send policy", () => {
     expect(decide(rules, undefined, "deny")).to.deep.equal({ allowed: true, rule: "sendPolicy.rules[1]" });
   });
 
+  it("knows a session by the beginning of its id, with or without its agent, and by its whole id", () => {
+    expect(decide([rule("deny", { sessionPrefix: "fake:group:" })])).to.include({ allowed: false });
+    expect(decide([rule("deny", { sessionPrefix: "group:" })])).to.include({ allowed: true });
+    expect(decide([rule("deny", { wholePrefix: "fake:group:" })])).to.include({ allowed: true });
+    expect(decide([rule("deny", { wholePrefix: "agent:main:fake:" })])).to.include({ allowed: false });
+  });
+
   it("asks every field of a rule to match", () => {
     expect(decide([rule("deny", { channel: "fake", kind: "direct" })])).to.include({ allowed: true });
   });
