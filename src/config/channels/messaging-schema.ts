@@ -125,7 +125,8 @@ const mentionPattern = z
     "must be a regular expression that cannot run for long: no repeated group that repeats something, no look-around or back reference",
   );
 
-const { groupChat, inbound, botLoop, ackReaction, ackReactionScope, responsePrefix } = defaultChannelMessages;
+const { groupChat, inbound, botLoop, ackReaction, ackReactionScope, responsePrefix, responseUsage } =
+  defaultChannelMessages;
 const debounce = z.int().min(0).max(600_000);
 
 /** Keys of `messages`. */
@@ -182,11 +183,11 @@ export const channelMessagesShape = {
     .describe("Which messages get it.")
     .meta(channelPart),
   responsePrefix: z.string().max(1_000).default(responsePrefix).describe("Put before every answer.").meta(channelPart),
-};
   responseUsage: z
     .enum(["off", "tokens", "full"])
     .default(responseUsage)
     .describe("What stands under answers: nothing, the tokens, or the model, too."),
+};
 
 /** Keys of `commands`. */
 export const channelCommandsShape = {
