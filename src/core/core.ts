@@ -25,6 +25,7 @@ import { EventWatch } from "./event/watch-events.ts";
 import { Explain } from "./explain/explain.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { Inbox } from "./message/inbox.ts";
+import { RecentMessages } from "./message/recent-messages.ts";
 import { Transcript } from "./message/transcript.ts";
 import { type Messaging, makeMessaging } from "./messaging.ts";
 import { Compactions } from "./run/compaction/compactions.ts";
@@ -125,6 +126,7 @@ export class Core {
       steps: new RunSteps(this.#dispatcher, faults),
       models,
       compactor,
+      recent: new RecentMessages(),
       tools,
       choice: new ModelChoice(settings.agent, tools.schemas(), new FileLoader(this.blobs, log)),
       groupPrompt: (conversation) => messaging.groupPrompt(conversation),
@@ -179,6 +181,7 @@ export class Core {
    */
   async drain(graceMs: number, hurry?: AbortSignal): Promise<number> {
     this.#housekeeping.stop();
+    this.inbound.hurry();
     const left = await this.#dispatcher.drain(graceMs, hurry);
     await this.outbound.drain(Math.min(graceMs, sendGraceMs));
     await this.channels.stop();

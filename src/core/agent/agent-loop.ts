@@ -30,7 +30,7 @@ export class AgentLoop {
   /** Works on the run until it has ended or was taken away. Throws the Failure that the run is to end with. */
   async drive(active: ActiveRun): Promise<void> {
     if (active.record.run.compaction !== undefined) return this.#parts.compactor.drive(active);
-    const progress = await loadProgress(this.#parts.store, active);
+    const progress = await loadProgress(this.#parts, active);
     const { maxSteps } = this.#parts.limits;
     for (let step = 0; step < maxSteps; step++) {
       if (progress.open.length > 0 && !(await this.#answerTools(active, progress))) return;

@@ -4,15 +4,13 @@ import type { Conversation } from "../../../gen/openclaw/gateway/v1/channel_pb.t
 import type { Compactor } from "../run/compaction/compactor.ts";
 import { isContextFull } from "../run/compaction/summariser.ts";
 import type { ActiveRun } from "../run/live/active-run.ts";
-import type { Store } from "../store.ts";
 import type { Answer } from "./model-answer.ts";
 import type { ModelCaller } from "./model-caller.ts";
 import type { ModelChoice } from "./model-choice.ts";
-import { type Progress, reloadMessages } from "./run-progress.ts";
+import { type Progress, type ProgressParts, reloadMessages } from "./run-progress.ts";
 
 /** What a question takes. */
-export interface AskParts {
-  readonly store: Store;
+export interface AskParts extends ProgressParts {
   readonly models: ModelCaller;
   readonly compactor: Compactor;
   readonly choice: ModelChoice;
@@ -22,14 +20,14 @@ export interface AskParts {
 
 /** The answer. Fails as the model fails; `progress` holds the messages it was given. */
 export async function askModel(parts: AskParts, active: ActiveRun, progress: Progress): Promise<Answer> {
-  const { store, models, compactor, choice, groupPrompt } = parts;
+  const { models, compactor, choice, groupPrompt } = parts;
   const { conversation } = progress;
   const place = conversation === undefined ? "" : groupPrompt(conversation);
   try {
     return await models.call(choice.callFor(active, progress, place));
   } catch (error) {
     if (!isContextFull(error) || !(await compactor.relieve(active))) throw error;
-    await reloadMessages(store, progress);
+    await reloadMessages(parts, progress);
     return models.call(choice.callFor(active, progress, place));
   }
 }

@@ -2,7 +2,8 @@
 
 import { type Message, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
-import type { MessageReader } from "../message/message-table.ts";
+import type { MessageQuery, MessageReader } from "../message/message-table.ts";
+import { RecentMessages } from "../message/recent-messages.ts";
 import { isSummary } from "../run/compaction/summary-message.ts";
 import { toolUsesOf } from "../run/tool-results.ts";
 
@@ -17,35 +18,36 @@ const charactersPerImage = 6_000;
 
 /**
  * Reads the newest messages of a generation that agents may see, oldest first. Where it was compacted, it begins with the
- * summary; what was summed up is not among them, except the question of a turn that was too long to be kept whole.
+ * summary; what was summed up is not among them, except the question of a turn that was too long to be kept whole. `recent`
+ * saves reading again what it remembers.
  */
-export async function readWindow(messages: MessageReader, session: Session): Promise<Message[]> {
+export async function readWindow(
+  messages: MessageReader,
+  session: Session,
+  recent = new RecentMessages(),
+): Promise<Message[]> {
   const { messageCount: total, compactedPosition } = session;
   const half = maxMessages / 2;
   const skipped = total <= maxMessages ? 0 : Math.floor((total - half) / half) * half;
-  const query = {
-    session: session.name,
-    generation: session.generation,
-    order: "newest",
-    limit: total - skipped,
-  } as const;
-  if (session.summary === "") return visible(await messages.list(query));
-  const from = Number(compactedPosition) + 1;
-  const kept = visible(await messages.list({ ...query, from }));
+  const query = { session: session.name, generation: session.generation, limit: total - skipped };
+  const from = session.summary === "" ? undefined : Number(compactedPosition) + 1;
+  const kept = visible(await recent.read(messages, { ...query, from }, total));
+  if (from === undefined) return kept;
   const summary = await messages.find(session.summary);
   const asked = kept.some(({ role }) => role === Role.USER)
     ? undefined
-    : visible(await messages.list({ ...query, before: from, limit: maxMessages })).findLast(isQuestion);
+    : await findQuestion(messages, { ...query, before: from, limit: maxMessages });
   return [summary, asked, ...kept].filter((message) => message !== undefined);
 }
 
-/** What agents may see of the newest messages, oldest first, without summaries. */
-export function visible(newest: Message[]): Message[] {
-  return newest.reverse().filter((message) => !message.pending && !message.withdrawn && !isSummary(message));
+/** What agents may see of messages, without summaries. */
+export function visible(messages: readonly Message[]): Message[] {
+  return messages.filter((message) => !message.pending && !message.withdrawn && !isSummary(message));
 }
 
-function isQuestion({ role }: Message): boolean {
-  return role === Role.USER;
+async function findQuestion(messages: MessageReader, query: Omit<MessageQuery, "order">): Promise<Message | undefined> {
+  const newest = await messages.list({ ...query, order: "newest" });
+  return visible(newest).find(({ role }) => role === Role.USER);
 }
 
 /**

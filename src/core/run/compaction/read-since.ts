@@ -13,5 +13,5 @@ export async function readSince(messages: MessageReader, session: Session): Prom
   const { name, generation, compactedPosition } = session;
   const from = Number(compactedPosition) + 1;
   const newest = await messages.list({ session: name, generation, from, order: "newest", limit: maxMessages });
-  return visible(newest);
+  return visible(newest.reverse());
 }
