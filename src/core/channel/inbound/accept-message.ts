@@ -69,7 +69,7 @@ export async function acceptMessage(recorder: Recorder, effects: RunEffects, hea
   };
 }
 
-/** What waited in the group is used once. */
+/** What waited in the conversation is used once: messages of its group, and reactions, the newest of each. */
 async function takeContext({ tables }: Recorder, { channel, conversation }: Arrival): Promise<readonly Ingress[]> {
   const { historyLimit } = channel;
   const waiting = await tables.ingress.listWaiting(conversation, historyLimit + mostReactions);
