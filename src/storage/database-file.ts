@@ -37,17 +37,31 @@ export interface DatabaseFile {
 /** The file cannot be used at all; the message says why and what to do. Nothing was changed. */
 export class StoreUnusableError extends Error {
   readonly path: string;
+  /** True when it is for want of space, which may pass. */
+  readonly passing: boolean;
 
   constructor(path: string, why: string, cause?: unknown) {
     super(`${path} ${why}`, cause === undefined ? undefined : { cause });
     this.name = "StoreUnusableError";
     this.path = path;
+    this.passing = troubleOf(cause) === "full";
   }
 }
 
 /** Opens `openclaw.db`, making or migrating it first. Fails with StoreUnusableError. */
-export async function openDatabaseFile({ stateDir, migrations, log }: DatabaseFileOptions): Promise<DatabaseFile> {
-  const path = join(stateDir, "openclaw.db");
+export async function openDatabaseFile(options: DatabaseFileOptions): Promise<DatabaseFile> {
+  const path = join(options.stateDir, "openclaw.db");
+  try {
+    return await openFile(path, options);
+  } catch (error) {
+    const trouble = troubleOf(error);
+    if (trouble === undefined) throw error;
+    const why = trouble === "full" ? "its disk is full; free some space" : `${errorWords(error)}; check the disk`;
+    throw new StoreUnusableError(path, `cannot be written: ${why}`, error);
+  }
+}
+
+async function openFile(path: string, { migrations, log }: DatabaseFileOptions): Promise<DatabaseFile> {
   const crashed = sizeOf(`${path}-wal`) > 0;
   if (!existsSync(path)) {
     if (crashed) throw new StoreUnusableError(path, `is gone, but ${path}-wal is there; restore a backup of both`);

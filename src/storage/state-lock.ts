@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -62,8 +63,7 @@ export class StateLockedError extends Error {
  * kept. A configuration in a folder that cannot be written is nobody's to change and may be shared.
  */
 export function acquireStateLock(stateDir: string, owner: StateOwner, configPath?: string): StateLock {
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  accessSync(stateDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  makeDirectory(stateDir);
   const state = hold(join(stateDir, "gateway.lock"), owner);
   if (!("release" in state)) throw new StateLockedError(stateDir, state.owner);
   const config = holdConfig(configPath, owner, state);
@@ -82,6 +82,14 @@ export function acquireStateLock(stateDir: string, owner: StateOwner, configPath
       state.release();
     },
   };
+}
+
+function makeDirectory(stateDir: string): void {
+  if (statSync(stateDir, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new StoreUnusableError(stateDir, "is no folder; move it away, or choose another state directory");
+  }
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  accessSync(stateDir, constants.R_OK | constants.W_OK | constants.X_OK);
 }
 
 /** The lock of a configuration somebody could change. When it cannot even be asked for, `state` is given back. */
@@ -124,11 +132,8 @@ function hold(path: string, owner: StateOwner): HeldFile | { readonly owner: Sta
     const trouble = troubleOf(error);
     if (trouble === "blocked") return { owner: readOwner(ownerPath) };
     if (trouble === undefined) throw error;
-    throw new StoreUnusableError(
-      path,
-      `cannot be locked (${errorWords(error)}); check the disk and its permissions`,
-      error,
-    );
+    const why = trouble === "full" ? "its disk is full; free some space" : `${errorWords(error)}; check the disk`;
+    throw new StoreUnusableError(path, `cannot be locked: ${why}`, error);
   }
   return heldFile(database, ownerPath);
 }

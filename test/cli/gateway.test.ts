@@ -107,12 +107,12 @@ describe("openclaw gateway run", () => {
     const file = join(own.home, "file");
     writeFileSync(file, "");
     for (const [stateDir, why] of [
-      [file, "is no folder"],
-      [join(file, "state"), "is below something that is no folder"],
+      [file, "is no folder; move it away, or choose another state directory"],
+      [join(file, "state"), "is below something that is no folder; .* OPENCLAW_STATE_DIR chooses another folder"],
     ] as const) {
       own.environment.OPENCLAW_STATE_DIR = stateDir;
       const { code, stderr } = await own.cli("gateway", "run", "--port", "0");
-      expect(stderr).to.contain(`${stateDir}: ${why}`).and.to.contain("OPENCLAW_STATE_DIR chooses another folder");
+      expect(stderr).to.match(new RegExp(`^error: ${stateDir}: ${why}`));
       expect(code).to.equal(78);
     }
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { Failure } from "../../src/core/errors.ts";
+import { StoreUnusableError } from "../../src/storage/database-file.ts";
 import { makeEvent, makeMessage, makeSession, textPart } from "./support/resources.ts";
 import { TemporaryStore } from "./support/temporary-store.ts";
 import { findBrokenPromises, WriterProcess } from "./support/writer-process.ts";
@@ -59,6 +60,20 @@ describe("a store that cannot grow", function () {
     expect(await temporary.store.checkIntegrity()).to.deep.equal([]);
   });
 
+  it("is not made half on a disk without space, and made whole when there is some", async function () {
+    mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", temporary.dir]).status === 0;
+    if (!mounted) this.skip();
+    const filler = join(temporary.dir, "filler");
+    fillUp(filler, "100K");
+    const refusal = await temporary.open().catch((error: unknown) => error);
+    await temporary.close();
+    expect(refusal).to.be.instanceOf(StoreUnusableError).and.to.include({ passing: true });
+    expect((refusal as Error).message).to.contain("openclaw.db cannot be written: its disk is full");
+    rmSync(filler);
+    expect((await temporary.open()).readOnlyReason).to.equal(undefined);
+    expect(await temporary.store.checkIntegrity()).to.deep.equal([]);
+  });
+
   it("keeps every promise when writes are cut short, and goes on when they are not any more", async function () {
     if (spawnSync("prlimit", ["--version"]).status !== 0) this.skip();
     const writer = new WriterProcess({ stateDir: temporary.dir, maxFileKib: 1_000 });
@@ -72,12 +87,12 @@ describe("a store that cannot grow", function () {
   });
 });
 
-/** Leaves about half a megabyte. */
-function fillUp(path: string): void {
+/** Leaves about so much. */
+function fillUp(path: string, left = "500K"): void {
   const chunk = Buffer.alloc(65_536);
   try {
     for (;;) writeFileSync(path, chunk, { flag: "a" });
   } catch {
-    execFileSync("truncate", ["--size=-500K", path]);
+    execFileSync("truncate", [`--size=-${left}`, path]);
   }
 }

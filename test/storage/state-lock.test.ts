@@ -150,9 +150,12 @@ describe("the lock of a state directory", () => {
     lock.release();
   });
 
-  it("passes on what the system says of a path that can be no directory", () => {
+  it("refuses a path that can be no directory", () => {
     writeFileSync(dir, "");
-    expect(refusal()).to.deep.include({ code: "EEXIST", path: dir });
+    expect(refusal())
+      .to.be.instanceOf(StoreUnusableError)
+      .with.property("message")
+      .that.contains(`${dir} is no folder`);
     expect(() => acquireStateLock(join(dir, "below"), { pid: 1, startTimeMs: 1 }))
       .to.throw()
       .with.property("code", "ENOTDIR");

@@ -4,6 +4,7 @@ import {
   type Finding as FindingMessage,
   Finding_Severity as MessageSeverity,
 } from "../../../gen/openclaw/gateway/v1/care_pb.ts";
+import { fileTroubleOf } from "../../lib/host/file-trouble.ts";
 import { errorWords } from "../../lib/text/error-words.ts";
 import type { CareContext, Check, Problem, Severity } from "./check.ts";
 
@@ -35,12 +36,25 @@ const severities: Readonly<Record<number, Severity>> = {
 export async function runChecks(checks: readonly Check[], context: CareContext): Promise<Diagnosis[]> {
   const diagnoses: Diagnosis[] = [];
   for (const check of checks) {
-    const problems = await check.run(context);
-    for (const { repair, ...problem } of problems) {
+    for (const { repair, ...problem } of await look(check, context)) {
       diagnoses.push({ finding: { check: check.id, ...problem, fixable: repair !== undefined }, repair });
     }
   }
   return diagnoses;
+}
+
+/** What cannot be looked at is what is the matter. */
+async function look(check: Check, context: CareContext): Promise<readonly Problem[]> {
+  try {
+    return await check.run(context);
+  } catch (error) {
+    const trouble = fileTroubleOf(error);
+    if (trouble === undefined) throw error;
+    const fix = trouble.passing
+      ? "free some space on this disk"
+      : "put it right, or choose another with OPENCLAW_STATE_DIR";
+    return [{ severity: "error", subject: trouble.path, reason: trouble.why, fix }];
+  }
 }
 
 /** What a gateway found. */

@@ -20,7 +20,7 @@ export async function withLocalState<T>(work: (state: LocalState) => Promise<T>)
 
 function inWords(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  if (error.name === "BackupError" || error.name === "Failure") return new CommandFailure(error.message);
+  if (["BackupError", "Failure", "StoreUnusableError"].includes(error.name)) return new CommandFailure(error.message);
   if (error.name === "StateLockedError") return new CommandFailure(error.message, "see: openclaw gateway status");
   return error;
 }

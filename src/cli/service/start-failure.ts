@@ -40,9 +40,10 @@ async function stateTaken(error: Error, { stateDir }: LoadedConfig, supervised: 
   return new CommandFailure(error.message, "see: openclaw gateway status");
 }
 
-/** Nothing but an operator puts it right: too new, damaged, on the wrong disk, another program's. */
-function storeUnusable(error: Error & { readonly path?: string }): Error {
-  const { path = "" } = error;
+/** Nothing but an operator puts it right: too new, damaged, on the wrong disk, another program's. Unless it is want of space. */
+function storeUnusable(error: Error & { readonly path?: string; readonly passing?: boolean }): Error {
+  const { path = "", passing } = error;
+  if (passing) return new CommandFailure(error.message);
   return configError(path, error.message.slice(path.length).trim());
 }
 

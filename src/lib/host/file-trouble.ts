@@ -32,6 +32,6 @@ export function fileTroubleOf(error: unknown): FileTrouble | undefined {
   const { code = "", path, syscall } = error as NodeJS.ErrnoException;
   // Anything else that exists already is in nobody's way but the caller's own.
   if (code === "EEXIST" && syscall !== "mkdir") return undefined;
-  const why = reasons[code];
+  const why = code === "ENOTDIR" && syscall === "scandir" ? reasons.EEXIST : reasons[code];
   return why === undefined || path === undefined ? undefined : { path, why, passing: passing.has(code) };
 }

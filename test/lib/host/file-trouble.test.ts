@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -32,8 +32,10 @@ describe("trouble with a file", () => {
     });
   });
 
-  it("is told of a folder that cannot be made where a file is", () => {
-    expect(troubleOf(() => mkdirSync(file, { recursive: true }))).to.deep.include({ path: file, why: "is no folder" });
+  it("is told of a file where a folder is made or listed", () => {
+    for (const work of [() => mkdirSync(file, { recursive: true }), () => readdirSync(file)]) {
+      expect(troubleOf(work)).to.deep.include({ path: file, why: "is no folder" });
+    }
   });
 
   it("passes when it is for want of space", () => {
