@@ -4,8 +4,11 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type InboundMessage, InboundMessageSchema } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { saysName, withoutName } from "../../lib/text/spoken-name.ts";
 import { foldMask, foldName, type IrcLine, isChannel, sourceOf } from "./irc-line.ts";
 import { plainText } from "./irc-text.ts";
+
+const nickRules = { fold: foldName, part: /[\p{L}\p{N}_{}|^`-]/u };
 
 /** What is known beside the line. */
 export interface InboundFacts {
@@ -37,9 +40,9 @@ export function inboundFrom(line: IrcLine, { nick, fallbackId, nowMs }: InboundF
     senderAddress: foldMask(sender.mask),
     senderTitle: sender.nick,
     senderIsBot: line.tags.has("bot"),
-    text: group ? withoutAddress(body, nick) : body,
+    text: group ? withoutName(body, [nick], nickRules) : body,
     time: timestampFromMs(Number.isNaN(writtenMs) ? nowMs : writtenMs),
-    mentionsUs: group && mentions(body, nick),
+    mentionsUs: group && saysName(body, [nick], nickRules),
     senderAliases: [foldName(sender.nick), ...(account ? [`account:${foldName(account)}`] : [])],
   });
 }
@@ -49,21 +52,4 @@ function bodyOf(said: string, nick: string): string | undefined {
   const ctcp = /^\x01(\S*) ?([^\x01]*)\x01?$/.exec(said);
   if (ctcp === null) return plainText(said);
   return ctcp[1]?.toUpperCase() === "ACTION" ? `* ${nick} ${plainText(ctcp[2] ?? "")}` : undefined;
-}
-
-function mentions(text: string, nick: string): boolean {
-  const folded = foldName(text);
-  const wanted = foldName(nick);
-  const isPart = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}_{}|^`-]/u.test(character);
-  for (let at = folded.indexOf(wanted); at !== -1; at = folded.indexOf(wanted, at + 1)) {
-    if (!isPart(folded[at - 1]) && !isPart(folded[at + wanted.length])) return true;
-  }
-  return false;
-}
-
-/** "nick: text" is how people on IRC address somebody; the agent needs the text. */
-function withoutAddress(text: string, nick: string): string {
-  const rest = text.slice(nick.length);
-  if (foldName(text.slice(0, nick.length)) !== foldName(nick) || !/^[:,]\s*\S/.test(rest)) return text;
-  return rest.replace(/^[:,]\s*/, "");
 }

@@ -2,7 +2,7 @@
 
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { raceAbort } from "../../lib/until-aborted.ts";
+import { untilConnected } from "../../lib/web/until-connected.ts";
 import { formatLine, type IrcLine, parseLine } from "./irc-line.ts";
 import type { IrcSettings } from "./irc-settings.ts";
 
@@ -57,18 +57,7 @@ export class IrcWire {
     const socket = tls
       ? connectTls({ host, port, rejectUnauthorized, servername: /^[\d.:]+$/.test(host) ? undefined : host })
       : connectPlain({ host, port });
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    socket.once(tls ? "secureConnect" : "connect", () => resolve());
-    socket.once("error", reject);
-    try {
-      await raceAbort(promise, signal);
-    } catch (error) {
-      socket.on("error", () => {});
-      socket.destroy();
-      throw error;
-    }
-    socket.off("error", reject);
-    socket.setNoDelay(true);
+    await untilConnected(socket, tls ? "secureConnect" : "connect", signal);
     return new IrcWire(socket);
   }
 

@@ -1,14 +1,11 @@
 /** Markdown as the HTML that Matrix clients show. Everything that is no markup we know is text, and escaped. */
 
+import { escapeHtml } from "../../lib/text/escape-html.ts";
+
 /** The HTML, or undefined when the text has no markup at all. */
 export function htmlOf(markdown: string): string | undefined {
   const html = blocksOf(markdown.split("\n"));
-  return html === escaped(markdown).replaceAll("\n", "<br>") ? undefined : html;
-}
-
-/** Text in HTML. */
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return html === escapeHtml(markdown).replaceAll("\n", "<br>") ? undefined : html;
 }
 
 interface Block {
@@ -44,8 +41,8 @@ function fence(lines: readonly string[]): Block | undefined {
   const [, mark = "", language = ""] = open;
   const end = lines.findIndex((line, index) => index > 0 && line.trim().startsWith(mark));
   const code = lines.slice(1, end === -1 ? undefined : end).join("\n");
-  const kind = language === "" ? "" : ` class="language-${escaped(language)}"`;
-  return { length: end === -1 ? lines.length : end + 1, html: `<pre><code${kind}>${escaped(code)}\n</code></pre>` };
+  const kind = language === "" ? "" : ` class="language-${escapeHtml(language)}"`;
+  return { length: end === -1 ? lines.length : end + 1, html: `<pre><code${kind}>${escapeHtml(code)}\n</code></pre>` };
 }
 
 function heading([line = ""]: readonly string[]): Block | undefined {
@@ -85,7 +82,7 @@ function inline(line: string): string {
     .split(/(`+[^`]+`+)/)
     .map((part) => {
       const code = /^(`+)([^`]+)\1$/.exec(part);
-      return code === null ? styled(escaped(part)) : `<code>${escaped(code[2] ?? "")}</code>`;
+      return code === null ? styled(escapeHtml(part)) : `<code>${escapeHtml(code[2] ?? "")}</code>`;
     })
     .join("");
 }

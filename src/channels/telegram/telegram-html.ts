@@ -1,6 +1,7 @@
 /** Markdown in the HTML that Telegram shows; always well nested, everything else escaped. */
 
 import { findFences } from "../../core/delivery/text/code-fences.ts";
+import { escapeHtml } from "../../lib/text/escape-html.ts";
 
 /** Marks inside of marks beyond this are shown as they are. */
 const deepest = 8;
@@ -18,11 +19,6 @@ export function telegramHtml(markdown: string): string {
     from = end;
   }
   return html + blocks(markdown.slice(from));
-}
-
-/** Text as HTML that shows just that. */
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
 /** Quotes are of several lines, the rest is told line by line; marks may reach over lines. */

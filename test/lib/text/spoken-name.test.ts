@@ -19,4 +19,11 @@ describe("spoken names", () => {
   it("leaves an address that is all there is", () => {
     expect(withoutName("claw:", ["claw"])).to.equal("claw:");
   });
+
+  it("reads names by the rules of the place they are written in", () => {
+    const rules = { fold: (text: string) => text.replaceAll("[", "{"), part: /[a-z{-]/ };
+    expect(saysName("ask m[a", ["m{a"], rules)).to.equal(true);
+    expect(saysName("ask m[a-b", ["m{a"], rules)).to.equal(false);
+    expect(withoutName("m[a: hello", ["m{a"], rules)).to.equal("hello");
+  });
 });

@@ -3,7 +3,7 @@
 import { resolveSrv } from "node:dns/promises";
 import { connect as connectPlain, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { raceAbort } from "../../../lib/until-aborted.ts";
+import { untilConnected } from "../../../lib/web/until-connected.ts";
 import { domainOf, type XmppSettings } from "../xmpp-settings.ts";
 import { type Element, escapeXml, type Markup } from "./xml-element.ts";
 import { XmlStream } from "./xml-stream.ts";
@@ -44,7 +44,7 @@ export class XmppWire {
     const { host, port } = await endpointOf(settings);
     const socket =
       settings.tls === "direct" ? connectTls({ host, port, ...tlsOptions(settings) }) : connectPlain({ host, port });
-    await connected(socket, { event: settings.tls === "direct" ? "secureConnect" : "connect", signal });
+    await untilConnected(socket, settings.tls === "direct" ? "secureConnect" : "connect", signal);
     return new XmppWire(socket, settings);
   }
 
@@ -56,7 +56,7 @@ export class XmppWire {
   async encrypt(signal: AbortSignal): Promise<void> {
     this.#socket.removeAllListeners("data");
     const socket = connectTls({ socket: this.#socket, ...tlsOptions(this.#settings) });
-    await connected(socket, { event: "secureConnect", signal });
+    await untilConnected(socket, "secureConnect", signal);
     this.#socket = socket;
     this.#encrypted = true;
     this.#hear();
@@ -163,19 +163,4 @@ async function endpointOf({ jid, host, port, tls }: XmppSettings): Promise<{ hos
   const records = await resolveSrv(`${service}.${domain}`).catch(() => []);
   const [first] = records.filter(({ name }) => name !== "").sort((a, b) => a.priority - b.priority);
   return first === undefined ? { host: domain, port } : { host: first.name, port: first.port };
-}
-
-async function connected(socket: Socket, { event, signal }: { event: string; signal: AbortSignal }): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  socket.once(event, () => resolve());
-  socket.once("error", reject);
-  try {
-    await raceAbort(promise, signal);
-  } catch (error) {
-    socket.on("error", () => {});
-    socket.destroy();
-    throw error;
-  }
-  socket.off("error", reject);
-  socket.setNoDelay(true);
 }
