@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import { Channel_State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { Delivery_State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import { type Ingress, Ingress_Outcome } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { until } from "../../support/until.ts";
 import { ChannelKit, eventually } from "./channel-kit.ts";
 import type { World } from "./world.ts";
@@ -28,6 +29,7 @@ export function testChannel(name: string, makeWorld: () => World): void {
     testConnection(() => ({ world, kit }));
     testInbound(() => ({ world, kit }), makeWorld());
     testOutbound(() => ({ world, kit }), makeWorld());
+    if (makeWorld().react !== undefined) testReactions(() => ({ world, kit }));
   });
 }
 
@@ -162,6 +164,50 @@ function testInbound(scene: Scene, sample: World): void {
       expect((await kit.told(1)).join()).to.contain("said in between");
     });
   }
+}
+
+function testReactions(scene: Scene): void {
+  /** What came in that is a reaction, oldest first, once it is so many. */
+  const reactions = ({ kit }: ReturnType<Scene>, count: number): Promise<Ingress[]> =>
+    eventually(`${count} reactions came in`, async () => {
+      const { ingress } = await kit.core.client.ingress.listIngress({ parent: kit.channel });
+      const found = ingress.filter(({ message }) => message?.reaction !== undefined).reverse();
+      return found.length >= count ? found : undefined;
+    });
+
+  it("tells of a reaction to what was said with the next message, and answers none", async () => {
+    const { world, kit } = scene();
+    await kit.start();
+    await world.say("good morning");
+    await kit.told(1);
+    await kit.settled();
+    await world.react?.(world.told()[0]?.id ?? "", "👍");
+    const [reaction] = await reactions(scene(), 1);
+    expect(reaction, reaction?.reason).to.include({ outcome: Ingress_Outcome.CONTEXT, run: "" });
+    expect(reaction?.message?.reaction).to.include({ emoji: "👍", remove: false });
+    expect(reaction?.message).to.include({ repliesToUs: true, senderIsBot: false });
+    expect(reaction?.conversation).to.equal(kit.conversation);
+    await world.say("and now");
+    await kit.told(2);
+    const messages = await kit.core.transcript();
+    const lines = messages.flatMap(({ origin }) => origin?.context.map(({ text }) => text) ?? []);
+    expect(lines).to.have.length(1);
+    expect(lines[0]).to.match(/^\[reacted with 👍 to your message ".*good morning/s);
+  });
+
+  it("tells of a reaction that was taken back, and of one put there anew", async () => {
+    const { world, kit } = scene();
+    await kit.start();
+    const [delivery] = await kit.send("for you");
+    await kit.ended(delivery?.name ?? "", Delivery_State.SENT);
+    const id = world.told()[0]?.id ?? "";
+    await world.react?.(id, "👍");
+    await world.react?.(id, "👍", true);
+    await world.react?.(id, "👍");
+    const found = await reactions(scene(), 3);
+    expect(found.map(({ message }) => message?.reaction?.remove)).to.deep.equal([false, true, false]);
+    expect(found.every(({ outcome }) => outcome === Ingress_Outcome.CONTEXT)).to.equal(true);
+  });
 }
 
 function testOutbound(scene: Scene, sample: World): void {

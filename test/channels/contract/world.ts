@@ -69,6 +69,8 @@ export interface World {
   told(): readonly Told[];
   /** The network tells us its last message once more. */
   repeat?(): Promise<void>;
+  /** The person puts the emoji on a message of ours, or takes it away; `id` is that of `told`. */
+  react?(id: string, emoji: string, remove?: boolean): Promise<void>;
   /** Breaks every connection of ours; new ones are taken. */
   cut(): Promise<void>;
   /** Breaks every connection of ours and takes no new ones … */

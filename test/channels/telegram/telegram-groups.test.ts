@@ -54,6 +54,21 @@ describe("conversations on Telegram", function () {
     expect(sent()[0]).to.include({ chat_id: house.id, message_thread_id: 7 });
   });
 
+  it("in a topic have its reactions, though Telegram does not name the topic", async () => {
+    await start();
+    mention("in seven", { chat: forum, is_topic_message: true, message_thread_id: 7 });
+    await answered(1);
+    await kit.settled();
+    const [said] = world.telegram.saidIn(house.id);
+    world.telegram.react({ chat: forum, message_id: said?.message_id }, [], ["🔥"]);
+    mention("again", { chat: forum, is_topic_message: true, message_thread_id: 7 });
+    await answered(2);
+    const { ingress } = await kit.core.client.ingress.listIngress({ parent: kit.channel });
+    const reaction = ingress.find(({ message }) => message?.reaction !== undefined);
+    expect(reaction?.message).to.include({ address: "-10077:topic:7", repliesToUs: true });
+    expect(reaction?.reason).to.equal("a reaction is told with the next message");
+  });
+
   it("in topics are apart from each other", async () => {
     await start();
     mention("in seven", { chat: forum, is_topic_message: true, message_thread_id: 7 });

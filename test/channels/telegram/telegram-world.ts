@@ -45,6 +45,10 @@ export class TelegramWorld implements World {
     this.telegram.say(this.#last);
   }
 
+  async react(id: string, emoji: string, remove = false): Promise<void> {
+    this.telegram.react({ message_id: Number(id) }, remove ? [emoji] : [], remove ? [] : [emoji]);
+  }
+
   async cut(): Promise<void> {
     this.telegram.cut();
   }

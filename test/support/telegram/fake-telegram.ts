@@ -91,6 +91,21 @@ export class FakeTelegram {
     return this.updates.add({ [kind]: { ...usual, ...message } });
   }
 
+  /** Somebody's reactions change; Mia's, in her conversation with the bot, unless said otherwise. */
+  react(
+    about: Readonly<Record<string, unknown>>,
+    before: readonly string[],
+    after: readonly string[],
+  ): FakeUpdate | undefined {
+    // The Bot API tells of them only to who asked for it.
+    if (!this.updates.wanted.includes("message_reaction")) return undefined;
+    const user = { id: 1_001, is_bot: false, first_name: "Mia" };
+    const emojis = (texts: readonly string[]) => texts.map((emoji) => ({ type: "emoji", emoji }));
+    const usual = { user, chat: { ...user, type: "private" }, date: 1_790_000_000 };
+    const change = { old_reaction: emojis(before), new_reaction: emojis(after) };
+    return this.updates.add({ message_reaction: { ...usual, ...about, ...change } });
+  }
+
   /** What the bot said in a conversation, oldest first. */
   saidIn(chat: number): readonly BotMessage[] {
     return this.chats.messages.filter((message) => message.chat === chat);
@@ -134,11 +149,14 @@ export class FakeTelegram {
 
   async #call(method: string, payload: Payload): Promise<unknown> {
     if (method === "getMe") return this.me;
-    if (method === "getUpdates") return this.#getUpdates(payload);
+    if (method === "setWebhook" || method === "getUpdates") {
+      this.updates.wanted = (payload.allowed_updates as string[] | undefined) ?? this.updates.wanted;
+    }
     if (method === "setWebhook") this.webhook = { url: String(payload.url), secret: String(payload.secret_token) };
     if (method === "deleteWebhook") this.webhook = { url: "", secret: "" };
     if (method === "getWebhookInfo")
       return { url: this.webhook.url, pending_update_count: this.updates.pending.length };
+    if (method === "getUpdates") return this.#getUpdates(payload);
     if (method === "getFile") {
       const id = String(payload.file_id);
       if (!this.files.has(id)) throw new Refused(400, "Bad Request: invalid file_id");

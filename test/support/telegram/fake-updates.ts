@@ -11,6 +11,8 @@ interface Waiting {
 export class FakeUpdates {
   /** Not confirmed yet, in order. */
   readonly pending: FakeUpdate[] = [];
+  /** Kinds of updates the bot asked for; without a word, the usual ones. */
+  wanted: readonly string[] = ["message", "callback_query"];
   #lastId = 700;
   #waiting: Waiting | undefined;
 

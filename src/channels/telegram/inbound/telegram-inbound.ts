@@ -2,12 +2,12 @@
 
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import type { CallbackQuery, Chat, Message, Update, User } from "grammy/types";
-import { Conversation_Kind as Kind } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import type { CallbackQuery, Message, Update, User } from "grammy/types";
 import { type InboundMessage, InboundMessageSchema } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
-import { buttonId, topicAddress } from "../telegram-address.ts";
+import { buttonId } from "../telegram-address.ts";
 import { fileOf, type SentFile, wordsFor } from "./telegram-content.ts";
 import { isForAnotherBot, mentionsUs, withoutAddress } from "./telegram-mentions.ts";
+import { nameOf, placeFields, titleOf } from "./telegram-people.ts";
 
 /** What an update brings. */
 export interface Brought {
@@ -32,7 +32,8 @@ export function broughtBy(update: Update, us: Us): Brought | undefined {
 /** What says in which conversation something happened; updates with the same are taken one after the other. */
 export function laneOf(update: Update | undefined): string {
   const { message, channel_post: post, edited_message: edited, edited_channel_post: editedPost } = update ?? {};
-  return String((message ?? post ?? edited ?? editedPost ?? update?.callback_query?.message)?.chat.id ?? "");
+  const about = message ?? post ?? edited ?? editedPost ?? update?.callback_query?.message ?? update?.message_reaction;
+  return String(about?.chat.id ?? "");
 }
 
 function said(message: Message, us: Us, edited: boolean): Brought | undefined {
@@ -78,6 +79,7 @@ function pressed({ id, from, message, data }: CallbackQuery, us: Us): Brought | 
     platformId: buttonId(message.message_id, id),
     conversationTitle: titleOf(message.chat),
     text: data,
+    button: true,
     mentionsUs: message.chat.type !== "private",
     repliesToUs: shown === undefined || shown.from?.id === us.id,
     replyTo: String(message.message_id),
@@ -93,20 +95,4 @@ function senderOf({ from, sender_chat: inNameOf, chat }: Message) {
     return { senderAddress: String(sender.id), senderTitle: titleOf(sender), senderIsBot: false };
   }
   return { senderAddress: String(from.id), senderTitle: nameOf(from), senderIsBot: from.is_bot };
-}
-
-function placeFields({ chat, ...message }: Pick<Message, "chat"> & Partial<Message>) {
-  const group = String(chat.id);
-  if (chat.type === "private") return { address: group, kind: Kind.DIRECT };
-  if (!("is_forum" in chat && chat.is_forum)) return { address: group, kind: Kind.GROUP };
-  const topic = message.is_topic_message ? message.message_thread_id : undefined;
-  return { address: topicAddress(chat.id, topic), kind: Kind.THREAD, parentAddress: group };
-}
-
-function titleOf(chat: Chat): string {
-  return chat.type === "private" ? nameOf(chat) : (chat.title ?? "");
-}
-
-function nameOf({ first_name: first, last_name: last = "" }: { first_name: string; last_name?: string }): string {
-  return `${first} ${last}`.trim();
 }

@@ -11,6 +11,7 @@ import type { MovedGroups } from "../telegram-moves.ts";
 import { groupAlbums, joined } from "./telegram-albums.ts";
 import type { SentFile } from "./telegram-content.ts";
 import { broughtBy, laneOf, type Us } from "./telegram-inbound.ts";
+import { reactionsIn } from "./telegram-reactions.ts";
 
 /** Largest file the Bot API gives away, in bytes. */
 const maxFileBytes = 20 * 1_048_576;
@@ -52,9 +53,9 @@ export class TelegramIntake {
     const { host, us, api, moves } = this.#parts;
     signal.throwIfAborted();
     for (const update of parts) await moves.hear(update);
-    const brought = joined(
-      parts.map((update) => broughtBy(moves.asBefore(update), us)).filter((one) => one !== undefined),
-    );
+    const updates = parts.map((update) => moves.asBefore(update));
+    for (const reaction of updates.flatMap((update) => reactionsIn(update, us))) await host.receive(reaction);
+    const brought = joined(updates.map((update) => broughtBy(update, us)).filter((one) => one !== undefined));
     if (brought === undefined) return;
     const { message, files, callback } = brought;
     await host.receive(await this.#withFiles(message, files, signal));

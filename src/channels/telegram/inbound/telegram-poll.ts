@@ -13,6 +13,7 @@ export const wantedUpdates = [
   "channel_post",
   "edited_channel_post",
   "callback_query",
+  "message_reaction",
 ] as const;
 
 /** How long Telegram holds a question that has no answer yet, in seconds. */

@@ -146,7 +146,7 @@ describe("a message on Telegram", () => {
     const update = { update_id: 1, callback_query: { id: "q1", from: mia, message: on, data: "the left one" } };
     const brought = broughtBy(update as unknown as Update, us);
     expect(brought?.callback).to.equal("q1");
-    const wanted = { text: "the left one", platformId: "30/button/q1", replyTo: "30", repliesToUs: true };
+    const wanted = { text: "the left one", platformId: "30/button/q1", replyTo: "30", repliesToUs: true, button: true };
     expect(brought?.message).to.deep.include({ ...wanted, senderAddress: "1001", address: "-10077" });
   });
 });
