@@ -43,6 +43,17 @@ export interface DiscordMessage {
   readonly nonce?: string | number | null;
 }
 
+/** Somebody's reaction to a message, put there or taken away; who wrote the message and who they are is not always told. */
+export interface DiscordReaction {
+  readonly user_id: string;
+  readonly channel_id: string;
+  readonly message_id: string;
+  readonly message_author_id?: string;
+  readonly guild_id?: string;
+  readonly member?: DiscordMember;
+  readonly emoji: { readonly id?: string | null; readonly name?: string | null };
+}
+
 /** A channel, a thread, or the conversation with somebody. */
 export interface DiscordChannel {
   readonly id: string;

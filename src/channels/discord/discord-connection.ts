@@ -28,8 +28,12 @@ import { DiscordRefusal, DiscordRest } from "./rest/discord-rest.ts";
 const maxText = 2_000;
 const maxMediaBytes = 100n * 1_048_576n;
 const typingMs = 10_000;
-/** Guilds, their messages and reactions, direct messages; the others are asked for by settings. */
-const intents = { basic: (1 << 0) | (1 << 9) | (1 << 12), guildMembers: 1 << 1, messageContent: 1 << 15 };
+/** Guilds, their messages and reactions, direct messages and theirs; the others are asked for by settings. */
+const intents = {
+  basic: (1 << 0) | (1 << 9) | (1 << 10) | (1 << 12) | (1 << 13),
+  guildMembers: 1 << 1,
+  messageContent: 1 << 15,
+};
 /** Wait before a line is made anew, in ms; it doubles while lines break soon. */
 const againMs = 250;
 /** Discord wants a new session to be waited for. */

@@ -5,9 +5,11 @@ import {
   type DiscordChannel,
   type DiscordGuild,
   type DiscordMessage,
+  type DiscordReaction,
   type Dispatch,
 } from "./discord-api.ts";
 import { inboundFrom, type ReadingParts } from "./discord-inbound.ts";
+import { reactionFrom } from "./discord-reactions.ts";
 import type { GatewayLine } from "./gateway/gateway-line.ts";
 import type { SessionCursor } from "./gateway/session-cursor.ts";
 import { DiscordRefusal, type DiscordRest } from "./rest/discord-rest.ts";
@@ -76,6 +78,8 @@ export class DiscordFeed {
     else if (name === "GUILD_DELETE") this.#noLongerAwaits((data as DiscordGuild).id);
     else if (name === "MESSAGE_CREATE") await this.#handIn(data as DiscordMessage, seq);
     else if (name === "MESSAGE_UPDATE") await this.#handInEdit(data as Partial<DiscordMessage>, seq);
+    else if (name === "MESSAGE_REACTION_ADD") await this.#handInReaction(data as DiscordReaction, false, seq);
+    else if (name === "MESSAGE_REACTION_REMOVE") await this.#handInReaction(data as DiscordReaction, true, seq);
   }
 
   async #begin({ session_id, resume_gateway_url, guilds = [] }: ReadyData, seq: number): Promise<void> {
@@ -137,6 +141,14 @@ export class DiscordFeed {
     if (inbound === undefined) return;
     cursor.sawMessage(message.id, message.guild_id === undefined ? message.channel_id : undefined);
     await host.receive(inbound, cursor.textWith(seq));
+  }
+
+  /** Discord has no ids of reactions: they are told apart by their place in the session. */
+  async #handInReaction(reaction: DiscordReaction, remove: boolean, seq: number): Promise<void> {
+    const { cursor, host } = this.#parts;
+    const session = cursor.resumePoint?.session ?? "";
+    const inbound = await reactionFrom({ reaction, remove, session, seq }, this.#parts);
+    if (inbound !== undefined) await host.receive(inbound, cursor.textWith(seq));
   }
 
   /** Only what its author changed: Discord also tells of previews it added. */

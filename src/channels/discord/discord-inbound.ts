@@ -72,8 +72,9 @@ export async function inboundFrom(message: DiscordMessage, parts: ReadingParts):
   });
 }
 
-function placeOf(
-  { guild_id = "", author, channel_id }: DiscordMessage,
+/** Fields of an inbound message that say where it came in. */
+export function placeOf(
+  { guild_id = "", author, channel_id }: Pick<DiscordMessage, "guild_id" | "author" | "channel_id">,
   channel: DiscordChannel | undefined,
   roster: DiscordRoster,
 ) {

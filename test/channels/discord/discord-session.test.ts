@@ -35,12 +35,14 @@ describe("a session on discord", function () {
 
   it("asks for guilds, their messages, direct messages and what is written in them", async () => {
     await come();
-    expect(discord.gateway.intents).to.deep.equal([(1 << 0) | (1 << 9) | (1 << 12) | (1 << 15)]);
+    expect(discord.gateway.intents).to.deep.equal([
+      (1 << 0) | (1 << 9) | (1 << 10) | (1 << 12) | (1 << 13) | (1 << 15),
+    ]);
   });
 
   it("does not ask for what is written when it is told not to", async () => {
     await come({ intents: { messageContent: false, guildMembers: true } });
-    expect(discord.gateway.intents).to.deep.equal([(1 << 0) | (1 << 1) | (1 << 9) | (1 << 12)]);
+    expect(discord.gateway.intents).to.deep.equal([(1 << 0) | (1 << 1) | (1 << 9) | (1 << 10) | (1 << 12) | (1 << 13)]);
   });
 
   it("goes on in the same session when the line is cut, and hears what was said meanwhile", async () => {

@@ -43,6 +43,10 @@ export class DiscordWorld implements World {
     this.discord.gateway.repeat("MESSAGE_CREATE");
   }
 
+  async react(id: string, emoji: string, remove = false): Promise<void> {
+    this.discord.place.react(id, emoji, { remove });
+  }
+
   async cut(): Promise<void> {
     this.discord.cut();
   }

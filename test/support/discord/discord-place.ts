@@ -67,6 +67,16 @@ export class DiscordPlace {
     return message;
   }
 
+  /** Somebody reacts to a message, or takes it back; everybody who listens is told, as much as Discord tells. */
+  react(id: string, name: string, { remove = false, user = mia }: { remove?: boolean; user?: typeof mia } = {}): void {
+    const { channel_id = "", author } = this.messages.find((message) => message.id === id) ?? {};
+    const reaction = { user_id: user.id, channel_id, message_id: id, emoji: { id: null, name } };
+    const guild = channel_id === directId ? {} : { guild_id: guildId };
+    const member = channel_id === directId ? {} : { member: { user, nick: "Mimi", roles: [roleId] } };
+    if (remove) this.onEvent("MESSAGE_REACTION_REMOVE", { ...reaction, ...guild });
+    else this.onEvent("MESSAGE_REACTION_ADD", { ...reaction, ...guild, ...member, message_author_id: author?.id });
+  }
+
   in(channel: string): PlacedMessage[] {
     return this.messages.filter(({ channel_id }) => channel_id === channel);
   }
