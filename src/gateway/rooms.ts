@@ -56,6 +56,8 @@ const closeMs = 2_000;
 
 interface RoomParts {
   readonly core: Core;
+  /** Why changes are refused now; undefined while they are taken. */
+  readonly refusal: () => string | undefined;
   readonly models: OwnedModelCatalog;
   readonly closers: (() => unknown)[];
 }
@@ -81,7 +83,7 @@ export class Rooms {
     this.#process = {
       ...house.process,
       startTimeMs: life.startTimeMs,
-      state: () => life.state(this.core.store.readOnlyReason),
+      state: () => life.state(parts.refusal()),
       clients: () => port.connections.clients(),
       urls: () => this.urls,
     };
@@ -105,7 +107,7 @@ export class Rooms {
       const care = careParts({
         places: () => placesOf((opened?.plan ?? plan).loaded),
         version: house.process.version,
-        readOnlyReason: () => store.readOnlyReason,
+        readOnlyReason: () => store.refusal,
         fold: () => store.fold(),
       });
       const channels = channelPorts(plan.loaded, house);
@@ -114,7 +116,7 @@ export class Rooms {
       const parts = { store, models, tools, care, channels, files };
       const tracer = await house.telemetry.watchRuns(store, plan.loaded.config.diagnostics.otel);
       const core = new Core({ ...parts, settings, clock: systemClock, log, faults, tracer });
-      const rooms = new Rooms(plan, house, { core, models, closers });
+      const rooms = new Rooms(plan, house, { core, refusal: () => store.refusal, models, closers });
       opened = rooms;
       house.telemetry.watchRooms(core, rooms.#server);
       if (!house.port.holds) rooms.serve();

@@ -51,6 +51,7 @@ export class SqliteStore implements Store {
   readonly #commits: GroupCommit<WriteTables, StoredEvent> | undefined;
   readonly #health: StoreHealth;
   #writesFolded = 0;
+  #writesSeen = 0;
   #commitCount = 0;
   #closed = false;
   #onBatch: ((batch: CommittedBatch) => void) | undefined;
@@ -60,7 +61,12 @@ export class SqliteStore implements Store {
     this.logId = file.logId;
     this.#file = file;
     this.#log = log;
-    this.#health = new StoreHealth({ file, log, damaged: (refusal) => this.#commits?.stop(refusal) });
+    this.#health = new StoreHealth({
+      file,
+      log,
+      damaged: (refusal) => this.#commits?.stop(refusal),
+      tryWrite: () => this.#tryWrite(),
+    });
     this.#pool = new ReadPool({
       connect: () => connectReader(file.path),
       open: (sql) => openTables({ sql, clock, faults }),
@@ -88,6 +94,11 @@ export class SqliteStore implements Store {
 
   get readOnlyReason(): string | undefined {
     return this.#health.damage;
+  }
+
+  /** Why the last change was refused: damage, a disk that is full or cannot be written. Undefined while changes are taken. */
+  get refusal(): string | undefined {
+    return this.#health.refusal;
   }
 
   read<T>(work: (tables: ReadTables) => Promise<T>): Promise<T> {
@@ -131,15 +142,18 @@ export class SqliteStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     await this.#commits?.close();
+    this.#health.close();
     this.#pool.close();
     this.#file.writer?.close();
   }
 
   #committed(facts: readonly StoredEvent[]): void {
     this.#commitCount += 1;
-    this.#health.committed();
     this.#tell(facts);
     const writes = this.#file.writer?.writes ?? 0;
+    // A transaction that changed nothing says nothing of the disk.
+    if (writes > this.#writesSeen) this.#health.committed();
+    this.#writesSeen = writes;
     if (writes - this.#writesFolded < checkpointWrites) return;
     this.#writesFolded = writes;
     setImmediate(() => this.#checkpoint());
@@ -155,6 +169,14 @@ export class SqliteStore implements Store {
         this.#log.error({ err: error }, "a listener of the store failed");
       }
     }
+  }
+
+  /** Writes what is there already. */
+  #tryWrite(): boolean {
+    const { writer } = this.#file;
+    if (writer === undefined || writer.inTransaction) return false;
+    writer.script(`PRAGMA user_version = ${writer.pragma("user_version")}`);
+    return true;
   }
 
   /** Between two batches, when those who waited for the last one have their answer. */

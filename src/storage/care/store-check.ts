@@ -74,9 +74,8 @@ export class StoreCheck implements Check {
   #refusals(path: string): Finding[] {
     const reason = this.#readOnlyReason();
     if (reason === undefined) return [];
-    return [
-      errorFinding({ check: this.id, subject: path, reason: `it takes no changes: ${reason}`, fix: restoreHint }),
-    ];
+    const fix = reason.includes("is damaged") ? restoreHint : "it is tried again every two seconds";
+    return [errorFinding({ check: this.id, subject: path, reason: `it takes no changes: ${reason}`, fix })];
   }
 
   async #log(path: string, { repair }: CheckContext): Promise<Finding[]> {
