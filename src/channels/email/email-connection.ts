@@ -12,6 +12,7 @@ import {
   UnsentError,
 } from "../../core/channel/network.ts";
 import { systemClock } from "../../lib/clock.ts";
+import { jsonObject } from "../../lib/text/json-object.ts";
 import { inboundFrom, whyIgnored } from "./email-inbound.ts";
 import { Mailbox, type MailboxPlace, type RawMail } from "./email-mailbox.ts";
 import { EmailSender } from "./email-sender.ts";
@@ -94,8 +95,9 @@ export class EmailConnection implements Connection {
 
   /** Where we were; the first time ever, the end. */
   async #start(mailbox: Mailbox): Promise<MailboxPlace> {
-    const cursor = await this.#host.backfillCursor();
-    if (cursor !== "") return JSON.parse(cursor) as MailboxPlace;
+    const kept: Partial<MailboxPlace> = jsonObject(await this.#host.backfillCursor()) ?? {};
+    const { validity, uid, time } = kept;
+    if (validity !== undefined && uid !== undefined && time !== undefined) return { validity, uid, time };
     const place = { ...mailbox.end, time: timeNow() };
     await this.#host.keepCursor(JSON.stringify(place));
     return place;

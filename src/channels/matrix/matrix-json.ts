@@ -1,7 +1,9 @@
 /** What homeservers send: JSON of which only the shape of a few fields is known, and whose content anybody may have written. */
 
+import { isObject, type JsonObject } from "../../lib/text/json-object.ts";
+
 /** Any JSON object. */
-export type Json = Readonly<Record<string, unknown>>;
+export type Json = JsonObject;
 
 /** An event of a room, as far as its envelope is trusted to be one. */
 export interface MatrixEvent {
@@ -18,7 +20,7 @@ export interface MatrixEvent {
 /** The object at a key; empty when there is something else. */
 export function objectAt(json: Json, key: string): Json {
   const value = json[key];
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+  return isObject(value) ? value : {};
 }
 
 /** The text at a key; empty when there is something else. */
@@ -41,10 +43,7 @@ export function listAt(json: Json, key: string): readonly unknown[] {
 
 /** The events in a list; what is none is left out. */
 export function eventsAt(json: Json, key: string): MatrixEvent[] {
-  return listAt(json, key).flatMap((one) => {
-    if (typeof one !== "object" || one === null) return [];
-    return [eventOf(one as Json)];
-  });
+  return listAt(json, key).filter(isObject).map(eventOf);
 }
 
 /** One event. */

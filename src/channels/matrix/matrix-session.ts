@@ -1,6 +1,7 @@
 /** Being logged in: with the token of the configuration, or one that a password got us. */
 
 import { type ChannelHost, LoginRequiredError, MisconfiguredError } from "../../core/channel/network.ts";
+import { jsonObject } from "../../lib/text/json-object.ts";
 import { MatrixApi, MatrixError, path } from "./matrix-api.ts";
 import { type Json, textAt } from "./matrix-json.ts";
 import type { MatrixSettings } from "./matrix-settings.ts";
@@ -95,7 +96,7 @@ async function logIn(
 async function keptToken({ homeserver, login }: MatrixSettings, host: ChannelHost): Promise<string | undefined> {
   const kept = await host.loadCredentials();
   if (kept === undefined || login === undefined) return undefined;
-  const parsed = JSON.parse(kept) as Json;
+  const parsed = jsonObject(kept) ?? {};
   const fits = textAt(parsed, "homeserver") === homeserver && textAt(parsed, "user") === login.userId;
   return fits ? textAt(parsed, "accessToken") || undefined : undefined;
 }

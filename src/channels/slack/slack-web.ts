@@ -2,6 +2,7 @@
 
 import { MisconfiguredError, UnsentError } from "../../core/channel/network.ts";
 import { sleep } from "../../lib/sleep.ts";
+import { jsonObject } from "../../lib/text/json-object.ts";
 import { fetchWords } from "../../lib/web/fetch-words.ts";
 import { neverLeft } from "../../lib/web/never-left.ts";
 import type { SlackSettings } from "./slack-settings.ts";
@@ -88,8 +89,7 @@ export class SlackWeb {
       body: form,
       signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
     });
-    const text = await response.text();
-    const answer = answerOf(text);
+    const answer: Answer | undefined = jsonObject(await response.text());
     if (response.status === 429 || answer?.error === "ratelimited") {
       const waitMs = waitOf(response);
       this.#held.set(place, performance.now() + waitMs);
@@ -135,15 +135,6 @@ interface Answer {
   readonly ok?: boolean;
   readonly error?: string;
   readonly needed?: string;
-}
-
-function answerOf(text: string): Answer | undefined {
-  try {
-    const answer: unknown = JSON.parse(text);
-    return typeof answer === "object" && answer !== null ? answer : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Slack counts messages by channel, everything else by method. */

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { ChannelHost } from "../../core/channel/network.ts";
 import { systemClock } from "../../lib/clock.ts";
+import { jsonObject } from "../../lib/text/json-object.ts";
 import type { Element } from "./wire/xml-element.ts";
 import { isArchived, type XmppArchive } from "./xmpp-archive.ts";
 import { archiveIdOf, inboundFrom, stampOf, wasKeptFor } from "./xmpp-inbound.ts";
@@ -46,14 +47,15 @@ export class XmppFeed {
   /** Fetches what came while we were away; the first time ever, only where the archive is at. */
   async catchUp(archive: XmppArchive): Promise<boolean> {
     const { host, self } = this.#parts;
-    const cursor = await host.backfillCursor();
-    if (cursor !== "") this.#place = JSON.parse(cursor) as Place;
+    const { archive: id, time }: Partial<Place> = jsonObject(await host.backfillCursor()) ?? {};
+    const known = id !== undefined && time !== undefined;
+    if (known) this.#place = { archive: id, time };
     const nowTime = new Date(systemClock.nowMs()).toISOString();
     this.#archived = await archive.exists(self);
-    if (this.#archived && cursor !== "") await this.#read(archive);
+    if (this.#archived && known) await this.#read(archive);
     else {
       this.#place = { archive: this.#archived ? await archive.newest() : "", time: this.#place.time || nowTime };
-      if (cursor === "") await host.keepCursor(JSON.stringify(this.#place));
+      if (!known) await host.keepCursor(JSON.stringify(this.#place));
     }
     this.#caughtUp = this.#place;
     return this.#archived;

@@ -1,6 +1,7 @@
 /** One line of a log: what is in it, and how it is written down. */
 
 import { type LineLevel, lineLevels } from "../log.ts";
+import { isObject, jsonObject } from "../text/json-object.ts";
 
 /** A line, its secrets made unreadable. */
 export interface LogRecord {
@@ -26,7 +27,7 @@ export function formatRecord({ time, level, component, message, fields, n }: Log
 
 /** What `formatRecord` wrote; any other text is an error somebody wrote past the log. */
 export function parseRecord(line: string): LogRecord {
-  const value = parseObject(line);
+  const value = jsonObject(line);
   const level = lineLevels.find((one) => one === value?.level);
   if (value === undefined || level === undefined || typeof value.message !== "string") {
     return { n: 0, time: "", level: "error", component: crashComponent, message: line, fields: {} };
@@ -37,22 +38,8 @@ export function parseRecord(line: string): LogRecord {
     level,
     component: typeof value.component === "string" ? value.component : "",
     message: value.message,
-    fields: isRecord(value.fields) ? value.fields : {},
+    fields: isObject(value.fields) ? value.fields : {},
   };
-}
-
-function parseObject(line: string): Record<string, unknown> | undefined {
-  if (!line.startsWith("{")) return undefined;
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The place right after the line with this number, for those who go on later. */

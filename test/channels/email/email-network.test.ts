@@ -1,6 +1,8 @@
 /** What mail has of its own: threads, senders nobody vouches for, files, copies. */
 
 import { expect } from "chai";
+import { emailNetwork } from "../../../src/channels/email/email-network.ts";
+import { RecordingHost } from "../../support/recording-host.ts";
 import { until } from "../../support/until.ts";
 import { ChannelKit } from "../contract/channel-kit.ts";
 import { EmailWorld } from "./email-world.ts";
@@ -84,6 +86,20 @@ describe("email", function () {
       return names.length > 0;
     }, "the file is in the transcript");
     expect(names).to.deep.equal(["a.txt"]);
+  });
+
+  it("begins now where somebody else kept another place", async () => {
+    await world.say("before");
+    const host = new RecordingHost();
+    host.cursor = "s72_594_12";
+    try {
+      await host.connect(emailNetwork, world.config());
+      await world.say("after");
+      const [message] = await host.heard(1);
+      expect(message?.text).to.contain("after");
+    } finally {
+      await host.stop();
+    }
   });
 
   it("is misconfigured with a wrong password", async () => {

@@ -2,6 +2,8 @@
 
 import { expect } from "chai";
 import { Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { xmppNetwork } from "../../../src/channels/xmpp/xmpp-network.ts";
+import { RecordingHost } from "../../support/recording-host.ts";
 import { until } from "../../support/until.ts";
 import { ChannelKit } from "../contract/channel-kit.ts";
 import { XmppWorld } from "./xmpp-world.ts";
@@ -72,6 +74,19 @@ describe("xmpp", function () {
     await until(() => heardInRoom().length > 0, "an answer is in the room");
     expect(heardInRoom()).to.have.length(1);
     expect(heardInRoom()[0]).to.contain("what time is it");
+  });
+
+  it("begins now where somebody else kept another place", async () => {
+    const host = new RecordingHost();
+    host.cursor = "s72_594_12";
+    try {
+      await host.connect(xmppNetwork, world.config());
+      await world.say("after");
+      const [message] = await host.heard(1);
+      expect(message?.text).to.contain("after");
+    } finally {
+      await host.stop();
+    }
   });
 
   it("lists who is in a room", async () => {

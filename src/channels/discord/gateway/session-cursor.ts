@@ -1,5 +1,6 @@
 /** Where we are in what Discord tells: kept with every message, so that nothing is missed over a restart. */
 
+import { jsonObject } from "../../../lib/text/json-object.ts";
 import { compareIds, idAt } from "../discord-api.ts";
 import type { ResumePoint } from "./gateway-line.ts";
 
@@ -30,7 +31,7 @@ export class SessionCursor {
 
   /** From its text; empty or not ours starts anew. */
   constructor(text: string) {
-    const kept = keptOf(text);
+    const kept: Kept = jsonObject(text) ?? {};
     this.#session = kept.session ?? "";
     this.#url = kept.url ?? "";
     this.#seq = kept.seq ?? 0;
@@ -104,14 +105,5 @@ export class SessionCursor {
 
   toString(): string {
     return this.textWith(this.#seq);
-  }
-}
-
-function keptOf(text: string): Kept {
-  try {
-    const kept: unknown = JSON.parse(text);
-    return typeof kept === "object" && kept !== null ? kept : {};
-  } catch {
-    return {};
   }
 }

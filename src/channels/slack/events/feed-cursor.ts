@@ -1,5 +1,6 @@
 /** Up to where we heard what is said on Slack: kept with every message, so that what was missed can be fetched. */
 
+import { jsonObject } from "../../../lib/text/json-object.ts";
 import { compareTimes } from "../slack-api.ts";
 
 /** Conversations that are asked for what came while we were away: the ones most recently active. */
@@ -23,7 +24,7 @@ export class FeedCursor {
 
   /** From its text; empty or not ours starts now. */
   constructor(text: string) {
-    const { after, active = [] } = keptOf(text);
+    const { after, active = [] }: Kept = jsonObject(text) ?? {};
     this.wasHere = after !== undefined;
     this.#newest = after ?? `${Math.floor(Date.now() / 1_000)}.000000`;
     this.#active = [...active];
@@ -58,14 +59,5 @@ export class FeedCursor {
 
   toString(): string {
     return JSON.stringify({ after: this.#frozen ?? this.#newest, active: this.#active } satisfies Kept);
-  }
-}
-
-function keptOf(text: string): Kept {
-  try {
-    const kept: unknown = JSON.parse(text);
-    return typeof kept === "object" && kept !== null ? kept : {};
-  } catch {
-    return {};
   }
 }

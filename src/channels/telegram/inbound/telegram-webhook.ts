@@ -5,6 +5,7 @@ import type { Update } from "grammy/types";
 import type { HookRequest, HookResponse } from "../../../core/channel/http-hooks.ts";
 import type { ChannelHost } from "../../../core/channel/network.ts";
 import { sleep } from "../../../lib/sleep.ts";
+import { jsonObject } from "../../../lib/text/json-object.ts";
 import type { RawApi } from "../telegram-api.ts";
 import type { TelegramSettings } from "../telegram-settings.ts";
 import { AlbumGatherer } from "./telegram-albums.ts";
@@ -61,13 +62,8 @@ async function answer({ headers, body }: HookRequest, secret: string, albums: Al
 }
 
 function parseUpdate(body: Uint8Array): Update | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(body));
-    const isUpdate = typeof value === "object" && value !== null && "update_id" in value;
-    return isUpdate ? (value as Update) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = jsonObject(new TextDecoder().decode(body));
+  return value !== undefined && "update_id" in value ? (value as unknown as Update) : undefined;
 }
 
 /** Takes as long for every text: nobody learns from it how much was right. */
