@@ -23,16 +23,34 @@ _openclaw() {
 compdef _openclaw openclaw
 `;
 
+// What zsh is told, "name:description", with the tab fish wants; names have no colon. Where nothing is known, files.
+const fish = `# openclaw completion for fish: openclaw completion fish > ~/.config/fish/completions/openclaw.fish
+function __openclaw_complete
+  set -l words (commandline -opc) (commandline -ct)
+  set -l found (env SHELL=zsh openclaw --get-yargs-completions $words 2>/dev/null | string match -v '')
+  if test (count $found) -gt 0
+    string replace ':' \\t -- $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c openclaw -f -a '(__openclaw_complete)'
+`;
+
+const scripts: Readonly<Record<string, string>> = { bash, zsh, fish };
+
 /** Prints the script. */
 export const command = defineCommand({
-  words: [{ name: "shell", help: "bash or zsh; default: bash", optional: true }],
+  words: [{ name: "shell", help: "bash, zsh or fish; default: bash", optional: true }],
   options: {},
   details: `
 bash: add  source <(openclaw completion bash)  to ~/.bashrc
-zsh:  add  source <(openclaw completion zsh)   to ~/.zshrc, after compinit`,
+zsh:  add  source <(openclaw completion zsh)   to ~/.zshrc, after compinit
+fish: openclaw completion fish > ~/.config/fish/completions/openclaw.fish`,
   async run({ words, terminal }) {
-    if (words.shell === undefined || words.shell === "bash") return terminal.write(bash);
-    if (words.shell === "zsh") return terminal.write(zsh);
-    throw new UsageError(`there is no completion for "${words.shell}"`, "choose bash or zsh");
+    const script = scripts[words.shell ?? "bash"];
+    if (script === undefined)
+      throw new UsageError(`there is no completion for "${words.shell}"`, "choose bash, zsh or fish");
+    terminal.write(script);
   },
 });

@@ -51,7 +51,7 @@ describe("openclaw", () => {
     ["runs show nonsense", '"nonsense" names no run', "see: openclaw runs list"],
     ["agent", "there is nothing to say", 'openclaw agent -m "…"'],
     ["agent -m -", "standard input is empty", "pipe the message in"],
-    ["completion fish", 'no completion for "fish"', "choose bash or zsh"],
+    ["completion tcsh", 'no completion for "tcsh"', "choose bash, zsh or fish"],
     ["gateway call GetSesion", "no method GetSesion", "did you mean SessionService/GetSession?"],
     ["gateway call GetSession --params {", "--params is not JSON", "for example"],
     ['gateway call GetSession --params {"nam":1}', 'key "nam" is unknown', "its fields: name"],
@@ -180,6 +180,21 @@ describe("openclaw completion", () => {
     const words = ["--get-yargs-completions", "openclaw", "runs", "c"];
     const { stdout } = await runCli(words, { environment: { SHELL: "zsh" } });
     expect(stdout).to.contain("cancel:stop a run\n");
+  });
+
+  it("offers fish the same, with what each does, and files where it knows nothing", async function () {
+    if (spawnSync("fish", ["--version"]).status !== 0) return this.skip();
+    const { stdout } = await runCli(["completion", "fish"]);
+    const env = { ...process.env, HOME: folder, PATH: `${folder}${delimiter}${process.env.PATH}` };
+    const complete = (line: string): string[] => {
+      const words = ["--no-config", "-c", `${stdout}\ncd ${folder}; complete -C '${line}'`];
+      return spawnSync("fish", words, { encoding: "utf8", env }).stdout.trim().split("\n");
+    };
+    expect(complete("openclaw runs list --page-t")).to.deep.equal([
+      "--page-token\tgo on after an earlier list: its nextPageToken (see --json)",
+    ]);
+    expect(complete("openclaw runs list --state f")).to.deep.equal(["failed"]);
+    expect(complete("openclaw agent --file ./open")).to.deep.equal(["./openclaw"]);
   });
 
   it("prints a script zsh can read", async function () {
