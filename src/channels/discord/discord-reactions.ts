@@ -20,7 +20,7 @@ export async function reactionFrom(event: ReactionEvent, parts: ReadingParts): P
   const { reaction, remove, session, seq } = event;
   const { self, roster, settings, signal } = parts;
   const { user_id: id, channel_id, message_id, message_author_id: author, guild_id = "", emoji } = reaction;
-  if (id === self.id) return undefined;
+  if (id === self.id || emojiText(emoji) === "") return undefined;
   const channel = await roster.channel(channel_id, signal);
   if (guild_id === "" && channel?.type === channelTypes.groupDirect) return undefined;
   if (guild_id !== "" && !isHeard(settings, guild_id, [channel_id, channel?.parent_id ?? ""])) return undefined;

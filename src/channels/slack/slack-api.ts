@@ -28,12 +28,32 @@ export interface SlackMessage {
   readonly metadata?: { readonly event_type?: string; readonly event_payload?: { readonly delivery?: string } };
 }
 
+/** Somebody's reaction, put there or taken away. */
+export interface SlackReaction {
+  readonly type: "reaction_added" | "reaction_removed";
+  readonly user: string;
+  /** Name of the emoji. */
+  readonly reaction: string;
+  /** Who wrote it. */
+  readonly item_user?: string;
+  readonly item?: { readonly type?: string; readonly channel?: string; readonly ts?: string };
+  readonly event_ts: string;
+}
+
+/** What happened: something was said, or somebody reacted. */
+export type SlackEvent = SlackMessage | SlackReaction;
+
+/** True for a reaction. */
+export function isReaction(event: SlackEvent): event is SlackReaction {
+  return event.type === "reaction_added" || event.type === "reaction_removed";
+}
+
 /** What events are wrapped in, over the socket and by HTTP. */
 export interface EventCallback {
   readonly type?: string;
   readonly team_id?: string;
   readonly challenge?: string;
-  readonly event?: SlackMessage;
+  readonly event?: SlackEvent;
 }
 
 /** Who we are. */

@@ -75,8 +75,9 @@ async function read(
   });
 }
 
-async function placeOf(
-  { channel, user = "", thread_ts, ts }: SlackMessage & { channel: string },
+/** Fields of an inbound message that say where it came in. */
+export async function placeOf(
+  { channel, user = "", thread_ts, ts }: Pick<SlackMessage, "user" | "thread_ts" | "ts"> & { channel: string },
   { name, roster }: { name: string; roster: SlackRoster },
 ) {
   if (isDirectId(channel)) {

@@ -43,6 +43,11 @@ export class SlackWorld implements World {
     this.slack.sockets.repeat();
   }
 
+  async react(id: string, emoji: string, remove = false): Promise<void> {
+    if (emoji !== "👍") throw new Error("only thumbs are known here");
+    this.slack.place.react(id, "+1", { remove });
+  }
+
   async cut(): Promise<void> {
     this.slack.cut();
   }

@@ -54,6 +54,14 @@ export class SlackPlace {
     return message;
   }
 
+  /** Somebody reacts to a message, or takes it back; the app is told. */
+  react(ts: string, reaction: string, { remove = false, user = mia }: { remove?: boolean; user?: string } = {}): void {
+    const { channel, user: item_user } = this.messages.find((message) => message.ts === ts) ?? {};
+    const type = remove ? "reaction_removed" : "reaction_added";
+    const item = { type: "message", channel, ts };
+    this.onEvent({ type, user, reaction, item_user, item, event_ts: this.newTime() });
+  }
+
   in(channel: string): PlacedMessage[] {
     return this.messages.filter((message) => message.channel === channel);
   }

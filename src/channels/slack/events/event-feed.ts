@@ -1,7 +1,15 @@
 /** What happens on Slack, handled one after the other: messages are handed in, and missed ones fetched. */
 
-import { compareTimes, type SlackChannel, type SlackMessage } from "../slack-api.ts";
+import {
+  compareTimes,
+  isReaction,
+  type SlackChannel,
+  type SlackEvent,
+  type SlackMessage,
+  type SlackReaction,
+} from "../slack-api.ts";
 import { inboundFrom, type ReadingParts, threadAddress } from "../slack-inbound.ts";
+import { reactionFrom } from "../slack-reactions.ts";
 import { SlackRefusal } from "../slack-web.ts";
 import type { FeedCursor } from "./feed-cursor.ts";
 
@@ -26,9 +34,10 @@ export class EventFeed {
   }
 
   /** Takes an event after everything before it. Resolves when what it brought is safe on disk; rejects when it is not. */
-  hear(event: SlackMessage): Promise<void> {
+  hear(event: SlackEvent): Promise<void> {
     return this.#queue(async () => {
-      if (event.type === "message" || event.type === "app_mention") await this.#handIn(event);
+      if (isReaction(event)) await this.#handInReaction(event);
+      else if (event.type === "message" || event.type === "app_mention") await this.#handIn(event);
     });
   }
 
@@ -90,6 +99,11 @@ export class EventFeed {
     // A thread is told with the message it hangs on, however old that is.
     const newer = missed.filter(({ ts: time }) => compareTimes(time, after) > 0);
     for (const message of newer.sort((a, b) => compareTimes(a.ts, b.ts))) await this.#handIn({ ...message, channel });
+  }
+
+  async #handInReaction(event: SlackReaction): Promise<void> {
+    const inbound = await reactionFrom(event, this.#parts);
+    if (inbound !== undefined) await this.#parts.host.receive(inbound);
   }
 
   async #handIn(event: SlackMessage): Promise<void> {

@@ -2,13 +2,13 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { HookHandler, HookRequest, HookResponse } from "../../../core/channel/http-hooks.ts";
-import type { EventCallback, SlackMessage } from "../slack-api.ts";
+import type { EventCallback, SlackEvent } from "../slack-api.ts";
 
 /** A signature older than this, or as far in the future, is none, in seconds. */
 const freshS = 300;
 
 /** Answers Slack's requests: 401 to whoever is not Slack, 500 when Slack has to bring it again. */
-export function eventHook(secret: string, onEvent: (event: SlackMessage) => Promise<void>): HookHandler {
+export function eventHook(secret: string, onEvent: (event: SlackEvent) => Promise<void>): HookHandler {
   return async (request) => {
     if (!isSigned(request, secret, Date.now())) return { status: 401, body: "the signature is wrong or old" };
     const callback = callbackOf(request);

@@ -2,7 +2,7 @@
 
 import { MisconfiguredError } from "../../../core/channel/network.ts";
 import { JsonSocket } from "../../../lib/web/json-socket.ts";
-import type { EventCallback, SlackMessage } from "../slack-api.ts";
+import type { EventCallback, SlackEvent } from "../slack-api.ts";
 import { type SlackWeb, settingsFailure } from "../slack-web.ts";
 
 const helloMs = 20_000;
@@ -25,7 +25,7 @@ export interface SocketLineOptions {
   /** Called when Slack lets us in, before anything else comes. */
   readonly onHello: () => void;
   /** Resolves when what the event brought is safe on disk. */
-  readonly onEvent: (event: SlackMessage) => Promise<void>;
+  readonly onEvent: (event: SlackEvent) => Promise<void>;
   /** Told what could not be handled; Slack brings it again. */
   readonly onFailure: (error: unknown) => void;
 }

@@ -4,7 +4,7 @@ import type { ChannelHost } from "../../../core/channel/network.ts";
 import { backoffMs } from "../../../lib/backoff.ts";
 import { sleep } from "../../../lib/sleep.ts";
 import { raceAbort } from "../../../lib/until-aborted.ts";
-import type { SlackMessage } from "../slack-api.ts";
+import type { SlackEvent } from "../slack-api.ts";
 import type { SlackWeb } from "../slack-web.ts";
 import type { EventFeed } from "./event-feed.ts";
 import { SocketLine } from "./socket-line.ts";
@@ -33,7 +33,7 @@ export async function stayOnSocket(
   const onFailure = (error: unknown): void => {
     if (!signal.aborted) host.log.warn({ err: error }, "what Slack brought could not be handled; it is brought again");
   };
-  const onEvent = (event: SlackMessage): Promise<void> => feed.hear(event);
+  const onEvent = (event: SlackEvent): Promise<void> => feed.hear(event);
   let before: SocketLine | undefined;
   let isGap = true;
   try {

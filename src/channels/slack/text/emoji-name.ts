@@ -10,6 +10,14 @@ const names: Readonly<Record<string, string>> = {
   ...{ "❓": "question", "❗": "exclamation", "🛑": "octagonal_sign", "🦞": "lobster", "🐛": "bug", "☕": "coffee" },
 };
 
+const emojis = new Map(Object.entries(names).map(([emoji, name]) => [name, emoji]));
+
+/** The emoji Slack has this name for; ":name:" for what only Slack knows. */
+export function emojiOf(name: string): string {
+  const [plain = ""] = name.split("::", 1);
+  return emojis.get(plain === "thumbsup" ? "+1" : plain === "thumbsdown" ? "-1" : plain) ?? `:${name}:`;
+}
+
 /** The name of an emoji, or what is one already, without colons; undefined when Slack's name is not known. */
 export function emojiName(emoji: string): string | undefined {
   const plain = emoji.replace(/^:|:$/g, "");
