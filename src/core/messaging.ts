@@ -11,6 +11,7 @@ import type { AttachmentFiles, ChannelPorts } from "./channel/channel-ports.ts";
 import { Channels } from "./channel/channels.ts";
 import { Drivers } from "./channel/driver/drivers.ts";
 import { HttpHooks } from "./channel/http-hooks.ts";
+import { FairTurns } from "./channel/inbound/fair-turns.ts";
 import { Inbound, type InboundParts } from "./channel/inbound/inbound.ts";
 import { Outbound, type OutboundParts } from "./delivery/outbound.ts";
 import type { Store } from "./store.ts";
@@ -21,7 +22,7 @@ export interface MessagingParts {
   readonly changes: Changes;
   readonly ports: ChannelPorts;
   readonly files: AttachmentFiles;
-  readonly inbound: Omit<InboundParts, "log">;
+  readonly inbound: Omit<InboundParts, "turns" | "log">;
   readonly typings: OutboundParts["typings"];
   readonly clock: Clock;
   readonly log: Log;
@@ -46,7 +47,7 @@ export function makeMessaging(parts: MessagingParts): Messaging {
   const { settings, faults } = parts.inbound;
   const { networks, credentials, times } = ports;
   const log = parts.log.child({ component: "channels" });
-  const inbound = new Inbound({ ...parts.inbound, log });
+  const inbound = new Inbound({ ...parts.inbound, turns: new FairTurns({ clock }), log });
   const hooks = new HttpHooks();
   const channels = new Channels({
     networks,

@@ -37,3 +37,17 @@ export function networkFailed(name: string, error: unknown): Failure {
     cause: error,
   });
 }
+
+/** A conversation or sender has so many messages waiting that the next one is refused: whoever brings it keeps it meanwhile. */
+export class ConversationBusy extends Failure {
+  constructor(name: string, waiting: number, retryAfterMs: number) {
+    const seconds = Math.ceil(retryAfterMs / 1_000);
+    super({
+      code: Code.RESOURCE_EXHAUSTED,
+      reason: ErrorReason.RATE_LIMITED,
+      message: `${name} has ${waiting} messages waiting to be taken in; bring this one again in ${seconds} s`,
+      metadata: { name },
+      retryAfterMs,
+    });
+  }
+}

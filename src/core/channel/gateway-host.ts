@@ -8,6 +8,7 @@ import { errorWords } from "../../lib/text/error-words.ts";
 import { type Changes, gatewayActor } from "../changes.ts";
 import { Failure } from "../errors.ts";
 import type { Store } from "../store.ts";
+import { ConversationBusy } from "./channel-failures.ts";
 import type { AttachmentFiles, CredentialStore, InboundDoor } from "./channel-ports.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
 import type { HookHandler, HttpHooks } from "./http-hooks.ts";
@@ -63,6 +64,8 @@ export class GatewayHost implements ChannelHost {
       try {
         return await this.#rooms.inbound.receive(this.#settings(), message, backfillCursor);
       } catch (error) {
+        // One sender's flood is no reason to give the connection up: whoever brought the message brings it again.
+        if (error instanceof ConversationBusy) throw error;
         const waitMs = error instanceof Failure ? undefined : receiveRetryMs[failures];
         if (waitMs === undefined) {
           this.log.error({ err: error, platformId: message.platformId }, "a message could not be kept");

@@ -9,7 +9,6 @@ import {
   Ingress_Outcome as Outcome,
 } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { FaultPoint } from "../../../lib/fault-point.ts";
-import { KeyedLock } from "../../../lib/keyed-lock.ts";
 import type { Log } from "../../../lib/log.ts";
 import type { CommandRooms } from "../../command/command.ts";
 import type { CoreSettings } from "../../core-settings.ts";
@@ -19,6 +18,7 @@ import type { RunDispatcher } from "../../run/run-dispatcher.ts";
 import type { ChannelSettings } from "../channel-settings.ts";
 import { keepOnce } from "../ingress/keep-once.ts";
 import { type Arrival, arrivalOf } from "./arrival.ts";
+import type { FairTurns } from "./fair-turns.ts";
 import { Outcomes } from "./outcomes.ts";
 import { resubmit } from "./resubmit.ts";
 import { isPassing, type Settle, type Settled } from "./settled.ts";
@@ -29,6 +29,8 @@ export interface InboundParts {
   readonly inbox: Inbox;
   readonly commands: CommandRooms;
   readonly settings: CoreSettings;
+  /** A flood in one conversation, or from one sender, does not hold up the others. */
+  readonly turns: FairTurns;
   readonly log: Log;
   readonly faults: FaultPoint;
 }
@@ -37,8 +39,6 @@ export interface InboundParts {
 export class Inbound {
   readonly #parts: InboundParts;
   readonly #outcomes: Outcomes;
-  /** A conversation has one message in the store's queue at a time: a flood in one does not hold up the others. */
-  readonly #lanes = new KeyedLock();
 
   constructor(parts: InboundParts) {
     this.#parts = parts;
@@ -49,14 +49,20 @@ export class Inbound {
    * Takes one message in; resolves when it, what became of it, and the cursor (unless empty) are safe on disk. The same
    * message again changes nothing but the cursor and gives the same answer. Messages of a conversation are handled in the
    * order of the calls.
-   * A message that cannot be handled is kept as FAILED. Fails with FIELD_INVALID when it lacks what a message must have, and
-   * when nothing can be kept now: then it was not taken.
+   * A message that cannot be handled is kept as FAILED. Fails with FIELD_INVALID when it lacks what a message must have, with
+   * RATE_LIMITED when too many of its conversation or sender wait already, and when nothing can be kept now: then it was not
+   * taken.
    */
   async receive(channel: ChannelSettings, message: InboundMessage, backfillCursor = ""): Promise<Ingress> {
     const arrival = arrivalOf(channel, message);
-    const ingress = await this.#lanes.run(arrival.conversation, () => this.#take(arrival, backfillCursor));
+    const ingress = await this.#parts.turns.take(arrival, () => this.#take(arrival, backfillCursor));
     this.#parts.faults("inbound.committed");
     return ingress;
+  }
+
+  /** The gateway is about to stop: what was brought is kept without further rests. */
+  hurry(): void {
+    this.#parts.turns.hurry();
   }
 
   /**
