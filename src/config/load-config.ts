@@ -45,6 +45,8 @@ export interface LoadedConfig extends Surroundings {
 export interface LoadOptions {
   /** Texts to be taken for those on the disk. */
   readonly overlay?: TextOverlay;
+  /** The files, where somebody has read them already. */
+  readonly tree?: ConfigTree | undefined;
   /** Secrets of the configuration before; see resolveSecrets. */
   readonly previousSecrets?: SecretSnapshot;
 }
@@ -81,7 +83,7 @@ interface Loading extends LoadOptions {
 async function load({ environment, home }: Surroundings, options: Loading): Promise<LoadedConfig> {
   const surroundings = { environment, home };
   const path = configPath(surroundings);
-  const tree = await readConfigTree(path, surroundings, options.overlay);
+  const tree = options.tree ?? (await readConfigTree(path, surroundings, options.overlay));
   const places = { ...surroundings, path, stateDir: stateDirectory(surroundings), etag: etagOf(tree), tree };
   if (tree === undefined) return { ...places, ...nothingLoaded, warnings: missingFileWarnings(surroundings, path) };
   const filled = substituteVariables(tree.written, environment);

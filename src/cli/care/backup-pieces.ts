@@ -1,9 +1,8 @@
 /** Where the pieces of a backup come from: the gateway that runs, or the state folder of one that does not. */
 
 import type { Backup, BackupSummary } from "../../../gen/openclaw/gateway/v1/care_pb.ts";
-import { ConfigError } from "../../config/config-error.ts";
+import { readDisk } from "../../config/document/disk-reading.ts";
 import type { Surroundings } from "../../config/environment.ts";
-import { loadConfig } from "../../config/load-config.ts";
 import { defaultPlaces, type Places, placesOf } from "../../config/places.ts";
 import type { Invocation } from "../command/command.ts";
 import { programVersion } from "../command/version.ts";
@@ -48,10 +47,6 @@ async function* fromGateway(link: Invocation["link"], { workspace, signal }: Bac
 
 /** A configuration that is wrong is no reason to be without a backup of everything. */
 async function findPlaces(surroundings: Surroundings): Promise<Places> {
-  try {
-    return placesOf(await loadConfig(surroundings));
-  } catch (error) {
-    if (error instanceof ConfigError) return defaultPlaces(surroundings);
-    throw error;
-  }
+  const { loaded } = await readDisk(surroundings, () => {});
+  return loaded === undefined ? defaultPlaces(surroundings) : placesOf(loaded);
 }

@@ -1,8 +1,9 @@
 /** A configuration file, looked at without a gateway. */
 
-import { ConfigError, configError, formatProblem } from "../../config/config-error.ts";
+import { configError, formatProblem } from "../../config/config-error.ts";
+import { readDisk } from "../../config/document/disk-reading.ts";
 import { configPath, type Surroundings } from "../../config/environment.ts";
-import { type LoadedConfig, loadConfig } from "../../config/load-config.ts";
+import type { LoadedConfig } from "../../config/load-config.ts";
 import { resolveGateway } from "../../config/resolve-gateway.ts";
 
 /** What was found. */
@@ -22,13 +23,15 @@ export async function checkFile(own: Surroundings, file?: string): Promise<FileC
   const surroundings =
     file === undefined ? own : { ...own, environment: { ...own.environment, OPENCLAW_CONFIG_PATH: file } };
   const path = configPath(surroundings);
-  try {
-    const loaded = await loadConfig(surroundings);
-    if (file !== undefined && !loaded.exists) throw configError(path, "does not exist", "give the path of a file");
-    resolveGateway(loaded);
-    return { path, exists: loaded.exists, problems: [], warnings: loaded.warnings, loaded };
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return { path, exists: true, problems: error.problems.map(formatProblem), warnings: [], loaded: undefined };
-  }
+  const { loaded, problem } = await readDisk(surroundings, (candidate) => {
+    if (file !== undefined && !candidate.exists) throw configError(path, "does not exist", "give the path of a file");
+    resolveGateway(candidate);
+  });
+  return {
+    path,
+    exists: loaded?.exists ?? true,
+    problems: problem?.problems.map(formatProblem) ?? [],
+    warnings: loaded?.warnings ?? [],
+    loaded,
+  };
 }

@@ -70,7 +70,7 @@ export class FileTarget implements ConfigTarget {
   async history(limit: number, withDiff: boolean): Promise<readonly RevisionReport[]> {
     const { revisions } = this.document;
     const kept = (await revisions.numbers()).reverse();
-    const { etag } = await this.document.read();
+    const { etag } = await this.document.readTexts();
     const found: RevisionReport[] = [];
     for (const number of kept.slice(0, limit)) {
       const revision = await revisions.find(number);

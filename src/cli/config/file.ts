@@ -13,8 +13,8 @@ export const command = defineCommand({
     if (!terminal.json)
       return terminal.line(configPath(processSurroundings({ profile: globals.profile, dev: globals.dev })));
     const { document } = new FileTarget(globals);
-    const { etag, tree } = await document.read();
+    const { etag, tree, problem } = await document.readTexts();
     const [, ...includes] = tree?.files.map(({ path }) => path) ?? [];
-    terminal.document({ path: document.path, exists: etag !== "absent", etag, includes });
+    terminal.document({ path: document.path, exists: tree !== undefined || problem !== undefined, etag, includes });
   },
 });

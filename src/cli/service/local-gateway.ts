@@ -15,7 +15,8 @@ import type { ProfileFlags } from "../../config/profile.ts";
 import { serviceEnvironment } from "../../config/service-environment.ts";
 import { chooseSupervisor, type Host, thisHost } from "../../supervisor/choose-supervisor.ts";
 import { findOwner, type GatewayOwner } from "../../supervisor/gateway-owner.ts";
-import type { Service, Supervisor } from "../../supervisor/supervisor.ts";
+import { ServiceError } from "../../supervisor/service-error.ts";
+import type { Service, ServiceState, Supervisor } from "../../supervisor/supervisor.ts";
 import { CommandFailure } from "../failure-view.ts";
 
 const lookMs = 30;
@@ -51,6 +52,16 @@ export class LocalGateway {
   /** The gateway that has the state folder now; undefined when none has. */
   owner(): Promise<GatewayOwner | undefined> {
     return findOwner(this.stateDir, this.#host.run);
+  }
+
+  /** What its service manager says of it; undefined when that does not say. */
+  async service(): Promise<ServiceState | undefined> {
+    try {
+      return await this.supervisor.status();
+    } catch (error) {
+      if (error instanceof ServiceError) return undefined;
+      throw error;
+    }
   }
 
   /** The gateway once it is ready; one that is the same as `before` does not count. Fails when that takes too long. */

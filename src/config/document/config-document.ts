@@ -18,7 +18,7 @@ import { noRevision, type Revision, RevisionStore } from "../history/revision-st
 import type { LoadedConfig } from "../load-config.ts";
 import type { SecretSnapshot } from "../secrets/resolve-secrets.ts";
 import { type ChangeOptions, type ConfigChange, commitTexts, rememberTree } from "./commit-texts.ts";
-import { type ConfigCheck, type DiskReading, readDisk } from "./disk-reading.ts";
+import { type ConfigCheck, type DiskReading, readDisk, readTexts, type TextReading } from "./disk-reading.ts";
 
 /** What a document is made of. */
 export interface DocumentOptions {
@@ -54,6 +54,11 @@ export class ConfigDocument {
     return await readDisk(this.surroundings, this.check, previousSecrets);
   }
 
+  /** Reads the files alone; see `readTexts`. */
+  async readTexts(): Promise<TextReading> {
+    return await readTexts(this.surroundings);
+  }
+
   /**
    * Makes the changes that `edits` asks for when it sees the document as it is written. What is wrong afterwards is kept as
    * `….rejected.<time>`, and nothing else is changed.
@@ -72,7 +77,7 @@ export class ConfigDocument {
     return await this.#locked(async () => {
       const revision = await this.revisions.find(number);
       if (revision === undefined) throw noRevision(number);
-      const { tree } = await readDisk(this.surroundings, this.check);
+      const { tree } = await this.readTexts();
       return await commitTexts(this, { tree, texts: textsOf(this.path, revision) }, { ...options, force: true });
     });
   }

@@ -8,19 +8,35 @@ import { readConfigTree } from "../file/include-reader.ts";
 import { type LoadedConfig, loadConfig } from "../load-config.ts";
 import type { SecretSnapshot } from "../secrets/resolve-secrets.ts";
 
-/** What is on the disk. */
-export interface DiskReading {
+/** What the files hold as it is written. */
+export interface TextReading {
   /** "unreadable" when there is a file that is no JSON5. */
   readonly etag: string;
   /** Undefined when there is no file, or it is no JSON5. */
   readonly tree: ConfigTree | undefined;
+  /** Why it cannot be used. */
+  readonly problem: ConfigError | undefined;
+}
+
+/** What is on the disk. */
+export interface DiskReading extends TextReading {
   /** Undefined when it cannot be used; `problem` says why then. */
   readonly loaded: LoadedConfig | undefined;
-  readonly problem: ConfigError | undefined;
 }
 
 /** More to be checked than the schema. Throws a ConfigError for what cannot be run. */
 export type ConfigCheck = (loaded: LoadedConfig) => unknown;
+
+/** Reads the files alone: no default, no secret, no check. Never fails because of what they say. */
+export async function readTexts(surroundings: Surroundings): Promise<TextReading> {
+  try {
+    const tree = await readConfigTree(configPath(surroundings), surroundings);
+    return { etag: etagOf(tree), tree, problem: undefined };
+  } catch (error) {
+    if (error instanceof ConfigError) return { etag: "unreadable", tree: undefined, problem: error };
+    throw error;
+  }
+}
 
 /** Reads and checks; never fails because of what the files say. */
 export async function readDisk(
@@ -28,16 +44,14 @@ export async function readDisk(
   check: ConfigCheck,
   previousSecrets?: SecretSnapshot,
 ): Promise<DiskReading> {
-  let tree: ConfigTree | undefined;
-  let etag = "unreadable";
+  const texts = await readTexts(surroundings);
+  if (texts.problem !== undefined) return { ...texts, loaded: undefined };
   try {
-    tree = await readConfigTree(configPath(surroundings), surroundings);
-    etag = etagOf(tree);
-    const loaded = await loadConfig(surroundings, { previousSecrets });
+    const loaded = await loadConfig(surroundings, { tree: texts.tree, previousSecrets });
     check(loaded);
     return { etag: loaded.etag, tree: loaded.tree, loaded, problem: undefined };
   } catch (error) {
-    if (error instanceof ConfigError) return { etag, tree, loaded: undefined, problem: error };
+    if (error instanceof ConfigError) return { ...texts, loaded: undefined, problem: error };
     throw error;
   }
 }

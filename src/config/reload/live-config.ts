@@ -227,7 +227,7 @@ export class LiveConfig {
   async #revert({ revertTo, revision, etag }: Confirmation): Promise<void> {
     await this.#inTurn(async () => {
       const { log } = this.#options;
-      if ((await this.document.read()).etag !== etag) {
+      if ((await this.document.readTexts()).etag !== etag) {
         log.warn(
           { revision },
           "a change was not confirmed in time, but another one was made since; nothing is taken back",

@@ -20,7 +20,7 @@ export async function revertUnconfirmed(
   const waiting = await file.read();
   if (waiting === undefined || (when === "expired" && clock.nowMs() < waiting.expireTimeMs)) return undefined;
   const document = new ConfigDocument({ surroundings, clock });
-  const { etag } = await document.read();
+  const { etag } = await document.readTexts();
   if (etag !== waiting.etag) {
     await file.remove();
     return undefined;

@@ -55,6 +55,17 @@ describe("ConfigDocument", function () {
     expect(await configErrorOf(() => change([steps(1)]))).to.contain("is a symbolic link");
   });
 
+  it("reads texts that cannot be used, and says which version they are", async () => {
+    expect(await document.readTexts()).to.include({ etag: "absent", tree: undefined, problem: undefined });
+    write("{ agents: 1 }");
+    const { etag, tree } = await document.read();
+    expect(await document.readTexts()).to.deep.include({ etag, problem: undefined });
+    expect(tree?.files.map(({ text }) => text)).to.deep.equal(["{ agents: 1 }"]);
+    write("{ agents");
+    const { tree: none, problem } = await document.readTexts();
+    expect([none, problem?.problems[0]?.subject]).to.deep.equal([undefined, "the file"]);
+  });
+
   it("writes nothing, and remembers nothing, when nothing differs", async () => {
     write("{ agents: { defaults: { maxSteps: 1 } } }");
     const { revision } = await change([steps(1)]);
