@@ -45,10 +45,7 @@ export async function inboundFrom(
   const title = room.members.get(event.sender) ?? event.sender;
   return create(InboundMessageSchema, {
     platformId: edited ? textAt(relation, "event_id") : event.event_id,
-    address: thread === undefined ? id : id + threadMark + thread,
-    kind: room.direct ? Kind.DIRECT : thread === undefined ? Kind.GROUP : Kind.THREAD,
-    parentAddress: thread === undefined ? "" : id,
-    conversationTitle: room.title,
+    ...placeOf(room, thread),
     senderAddress: event.sender,
     senderTitle: title,
     senderIsBot: type === "m.notice",
@@ -61,6 +58,16 @@ export async function inboundFrom(
   });
 }
 
+/** Fields of an inbound message that say where it came in. */
+export function placeOf({ id, direct, title }: Room, thread: string | undefined) {
+  return {
+    address: thread === undefined ? id : id + threadMark + thread,
+    kind: direct ? Kind.DIRECT : thread === undefined ? Kind.GROUP : Kind.THREAD,
+    parentAddress: thread === undefined ? "" : id,
+    conversationTitle: title,
+  };
+}
+
 /** What was written, without the quotation that old clients put before an answer. */
 function bodyOf(sender: string, content: Json, type: string): string {
   const body = textAt(content, "body");
@@ -70,8 +77,8 @@ function bodyOf(sender: string, content: Json, type: string): string {
   return type === "m.emote" ? `* ${sender} ${said}` : said;
 }
 
-/** Threads of a direct room are part of it. */
-function threadOf(relation: Json, room: Room): string | undefined {
+/** First event of the thread it is in; undefined for none. Threads of a direct room are part of it. */
+export function threadOf(relation: Json, room: Room): string | undefined {
   if (room.direct || textAt(relation, "rel_type") !== "m.thread") return undefined;
   return textAt(relation, "event_id") || undefined;
 }
@@ -99,8 +106,8 @@ async function repliedTo(relation: Json, room: Room, { session, signal, thread }
   };
 }
 
-/** Undefined when we may not see it, or it is gone. */
-async function findEvent(
+/** An event of a room; undefined when we may not see it, or it is gone. Rejects when the homeserver cannot say now. */
+export async function findEvent(
   { api }: MatrixSession,
   { room, event, signal }: { room: string; event: string; signal: AbortSignal },
 ): Promise<MatrixEvent | undefined> {

@@ -15,6 +15,8 @@ export interface MatrixEvent {
   readonly unsigned: Json;
   /** Undefined unless it is state. */
   readonly state_key: string | undefined;
+  /** The event it takes away; empty unless it does. Where it stands depends on the version of the room. */
+  readonly redacts: string;
 }
 
 /** The object at a key; empty when there is something else. */
@@ -55,6 +57,7 @@ export function eventOf(json: Json): MatrixEvent {
     origin_server_ts: numberAt(json, "origin_server_ts") ?? 0,
     content: objectAt(json, "content"),
     unsigned: objectAt(json, "unsigned"),
+    redacts: textAt(objectAt(json, "content"), "redacts") || textAt(json, "redacts"),
     state_key: typeof json.state_key === "string" ? json.state_key : undefined,
   };
 }

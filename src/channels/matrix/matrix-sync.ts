@@ -8,6 +8,7 @@ import { inboundFrom } from "./matrix-inbound.ts";
 import { eventsAt, type Json, type MatrixEvent, objectAt, textAt } from "./matrix-json.ts";
 import type { MatrixSession } from "./matrix-session.ts";
 import type { MatrixInvites } from "./room/matrix-invites.ts";
+import { MatrixReactions } from "./room/matrix-reactions.ts";
 import type { MatrixRooms } from "./room/matrix-rooms.ts";
 
 /** How long the homeserver may keep us waiting for something to happen, ms. */
@@ -45,10 +46,12 @@ export interface SyncRooms {
 /** See the file's first line. */
 export class MatrixSync {
   readonly #rooms: SyncRooms;
+  readonly #reactions: MatrixReactions;
   #since = "";
 
   constructor(rooms: SyncRooms) {
     this.#rooms = rooms;
+    this.#reactions = new MatrixReactions(rooms);
   }
 
   /**
@@ -123,7 +126,7 @@ export class MatrixSync {
     if (events.some(({ type }) => type === "m.room.encrypted")) encrypted(id);
     const messages: InboundMessage[] = [];
     for (const event of events) {
-      const message = await inboundFrom(id, event, this.#rooms);
+      const message = (await this.#reactions.read(id, event)) ?? (await inboundFrom(id, event, this.#rooms));
       if (message !== undefined) messages.push(message);
     }
     return messages;

@@ -45,6 +45,10 @@ export class MatrixWorld implements World {
     if (last !== undefined) this.server.log.add(last);
   }
 
+  async react(id: string, emoji: string, remove = false): Promise<void> {
+    this.server.react(this.#room, miaId, { id, key: emoji, remove });
+  }
+
   async cut(): Promise<void> {
     this.server.cut();
   }

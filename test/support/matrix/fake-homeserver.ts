@@ -116,6 +116,21 @@ export class FakeHomeserver {
     return this.log.add({ room, type: "m.room.message", sender, content });
   }
 
+  /** Somebody reacts to an event, or takes the reaction back; resolves with the id of what they did. */
+  react(
+    room: string,
+    sender: string,
+    { id, key, remove = false }: { id: string; key: string; remove?: boolean },
+  ): string {
+    const relation = { rel_type: "m.annotation", event_id: id, key };
+    if (!remove) return this.log.add({ room, type: "m.reaction", sender, content: { "m.relates_to": relation } });
+    const put = this.log.events.findLast((event) => {
+      const { event_id, key: what } = (event.content["m.relates_to"] ?? {}) as Content;
+      return event.type === "m.reaction" && event.sender === sender && event_id === id && what === key;
+    });
+    return this.log.add({ room, type: "m.room.redaction", sender, content: { redacts: put?.event_id } });
+  }
+
   /** Our words in a room as they stand now. */
   told(room: string): { id: string; text: string }[] {
     const ours = this.log.events.filter((event) => event.room === room && event.sender === clawId);
