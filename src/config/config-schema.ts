@@ -20,22 +20,14 @@ import { diagnosticsSchema, loggingSchema } from "./schema/logging-schema.ts";
 import type { SchemaNode } from "./schema/schema-node.ts";
 import { allowReference } from "./schema/secret-reference.ts";
 import { secretsSchema } from "./schema/secrets-schema.ts";
+import { count, httpUrl, live, modelReference, providerId, sensitive } from "./schema/value-schemas.ts";
 
 const year = 31_536_000;
 const agentDefaults = defaultConfig.agents.defaults;
 
-const provider = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, "must be lower-case letters, digits, - and _");
-const modelReference = z
-  .string()
-  .regex(/^[a-z][a-z0-9_-]{0,63}\/\S+$/, 'must be "provider/model", for example "openai/gpt-5"');
-const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
 const secret = z
   .string()
   .regex(/^[\x21-\x7e]+$/, "must be visible ASCII characters without spaces; other ones cannot travel in a header");
-const count = (max: number) => z.int().min(1).max(max);
-/** Read whenever it is used: a change takes nothing. */
-const live = { reload: "live" } as const;
-const sensitive = { sensitive: true } as const;
 
 const tls = z.strictObject({
   enabled: z.boolean().default(defaultConfig.gateway.tls.enabled).describe("Serve TLS only."),
@@ -230,7 +222,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   agents: agents.prefault({}).describe("Who answers.").meta(live),
   models: z
     .strictObject({
-      providers: z.record(provider, providerSettings).default({}).describe("Model providers, by id."),
+      providers: z.record(providerId, providerSettings).default({}).describe("Model providers, by id."),
     })
     .prefault({})
     .describe("Where models come from.")

@@ -2,9 +2,9 @@
 
 import * as z from "zod";
 import { defaultConfig } from "../config.ts";
+import { count, modelReference } from "./value-schemas.ts";
 
 const defaults = defaultConfig.agents.defaults.compaction;
-const count = (max: number) => z.int().min(1).max(max);
 
 /** `agents.defaults.compaction`. */
 export const compactionSchema = z.strictObject({
@@ -19,9 +19,5 @@ export const compactionSchema = z.strictObject({
     .default(defaults.recentTurnsPreserve)
     .describe("Newest turns that are kept in any case, unless they alone fill half of what the model reads."),
   timeoutSeconds: count(3_600).default(defaults.timeoutSeconds).describe("Longest time a summary may take."),
-  model: z
-    .string()
-    .regex(/^[a-z][a-z0-9_-]{0,63}\/\S+$/, 'must be "provider/model", for example "openai/gpt-5"')
-    .optional()
-    .describe("Model that writes summaries. Default: the session's."),
+  model: modelReference.optional().describe("Model that writes summaries. Default: the session's."),
 });

@@ -2,10 +2,9 @@
 
 import * as z from "zod";
 import { defaultDiagnostics, defaultLogging } from "../logging-config.ts";
+import { httpUrl, live, sensitive } from "./value-schemas.ts";
 
 const level = z.enum(["debug", "info", "warn", "error", "silent"]);
-/** Taken into force while the gateway runs. */
-const live = { reload: "live" } as const;
 const { otel } = defaultDiagnostics;
 
 /** `logging`. */
@@ -33,12 +32,9 @@ export const loggingSchema = z.strictObject({
 
 const traces = z.strictObject({
   enabled: z.boolean().default(otel.enabled).describe("Send traces: one for each message, without what it says."),
-  endpoint: z
-    .url({ protocol: /^https?$/, error: "must be an http or https address" })
-    .default(otel.endpoint)
-    .describe("Receiver of OTLP over HTTP; traces go to /v1/traces below it."),
+  endpoint: httpUrl.default(otel.endpoint).describe("Receiver of OTLP over HTTP; traces go to /v1/traces below it."),
   headers: z
-    .record(z.string(), z.string().min(1).meta({ sensitive: true }))
+    .record(z.string(), z.string().min(1).meta(sensitive))
     .default(otel.headers)
     .describe("Sent with every batch, for example an authorization."),
   serviceName: z.string().min(1).max(200).default(otel.serviceName).describe("Name the traces are found by."),

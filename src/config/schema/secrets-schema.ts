@@ -1,8 +1,8 @@
 /** `secrets`: where the values of secret references come from. */
 
 import * as z from "zod";
+import { count, providerId } from "./value-schemas.ts";
 
-const providerId = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, "must be lower-case letters, digits, - and _");
 const absolutePath = z.string().regex(/^(\/|~\/|[A-Za-z]:[\\/])/, "must be an absolute path");
 
 const environmentProvider = z.strictObject({
@@ -24,8 +24,8 @@ const commandProvider = z.strictObject({
   command: absolutePath.describe("The program, not a symbolic link; it is run without a shell."),
   args: z.array(z.string()).default([]).describe("Its arguments."),
   passEnv: z.array(z.string().min(1)).default([]).describe("Variables it gets, beside PATH and HOME."),
-  timeoutMs: z.int().min(1).max(60_000).default(5_000).describe("Longest time it may take."),
-  maxOutputBytes: z.int().min(1).max(16_777_216).default(1_048_576).describe("Most it may write."),
+  timeoutMs: count(60_000).default(5_000).describe("Longest time it may take."),
+  maxOutputBytes: count(16_777_216).default(1_048_576).describe("Most it may write."),
 });
 
 /** `secrets` in the file. */
