@@ -138,7 +138,7 @@ describe("loadConfig", () => {
       ],
       "an unknown key like no other": [
         "{messages: {zebra: 1}}",
-        "messages.zebra: unknown key at ~/.openclaw/openclaw.json:1:13; known keys here: ackReaction, ackReactionScope, botLoop, groupChat, inbound, queue, responsePrefix",
+        "messages.zebra: unknown key at ~/.openclaw/openclaw.json:1:13; known keys here: ackReaction, ackReactionScope, botLoop, groupChat, inbound, queue, removeAckAfterReply, responsePrefix, responseUsage",
       ],
       "an unknown key inside a provider": [
         "{models: {providers: {x: {apiKye: 'k'}}}}",

@@ -11,13 +11,30 @@ export interface GroupConfig {
   readonly systemPrompt?: string;
   /** Agent id. */
   readonly agentId?: string;
+  readonly botLoop?: BotLoopConfig;
 }
 
 /** `streaming` when it is more than a word. */
 export interface StreamingConfig {
   readonly mode?: "off" | "partial" | "block";
   readonly chunkMode?: "length" | "newline";
-  readonly block?: { readonly minChars?: number; readonly maxChars?: number };
+  readonly block?: {
+    readonly enabled?: boolean;
+    readonly minChars?: number;
+    readonly maxChars?: number;
+    readonly idleMs?: number;
+    readonly humanDelay?: HumanDelayConfig;
+  };
+}
+
+/** Pause before each block but the first; "natural" is 800 to 2500 ms. */
+export type HumanDelayConfig = "off" | "natural" | { readonly minMs: number; readonly maxMs: number };
+
+/** When programs are left alone; what is unset is inherited. */
+export interface BotLoopConfig {
+  readonly maxEvents?: number;
+  readonly windowSeconds?: number;
+  readonly cooldownSeconds?: number;
 }
 
 /** Keys every account of every network may have. Unset ones are inherited: account, channel, channels.defaults. */
@@ -28,6 +45,13 @@ export interface PolicyConfig {
   readonly groupAllowFrom?: SenderList;
   readonly groups?: Readonly<Record<string, GroupConfig>>;
   readonly requireMention?: boolean;
+  readonly mentionPatterns?: {
+    readonly mode?: "allow" | "deny";
+    readonly allowIn?: SenderList;
+    readonly denyIn?: SenderList;
+  };
+  readonly contextVisibility?: "all" | "allowlist" | "allowlist_quote";
+  readonly botLoop?: BotLoopConfig;
   readonly implicitMentions?: { readonly replyToBot?: boolean; readonly threadParticipation?: boolean };
   readonly allowBots?: boolean | "mentions";
   readonly reactionNotifications?: "off" | "own" | "all" | "allowlist";
@@ -35,11 +59,12 @@ export interface PolicyConfig {
   readonly historyLimit?: number;
   readonly textChunkLimit?: number;
   readonly streaming?: "off" | "partial" | "block" | StreamingConfig;
-  readonly replyToMode?: "off" | "first" | "all";
+  readonly replyToMode?: "off" | "first" | "all" | "batched";
   readonly ackReaction?: string;
   readonly ackReactionScope?: "group-mentions" | "group-all" | "direct" | "all" | "off";
   readonly responsePrefix?: string;
-  readonly typingMode?: "never" | "instant" | "message";
+  readonly removeAckAfterReply?: boolean;
+  readonly typingMode?: "never" | "instant" | "thinking" | "message";
   readonly mediaMaxMb?: number;
   readonly healthMonitor?: { readonly enabled?: boolean };
   readonly delivery?: { readonly expireMinutes?: number; readonly onAmbiguous?: "hold" | "resend" | "drop" };
@@ -117,9 +142,10 @@ export interface SendRuleConfig {
 export interface ChannelMessagesConfig {
   readonly groupChat: { readonly historyLimit: number; readonly mentionPatterns: readonly string[] };
   readonly inbound: { readonly debounceMs: number; readonly byChannel: Readonly<Record<string, number>> };
-  readonly botLoop: { readonly maxEvents: number; readonly windowSeconds: number; readonly cooldownSeconds: number };
+  readonly botLoop: Required<BotLoopConfig>;
   readonly ackReaction: string;
   readonly ackReactionScope: "group-mentions" | "group-all" | "direct" | "all" | "off";
+  readonly removeAckAfterReply: boolean;
   readonly responsePrefix: string;
   readonly responseUsage: "off" | "tokens" | "full";
 }
@@ -156,6 +182,7 @@ export const defaultChannelMessages: ChannelMessagesConfig = {
   botLoop: { maxEvents: 20, windowSeconds: 60, cooldownSeconds: 60 },
   ackReaction: "👀",
   ackReactionScope: "group-mentions",
+  removeAckAfterReply: false,
   responsePrefix: "",
   responseUsage: "off",
 };

@@ -182,6 +182,11 @@ export const channelMessagesShape = {
     .default(ackReactionScope)
     .describe("Which messages get it.")
     .meta(channelPart),
+  removeAckAfterReply: z
+    .boolean()
+    .default(defaultChannelMessages.removeAckAfterReply)
+    .describe("Take it away when the message was answered.")
+    .meta(channelPart),
   responsePrefix: z.string().max(1_000).default(responsePrefix).describe("Put before every answer.").meta(channelPart),
   responseUsage: z
     .enum(["off", "tokens", "full"])

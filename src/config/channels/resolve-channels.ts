@@ -3,10 +3,12 @@
 import { type Environment, readVariable } from "../environment.ts";
 import type {
   AccountConfig,
+  BotLoopConfig,
   ChannelConfig,
   ChannelMessagesConfig,
   ChannelsConfig,
   GroupConfig,
+  HumanDelayConfig,
   PolicyConfig,
 } from "./channels-config.ts";
 import { networkVariables } from "./network-environment.ts";
@@ -20,7 +22,8 @@ const commonKeys: ReadonlySet<string> = new Set([
   ...["enabled", "name", "driver", "accounts", "defaultAccount", "dmPolicy", "allowFrom", "groupPolicy"],
   ...["groupAllowFrom", "groups", "requireMention", "implicitMentions", "allowBots", "historyLimit", "textChunkLimit"],
   ...["streaming", "replyToMode", "ackReaction", "ackReactionScope", "responsePrefix", "typingMode", "mediaMaxMb"],
-  ...["healthMonitor", "delivery", "reactionNotifications", "reactionAllowlist"],
+  ...["healthMonitor", "delivery", "reactionNotifications", "reactionAllowlist", "botLoop"],
+  ...["mentionPatterns", "contextVisibility", "removeAckAfterReply"],
 ]);
 
 /** What accounts are resolved with. */
@@ -98,14 +101,36 @@ function accessOf(policy: PolicyConfig) {
       replyToBot: policy.implicitMentions?.replyToBot ?? true,
       threadParticipation: policy.implicitMentions?.threadParticipation ?? true,
     },
+    mentionPatterns: policy.mentionPatterns && {
+      mode: policy.mentionPatterns.mode ?? "allow",
+      allowIn: policy.mentionPatterns.allowIn ?? [],
+      denyIn: policy.mentionPatterns.denyIn ?? [],
+    },
+    contextVisibility: policy.contextVisibility ?? "all",
+    botLoop: botLoopOf(policy.botLoop),
     allowBots: policy.allowBots ?? false,
     reactionNotifications: policy.reactionNotifications ?? "own",
     reactionAllowlist: policy.reactionAllowlist,
   } as const;
 }
 
-function groupOf({ agentId, ...group }: GroupConfig) {
-  return { ...group, ...(agentId !== undefined && { agent: `agents/${agentId}` }) };
+function groupOf({ agentId, botLoop, ...group }: GroupConfig) {
+  const agent = agentId === undefined ? {} : { agent: `agents/${agentId}` };
+  return { ...group, ...agent, ...(botLoop !== undefined && { botLoop: botLoopOf(botLoop) }) };
+}
+
+function botLoopOf({ maxEvents, windowSeconds, cooldownSeconds }: BotLoopConfig = {}) {
+  return withoutUndefined({
+    maxEvents,
+    windowMs: windowSeconds === undefined ? undefined : windowSeconds * 1_000,
+    cooldownMs: cooldownSeconds === undefined ? undefined : cooldownSeconds * 1_000,
+  });
+}
+
+/** Pauses between blocks, in ms; "natural" is what people do. */
+function humanDelayOf(wanted: HumanDelayConfig = "off") {
+  if (wanted === "off") return undefined;
+  return wanted === "natural" ? { minMs: 800, maxMs: 2_500 } : wanted;
 }
 
 function outboundOf(policy: PolicyConfig, messages: ChannelMessagesConfig) {
@@ -117,14 +142,17 @@ function outboundOf(policy: PolicyConfig, messages: ChannelMessagesConfig) {
   return {
     textChunkLimit: policy.textChunkLimit ?? 4_000,
     chunkMode,
-    streaming: streaming.mode ?? "off",
+    streaming: streaming.mode ?? (block.enabled === true ? ("block" as const) : ("off" as const)),
     blockMinChars: block.minChars ?? 800,
     blockMaxChars: block.maxChars ?? 1_200,
+    blockIdleMs: block.idleMs ?? 1_000,
+    humanDelay: humanDelayOf(block.humanDelay),
     replyToMode: policy.replyToMode ?? "off",
     ackReaction: policy.ackReaction ?? messages.ackReaction,
     ackReactionScope: policy.ackReactionScope ?? messages.ackReactionScope,
+    removeAck: policy.removeAckAfterReply ?? messages.removeAckAfterReply,
     responsePrefix: policy.responsePrefix ?? messages.responsePrefix,
-    typingMode: policy.typingMode ?? "instant",
+    typingMode: policy.typingMode ?? "auto",
     expireMs: (policy.delivery?.expireMinutes ?? 1_440) * 60_000,
     onAmbiguous: policy.delivery?.onAmbiguous ?? "hold",
   } as const;

@@ -19,6 +19,23 @@ export interface GroupSettings {
   readonly systemPrompt?: string;
   /** "agents/{agent}" that answers there, over bindings. */
   readonly agent?: string;
+  /** When programs are left alone there, over the channel's. */
+  readonly botLoop?: Partial<BotLoopLimits>;
+}
+
+/** Where patterns count as a mention. Addresses of groups; `denyIn` wins. */
+export interface PatternScope {
+  /** "allow": everywhere but in `denyIn`; "deny": only in `allowIn`. */
+  readonly mode: "allow" | "deny";
+  readonly allowIn: readonly string[];
+  readonly denyIn: readonly string[];
+}
+
+/** Messages between us and a program before it is left alone, the time they are counted over, and the pause. */
+export interface BotLoopLimits {
+  readonly maxEvents: number;
+  readonly windowMs: number;
+  readonly cooldownMs: number;
 }
 
 /** Who is heard. */
@@ -34,6 +51,15 @@ export interface AccessSettings {
   readonly requireMention: boolean;
   /** What counts as a mention without one. */
   readonly implicitMentions: { readonly replyToBot: boolean; readonly threadParticipation: boolean };
+  /** Where patterns of the configuration count as a mention; undefined: everywhere. */
+  readonly mentionPatterns: PatternScope | undefined;
+  /**
+   * What agents are shown of what others said in a group: all, what listed senders wrote, or that and the message that is
+   * answered.
+   */
+  readonly contextVisibility: "all" | "allowlist" | "allowlist_quote";
+  /** When programs are left alone here, over `MessagingSettings.botLoop`. */
+  readonly botLoop: Partial<BotLoopLimits>;
   /** Bot-authored messages: ignored, answered, or answered when they mention us. */
   readonly allowBots: boolean | "mentions";
   /** Which reactions agents are told of: none, those to our messages, all, or those of the listed senders. */
@@ -51,13 +77,21 @@ export interface OutboundSettings {
   readonly streaming: "off" | "partial" | "block";
   readonly blockMinChars: number;
   readonly blockMaxChars: number;
-  readonly replyToMode: "off" | "first" | "all";
+  /** When the answer has not grown for this long, shorter blocks are sent, too, in ms; 0 never. */
+  readonly blockIdleMs: number;
+  /** Pause before each block but the first, as a person would make one, in ms; undefined for none. */
+  readonly humanDelay: { readonly minMs: number; readonly maxMs: number } | undefined;
+  /** "batched" is "first" for an answer to several messages, else "off". */
+  readonly replyToMode: "off" | "first" | "all" | "batched";
   /** Emoji put on a message that is being answered; empty for none. */
   readonly ackReaction: string;
   readonly ackReactionScope: "group-mentions" | "group-all" | "direct" | "all" | "off";
+  /** The emoji is taken away when the message was answered. */
+  readonly removeAck: boolean;
   /** Put before every answer; "auto" is the agent's name in brackets, empty for none. */
   readonly responsePrefix: string;
-  readonly typingMode: "never" | "instant" | "message";
+  /** "auto" is "instant" where the agent is meant (people, mentions) and "message" where it merely hears a group. */
+  readonly typingMode: "never" | "instant" | "thinking" | "message" | "auto";
   /** Deliveries that waited longer than this are given up, in ms. */
   readonly expireMs: number;
   /** What happens to a delivery of which nobody can say whether it was sent. */
@@ -147,8 +181,8 @@ export interface MessagingSettings {
   /** Name → sender ids by network, "*" for all networks. */
   readonly accessGroups: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   readonly commands: CommandSettings;
-  /** Bot-authored messages of one pair before it is left alone, the window and the pause, in ms. */
-  readonly botLoop: { readonly maxEvents: number; readonly windowMs: number; readonly cooldownMs: number };
+  /** When programs are left alone. */
+  readonly botLoop: BotLoopLimits;
 }
 
 /** Allows or denies answers. All given fields must match. */

@@ -44,6 +44,8 @@ export interface NewDeliveries {
   readonly whenFull?: "refuse" | "fail";
   /** They are not to be sent at all: kept as DISCARDED with this reason. */
   readonly denied?: DeliveryError;
+  /** The first one is not tried for so long, in ms. */
+  readonly pauseMs?: number;
   /** What they are of an answer that is still being written. */
   readonly live?: LivePiece;
   /** Preview the first one replaces. */
@@ -72,6 +74,7 @@ export async function queueDeliveries(recorder: Recorder, wanted: NewDeliveries)
       createTime: timestampFromMs(recorder.nowMs),
       expireTime: timestampFromMs(recorder.nowMs + wanted.expireMs),
       creator: wanted.creator,
+      ...pauseOf(recorder, wanted, chunk),
       ...(refusal === undefined ? {} : { error: refusal, endTime: timestampFromMs(recorder.nowMs) }),
     });
     const replaces = chunk === 0 ? wanted.replaces : undefined;
@@ -105,6 +108,14 @@ export async function updateDelivery(
 export function discardDelivery(recorder: Recorder, record: DeliveryRecord): Promise<DeliveryRecord> {
   const endTime = timestampFromMs(recorder.nowMs);
   return updateDelivery(recorder, record, { state: State.DISCARDED, endTime, retryTime: undefined });
+}
+
+function pauseOf(
+  { nowMs }: Recorder,
+  { pauseMs = 0 }: NewDeliveries,
+  chunk: number,
+): Pick<Partial<Delivery>, "retryTime"> {
+  return pauseMs === 0 || chunk > 0 ? {} : { retryTime: timestampFromMs(nowMs + pauseMs) };
 }
 
 function live(wanted: NewDeliveries): Pick<DeliveryRecord, "live"> {

@@ -96,6 +96,38 @@ describe("resolveChannels", () => {
     expect(outbound).to.deep.include({ streaming: "block", chunkMode: "newline", blockMinChars: 5, blockMaxChars: 9 });
   });
 
+  it("fills in how blocks follow each other", () => {
+    const outboundOf = (block: object) => only({ channels: { irc: { streaming: { block } } } }).outbound;
+    expect(outboundOf({})).to.deep.include({ streaming: "off", blockIdleMs: 1_000, humanDelay: undefined });
+    const natural = outboundOf({ enabled: true, idleMs: 0, humanDelay: "natural" });
+    expect(natural).to.deep.include({ streaming: "block", blockIdleMs: 0, humanDelay: { minMs: 800, maxMs: 2_500 } });
+    expect(outboundOf({ humanDelay: { minMs: 1, maxMs: 2 } }).humanDelay).to.deep.equal({ minMs: 1, maxMs: 2 });
+    expect(() => outboundOf({ humanDelay: { minMs: 3, maxMs: 2 } })).to.throw("must not be more than maxMs");
+  });
+
+  it("takes the reaction away as messages says, unless the channel says otherwise", () => {
+    const messages = { removeAckAfterReply: true };
+    expect(only({ messages, channels: { irc: {} } }).outbound.removeAck).to.equal(true);
+    expect(only({ messages, channels: { irc: { removeAckAfterReply: false } } }).outbound.removeAck).to.equal(false);
+  });
+
+  it("reads where patterns count, whose words are context, and when programs are left alone", () => {
+    const irc = {
+      mentionPatterns: { denyIn: ["#b"] },
+      contextVisibility: "allowlist",
+      botLoop: { windowSeconds: 5 },
+      groups: { "#a": { botLoop: { maxEvents: 3, cooldownSeconds: 7 } } },
+    };
+    const { access } = only({ channels: { irc } });
+    expect(access).to.deep.include({
+      mentionPatterns: { mode: "allow", allowIn: [], denyIn: ["#b"] },
+      contextVisibility: "allowlist",
+      botLoop: { windowMs: 5_000 },
+      groups: { "#a": { botLoop: { maxEvents: 3, cooldownMs: 7_000 } } },
+    });
+    expect(only({ channels: { irc: {} } }).access).to.deep.include({ mentionPatterns: undefined, botLoop: {} });
+  });
+
   it("takes any kind as a program outside, and no other way", () => {
     expect(only({ channels: { mychat: { driver: "remote" } } })).to.deep.include({ kind: "mychat", remote: true });
     expect(() => resolve({ channels: { mychat: {} } })).to.throw("remote");

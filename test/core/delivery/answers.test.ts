@@ -128,6 +128,21 @@ describe("answers on channels", () => {
     });
   }
 
+  it("answer a message only where they answer several: batched", async () => {
+    await open({ outbound: { replyToMode: "batched" } });
+    script(says("alone"));
+    await ask("hello");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    script(waits(promise, "to"), says("and more"));
+    const run = await hear("first");
+    await kit.model.called(2);
+    await hear("second");
+    resolve();
+    await kit.ended(run);
+    await settled();
+    expect(network.words.slice(0, 2)).to.deep.equal(["say alone", `say toafter (to in-${received})`]);
+  });
+
   it("answer what the agent wants them to, whatever the settings say", async () => {
     await open();
     script(says("[[reply_to_current]] yes"), says("[[reply_to:99]]no"));
@@ -205,6 +220,28 @@ describe("answers on channels", () => {
       expect(network.words).to.deep.equal(said.filter(Boolean));
     });
   }
+
+  it("take the reaction away from every message they answered, where the channel wants that", async () => {
+    await open({ outbound: { ackReaction: "👀", ackReactionScope: "direct", removeAck: true } });
+    await kit.core.channels.settled();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    script(waits(promise, "one"), says("two"));
+    const run = await hear("first");
+    await kit.model.called(1);
+    await hear("second");
+    resolve();
+    await kit.ended(run);
+    await settled();
+    const [first, second] = [received - 1, received];
+    expect(network.words.slice(0, 2)).to.deep.equal([`react in-${first} 👀`, `react in-${second} 👀`]);
+    const taken = network.told.flatMap(({ action: { kind } }) =>
+      kind.case === "reaction" && kind.value.remove ? [`${kind.value.platformId} ${kind.value.emoji}`] : [],
+    );
+    expect(taken).to.deep.equal([`in-${first} 👀`, `in-${second} 👀`]);
+    expect(network.told.at(-1)?.action.kind.case).to.equal("reaction");
+    await ask("in a group, where nothing was put up", Kind.GROUP);
+    expect(network.words.at(-1)).to.equal("say done");
+  });
 
   it("leave after a restart when the channel was away", async () => {
     await open();

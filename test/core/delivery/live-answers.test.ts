@@ -1,6 +1,7 @@
 /** Answers while they are written: blocks, previews, typing. */
 
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type Delivery, Delivery_State as State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
@@ -27,8 +28,8 @@ describe("answers while they are written", () => {
     });
     await until(() => network.host !== undefined, "the channel is online");
   };
-  const hear = async (text: string): Promise<string> => {
-    const facts = { platformId: text, address: "mia", kind: Kind.DIRECT, senderAddress: "mia", text };
+  const hear = async (text: string, more: MessageInitShape<typeof InboundMessageSchema> = {}): Promise<string> => {
+    const facts = { platformId: text, address: "mia", kind: Kind.DIRECT, senderAddress: "mia", text, ...more };
     return (await network.host?.receive(create(InboundMessageSchema, facts)))?.run ?? "";
   };
   const deliveries = async (): Promise<Delivery[]> => {
@@ -81,6 +82,38 @@ describe("answers while they are written", () => {
     await kit.ended(run);
     await settled();
     expect(network.words).to.deep.equal([`say ${first.trim()}`, `say ${second}`]);
+  });
+
+  it("send what is finished, however short, once the model pauses", async () => {
+    await open({ streaming: "block", blockMinChars: 500, blockMaxChars: 900, blockIdleMs: 1 });
+    const { turn, next } = gated("A line.\nAnd the beginning of ano", "ther one.");
+    kit.model.script(turn);
+    const run = await hear("hello");
+    next();
+    await until(() => {
+      kit.clock.advance(5);
+      return network.told.length === 1;
+    }, "the finished line is sent");
+    next();
+    await kit.ended(run);
+    await settled();
+    expect(network.words).to.deep.equal(["say A line.", "say And the beginning of another one."]);
+  });
+
+  it("make a pause before the rest of an answer, as a person would", async () => {
+    const humanDelay = { minMs: 60_000, maxMs: 60_000 };
+    await open({ streaming: "block", blockMinChars: 20, blockMaxChars: 100, humanDelay });
+    const { turn, next } = gated(first, second);
+    kit.model.script(turn);
+    const run = await hear("hello");
+    next();
+    await until(() => network.told.length === 1, "the first block is sent");
+    next();
+    await kit.ended(run);
+    const [sent, rest] = await deliveries();
+    expect([sent?.retryTime, rest?.state]).to.deep.equal([undefined, State.QUEUED]);
+    const createMs = rest?.createTime === undefined ? 0 : timestampMs(rest.createTime);
+    expect(rest?.retryTime && timestampMs(rest.retryTime) - createMs).to.equal(60_000);
   });
 
   it("show a preview and turn it into the answer", async () => {
@@ -136,6 +169,42 @@ describe("answers while they are written", () => {
     next();
     await kit.ended(run);
     expect(await deliveries()).to.deep.equal([]);
+  });
+
+  for (const [mode, mentionsUs, kind, shown] of [
+    ["auto", false, Kind.DIRECT, true],
+    ["auto", true, Kind.GROUP, true],
+    ["auto", false, Kind.GROUP, false],
+    ["never", true, Kind.DIRECT, false],
+    ["thinking", true, Kind.DIRECT, false],
+  ] as const) {
+    const who = kind === Kind.DIRECT ? "to a person" : mentionsUs ? "to who meant us in a group" : "in a group";
+    it(`${shown ? "show" : "do not show"} before the first word that the agent writes ${who}: ${mode}`, async () => {
+      await open({ typingMode: mode });
+      const { turn, next } = gated("done");
+      kit.model.script(turn);
+      const run = await hear("hello", { mentionsUs, kind });
+      await kit.model.called(1);
+      if (shown) await until(() => network.typed.length > 0, "typing is shown");
+      else expect(network.typed).to.deep.equal([]);
+      next();
+      await kit.ended(run);
+    });
+  }
+
+  it("show that the agent writes as soon as it thinks", async () => {
+    await open({ typingMode: "thinking" });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    kit.model.script(async function* () {
+      yield { kind: "thinking", block: "t", text: "hm" };
+      await promise;
+      yield { kind: "text", block: "a", text: "done" };
+      yield finish;
+    });
+    const run = await hear("hello");
+    await until(() => network.typed.length === 1, "typing is shown");
+    resolve();
+    await kit.ended(run);
   });
 
   it("show that the agent writes, to the network and to watchers", async () => {

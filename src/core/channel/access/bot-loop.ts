@@ -1,6 +1,6 @@
 /** Two programs that answer each other would do so for ever: after a while, one of them is left alone. */
 
-import type { MessagingSettings } from "../channel-settings.ts";
+import type { BotLoopLimits } from "../channel-settings.ts";
 
 /** Pairs remembered; the one that spoke longest ago is forgotten first. */
 const maxPairs = 1_000;
@@ -16,11 +16,7 @@ export class BotLoopGuard {
   readonly #pairs = new Map<string, Pair>();
 
   /** Notes that a program wrote in a conversation; why it is left alone for now, or undefined. */
-  note(
-    pairName: string,
-    { maxEvents, windowMs, cooldownMs }: MessagingSettings["botLoop"],
-    nowMs: number,
-  ): string | undefined {
+  note(pairName: string, { maxEvents, windowMs, cooldownMs }: BotLoopLimits, nowMs: number): string | undefined {
     const pair = this.#pairs.get(pairName) ?? { times: [], pausedUntilMs: 0 };
     this.#pairs.delete(pairName);
     this.#pairs.set(pairName, pair);

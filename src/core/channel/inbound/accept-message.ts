@@ -8,9 +8,9 @@ import { acknowledge } from "../../delivery/acknowledge.ts";
 import type { Inbox } from "../../message/inbox.ts";
 import type { Recorder } from "../../recorder.ts";
 import type { RunEffects } from "../../run/run-effects.ts";
-import { startGeneration } from "../../session/new-session.ts";
+import { visibleContext, visibleQuote } from "../access/context-visibility.ts";
 import { decideSend } from "../access/send-policy.ts";
-import { resetReason, resetRuleFor } from "../route/reset-rule.ts";
+import { resetIfDue } from "../route/reset-session.ts";
 import type { Arrival } from "./arrival.ts";
 import { inputFrom } from "./channel-input.ts";
 import type { Judged } from "./judge.ts";
@@ -42,22 +42,26 @@ export async function acceptMessage(recorder: Recorder, effects: RunEffects, hea
   const { arrival, judged, parts } = heard;
   const { channel, message } = arrival;
   const { messaging, run } = parts.settings;
-  const session = await resetIfDue(recorder, heard);
+  const session = await resetIfDue(recorder, heard.session, { arrival, settings: parts.settings });
+  const mentioned = judged.mentioned || message.repliesToUs;
+  const rules = { channel, messaging };
   const input = inputFrom({
     arrival,
     session: session.name,
     text: heard.text ?? message.text,
     owner: judged.standing.owner,
-    context: await takeContext(recorder, arrival),
+    mentioned,
+    context: visibleContext(await takeContext(recorder, arrival), rules),
+    replyText: visibleQuote(message, channel),
     timeoutMs: run.timeoutMs,
     hint: heard.hint ?? {},
   });
   const accepted = await parts.inbox.admit(recorder, effects, input);
   const send = decideSend({ network: channel.kind, kind: message.kind, session }, messaging);
   if (send.allowed) {
-    const { platformId, repliesToUs } = message;
+    const { platformId } = message;
     const { conversation } = arrival;
-    const facts = { conversation, platformId, inGroup: judged.inGroup, mentioned: judged.mentioned || repliesToUs };
+    const facts = { conversation, platformId, inGroup: judged.inGroup, mentioned };
     await acknowledge(recorder, { ...facts, outbound: channel.outbound });
   }
   return {
@@ -80,13 +84,4 @@ async function takeContext({ tables }: Recorder, { channel, conversation }: Arri
   const messages = historyLimit === 0 ? [] : waiting.filter((one) => !isReaction(one)).slice(-historyLimit);
   const told = new Set([...reactions, ...messages]);
   return waiting.filter((one) => told.has(one));
-}
-
-/** A session that is at work goes on: what it is at belongs to the generation it began in. */
-function resetIfDue(recorder: Recorder, { arrival, session, parts }: HeardMessage): Promise<Session> {
-  const { messaging, timeZone } = parts.settings;
-  if (session.activeRun !== "" || session.queuedRunCount > 0) return Promise.resolve(session);
-  const rule = resetRuleFor({ network: arrival.channel.kind, kind: arrival.message.kind }, messaging);
-  const reason = resetReason(session, rule, { nowMs: recorder.nowMs, timeZone });
-  return reason === undefined ? Promise.resolve(session) : startGeneration(recorder, session);
 }

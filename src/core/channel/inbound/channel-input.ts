@@ -28,17 +28,22 @@ export interface Admitted {
   /** The text, without a command that was in it. */
   readonly text: string;
   readonly owner: boolean;
+  /** It mentions the agent, or answers it. */
+  readonly mentioned: boolean;
   /** What was said in the group meanwhile, and reactions, oldest first. */
   readonly context: readonly Ingress[];
+  /** Text of the message it answers, as far as it may be shown; empty for none. */
+  readonly replyText: string;
   readonly timeoutMs: number;
   /** How it is to be handled, over what the session says. */
   readonly hint: MessageHint;
 }
 
 /** The input; its answer goes back to where it came from. */
-export function inputFrom({ arrival, session, text, owner, context, timeoutMs, hint }: Admitted): Input {
+export function inputFrom(admitted: Admitted): Input {
+  const { arrival, session, text, timeoutMs, hint } = admitted;
   const { channel, message, conversation, sender } = arrival;
-  const origin = originFrom(message, owner, context.map(contextLine));
+  const origin = originFrom(admitted);
   const waits = channel.debounceMs > 0;
   return {
     session,
@@ -65,8 +70,8 @@ function partsFrom(text: string, { attachments }: InboundMessage): Part[] {
   return [create(PartSchema, { kind: { case: "text", value: text } }), ...files];
 }
 
-function originFrom(message: InboundMessage, owner: boolean, context: ContextLine[]): Origin {
-  const { senderAddress, senderTitle, kind, conversationTitle, address, platformId, replyText } = message;
+function originFrom({ arrival, owner, mentioned, context, replyText }: Admitted): Origin {
+  const { senderAddress, senderTitle, kind, conversationTitle, address, platformId } = arrival.message;
   return create(OriginSchema, {
     senderAddress,
     senderTitle,
@@ -75,7 +80,8 @@ function originFrom(message: InboundMessage, owner: boolean, context: ContextLin
     conversationTitle: conversationTitle || address,
     platformId,
     replyText: shortened(replyText),
-    context,
+    context: context.map(contextLine),
+    mentionsUs: mentioned,
   });
 }
 

@@ -3,9 +3,9 @@
 import type { Session } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { findAbort, findCommand, findInside, findReset, type GivenCommand } from "../../command/commands.ts";
 import type { Recorder } from "../../recorder.ts";
-import { type AccessDecision, decideAccess } from "../access/access-decision.ts";
+import { type AccessDecision, type AccessFacts, decideAccess } from "../access/access-decision.ts";
 import { BotLoopGuard } from "../access/bot-loop.ts";
-import { isGroup } from "../access/group-settings.ts";
+import { groupSettings, isGroup } from "../access/group-settings.ts";
 import { MentionPatterns } from "../access/mentions.ts";
 import { type Standing, standingOf } from "../access/standing.ts";
 import type { MessagingSettings } from "../channel-settings.ts";
@@ -41,7 +41,7 @@ export class Judge {
     const session = await tables.sessions.find(place.name);
     const paired = await tables.senders.find(arrival.sender);
     const standing = standingOf(arrival, paired, messaging);
-    const mentioned = this.#mentions.isMentioned(message, messaging.mentionPatterns);
+    const mentioned = this.#mentions.isMentioned(message, messaging.mentionPatterns, channel.access.mentionPatterns);
     const inGroup = isGroup(message);
     const command = readCommand(message.text, { mentioned, inGroup, session, standing, messaging });
     const facts = {
@@ -51,15 +51,23 @@ export class Judge {
       mentioned,
       activation: session?.chat?.activation,
       command: command !== undefined && standing.mayCommand && message.text.trim().startsWith("/"),
-      loop: this.#loopReason(arrival, messaging, recorder.nowMs),
+      loop: undefined,
     };
-    const decision = decideAccess(facts, { channel, messaging });
+    const decision = this.#unlessLoop(arrival, { facts, messaging, nowMs: recorder.nowMs });
     return { decision, route, place, standing, command, inGroup, mentioned };
   }
 
-  #loopReason({ channel, message, conversation, sender }: Arrival, messaging: MessagingSettings, nowMs: number) {
-    if (!message.senderIsBot || channel.access.allowBots === false) return undefined;
-    return this.#botLoop.note(`${conversation} ${sender}`, messaging.botLoop, nowMs);
+  /** What programs say counts where it would be heard: only that is answered. */
+  #unlessLoop(
+    { channel, message, conversation, sender }: Arrival,
+    { facts, messaging, nowMs }: { facts: AccessFacts; messaging: MessagingSettings; nowMs: number },
+  ): AccessDecision {
+    const rules = { channel, messaging };
+    const decision = decideAccess(facts, rules);
+    if (!message.senderIsBot || decision.verdict !== "admit") return decision;
+    const own = { ...channel.access.botLoop, ...groupSettings(channel, message)?.botLoop };
+    const loop = this.#botLoop.note(`${conversation} ${sender}`, { ...messaging.botLoop, ...own }, nowMs);
+    return loop === undefined ? decision : decideAccess({ ...facts, loop }, rules);
   }
 }
 

@@ -21,7 +21,7 @@ export interface AnswerPiece {
 /** The messages, in order; none for an answer that says nothing. */
 export function answerActions(piece: AnswerPiece, place: AnswerPlace): OutboundAction[] {
   const { text, replyTo } = readAnswer(piece.text);
-  const { outbound, limits, answers, prefix } = place;
+  const { outbound, limits, answers, prefix, replyToMode: usual } = place;
   const parts: Part[] = [];
   if (text.trim() !== "") {
     const prefixed = piece.first && prefix !== "" && !text.trimStart().startsWith(prefix);
@@ -29,7 +29,7 @@ export function answerActions(piece: AnswerPiece, place: AnswerPlace): OutboundA
     const value = piece.footer ? `${opened.trimEnd()}\n\n${piece.footer}` : opened;
     parts.push(create(PartSchema, { kind: { case: "text", value } }));
   }
-  const wanted = replyTo === undefined ? outbound.replyToMode : outbound.replyToMode === "all" ? "all" : "first";
+  const wanted = replyTo === undefined ? usual : usual === "all" ? "all" : "first";
   const replyToMode = wanted === "first" && replyTo === undefined && !piece.first ? "off" : wanted;
   return composeActions([...parts, ...(piece.files ?? [])], {
     limits,

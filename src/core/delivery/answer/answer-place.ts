@@ -1,6 +1,7 @@
 /** Where the answers of a run go, and how answers are sent there. */
 
 import { Conversation_Kind as Kind } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import type { Origin } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Run } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Session } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { decideSend } from "../../channel/access/send-policy.ts";
@@ -25,6 +26,10 @@ export interface AnswerPlace {
   readonly kind: Kind;
   readonly session: Session | undefined;
   readonly outbound: OutboundSettings;
+  /** Which messages of this answer say what they answer. */
+  readonly replyToMode: "off" | "first" | "all";
+  /** When it shows that the agent writes. */
+  readonly typingMode: Exclude<OutboundSettings["typingMode"], "auto">;
   readonly limits: TextLimits;
   /** The network's id of the message that is answered; empty when none is known. */
   readonly answers: string;
@@ -41,9 +46,12 @@ const plainOutbound: OutboundSettings = {
   streaming: "off",
   blockMinChars: 800,
   blockMaxChars: 1_200,
+  blockIdleMs: 0,
+  humanDelay: undefined,
   replyToMode: "off",
   ackReaction: "",
   ackReactionScope: "off",
+  removeAck: false,
   responsePrefix: "",
   typingMode: "never",
   expireMs: 3_600_000,
@@ -72,6 +80,8 @@ export async function findPlace(
     kind,
     session,
     outbound,
+    replyToMode: replyToModeOf(outbound, run),
+    typingMode: typingModeOf(outbound, asked?.origin),
     limits: textLimits(outbound.textChunkLimit, line?.capabilities ?? line?.connection?.capabilities),
     answers: asked?.conversation === conversation ? (asked.origin?.platformId ?? "") : "",
     prefix: outbound.responsePrefix === "" ? "" : prefixFrom(outbound.responsePrefix, facts),
@@ -81,4 +91,15 @@ export async function findPlace(
 
 function networkOf(conversation: string): string {
   return idOf(channelOf(conversation)).split(":")[0] ?? "";
+}
+
+function replyToModeOf({ replyToMode: wanted }: OutboundSettings, { inputs }: Run): AnswerPlace["replyToMode"] {
+  if (wanted !== "batched") return wanted;
+  return inputs.length > 1 ? "first" : "off";
+}
+
+function typingModeOf({ typingMode: wanted }: OutboundSettings, asked: Origin | undefined): AnswerPlace["typingMode"] {
+  if (wanted !== "auto") return wanted;
+  const meant = asked === undefined || asked.kind === Kind.DIRECT || asked.mentionsUs;
+  return meant ? "instant" : "message";
 }

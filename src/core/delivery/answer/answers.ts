@@ -2,28 +2,19 @@
 
 import { Conversation_Kind as Kind } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type OutboundAction, Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
-import { ErrorReason } from "../../../../gen/openclaw/gateway/v1/errors_pb.ts";
 import type { Message } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { type Run, Run_State as RunState } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
-import { gatewayActor } from "../../changes.ts";
+import { channelOf } from "../../channel/channel-names.ts";
 import type { Recorder } from "../../recorder.ts";
 import type { RunListener } from "../../run/run-effects.ts";
-import { deliveryError } from "../delivery-failures.ts";
-import type { DeliveryRecord, LivePiece } from "../delivery-table.ts";
-import { discardDelivery, queueDeliveries } from "../queue-deliveries.ts";
+import { takeAcksAway } from "../acknowledge.ts";
+import type { DeliveryRecord } from "../delivery-table.ts";
+import { discardDelivery } from "../queue-deliveries.ts";
 import { answerActions } from "./answer-actions.ts";
 import { type AnswerPlace, findPlace, type PlaceParts } from "./answer-place.ts";
 import { failureText, usageLine } from "./answer-words.ts";
+import { isFirst, queueAnswer } from "./queue-answer.ts";
 import { findSaid, textOf } from "./said-before.ts";
-
-/** What leaves, and what it is of the run. */
-export interface AnswerBatch {
-  readonly actions: readonly OutboundAction[];
-  /** Transcript message it carries. */
-  readonly message?: string;
-  readonly live?: LivePiece;
-  readonly replaces?: string;
-}
 
 /** Hears runs. */
 export class Answers implements RunListener {
@@ -52,7 +43,7 @@ export class Answers implements RunListener {
     await queueAnswer(
       recorder,
       { run: run.name, place },
-      { actions, message: message.name, ...(replaces && { replaces }) },
+      { actions, message: message.name, follows: !piece.first, ...(replaces && { replaces }) },
     );
   }
 
@@ -63,7 +54,11 @@ export class Answers implements RunListener {
   async ended(recorder: Recorder, run: Run): Promise<void> {
     if (run.deliverTo === "") return;
     if (run.state === RunState.CANCELLED) await discardWaiting(recorder, run.name);
-    if (run.state !== RunState.FAILED) return;
+    if (run.state === RunState.FAILED) await this.#excuse(recorder, run);
+    await takeAcksAway(recorder, run, this.#parts.lines.find(channelOf(run.deliverTo))?.settings.outbound);
+  }
+
+  async #excuse(recorder: Recorder, run: Run): Promise<void> {
     const place = await findPlace(this.#parts, recorder.tables, run);
     if (place === undefined || place.kind !== Kind.DIRECT) return;
     const actions = answerActions({ text: failureText(run), first: true }, { ...place, prefix: "" });
@@ -90,27 +85,4 @@ export class Answers implements RunListener {
 async function discardWaiting(recorder: Recorder, run: string): Promise<void> {
   const query = { run, state: State.QUEUED, limit: 1_000 } as const;
   for (const record of await recorder.tables.deliveries.list(query)) await discardDelivery(recorder, record);
-}
-
-/** Queues a piece of a run's answer, or keeps why it may not leave. */
-export async function queueAnswer(
-  recorder: Recorder,
-  { run, place }: { readonly run: string; readonly place: AnswerPlace },
-  batch: AnswerBatch,
-): Promise<void> {
-  const { conversation, outbound, denied } = place;
-  await queueDeliveries(recorder, {
-    ...batch,
-    conversation,
-    run,
-    creator: gatewayActor,
-    expireMs: outbound.expireMs,
-    ...(denied !== undefined && { denied: deliveryError(ErrorReason.SEND_DENIED, denied) }),
-  });
-}
-
-/** True when nothing but a preview was said in the run. */
-export async function isFirst({ tables }: Pick<Recorder, "tables">, run: string): Promise<boolean> {
-  const said = await tables.deliveries.list({ run, limit: 20 });
-  return said.every(({ live }) => live?.kind === "preview");
 }

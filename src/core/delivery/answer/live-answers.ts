@@ -2,21 +2,18 @@
 
 import type { Log } from "../../../lib/log.ts";
 import { sleep } from "../../../lib/sleep.ts";
-import { type Changes, gatewayActor } from "../../changes.ts";
-import type { Recorder } from "../../recorder.ts";
+import { gatewayActor } from "../../changes.ts";
 import type { ActiveRun } from "../../run/live/active-run.ts";
-import { isActive } from "../../run/run-state.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { mayBeSilent } from "../text/answer-text.ts";
 import { answerActions } from "./answer-actions.ts";
 import { type AnswerPlace, findPlace, type PlaceParts } from "./answer-place.ts";
-import { isFirst, queueAnswer } from "./answers.ts";
-import { finishedBlockEnd } from "./finished-block.ts";
+import { type BlockParts, BlockSender } from "./block-sender.ts";
+import { growing, isAt, type LiveRun } from "./growing.ts";
 import { PreviewEditor } from "./preview-editor.ts";
-import { findSaid, hashOfText, textOf } from "./said-before.ts";
+import { isFirst, queueAnswer } from "./queue-answer.ts";
+import { findSaid, textOf } from "./said-before.ts";
 import { type TypingParts, TypingShow } from "./typing-show.ts";
-
-type LiveRun = ActiveRun["live"];
 
 /** How often a growing answer is looked at, in ms. */
 export interface LiveTimes {
@@ -31,8 +28,7 @@ const liveTimes: LiveTimes = { blockMs: 250, previewMs: 1_000 };
 const leastPreview = 24;
 
 /** What runs are followed with. */
-export interface LiveParts extends PlaceParts, TypingParts {
-  readonly changes: Changes;
+export interface LiveParts extends PlaceParts, TypingParts, BlockParts {
   readonly outbox: Outbox;
   readonly log: Log;
   readonly times?: LiveTimes;
@@ -43,6 +39,7 @@ interface Writing {
   readonly live: LiveRun;
   readonly place: AnswerPlace;
   readonly editor: PreviewEditor;
+  readonly blocks: BlockSender;
 }
 
 /** Follows runs. */
@@ -72,21 +69,24 @@ export class LiveAnswers {
     const { store } = this.#parts;
     const place = await store.read((tables) => findPlace(this.#parts, tables, live.run));
     if (place === undefined || place.denied !== undefined) return;
-    const { typingMode, streaming } = place.outbound;
+    const { typingMode } = place;
+    const { streaming } = place.outbound;
     const typing = new TypingShow(this.#parts, place.conversation);
     const { lines, outbox } = this.#parts;
-    const writing: Writing = { live, place, editor: new PreviewEditor({ store, lines, outbox }, place) };
+    const editor = new PreviewEditor({ store, lines, outbox }, place);
+    const writing: Writing = { live, place, editor, blocks: new BlockSender(this.#parts, place) };
     try {
       if (typingMode === "instant") typing.begin();
       const streams = streaming !== "off";
-      while (!over.aborted && (streams || typingMode === "message")) {
+      while (!over.aborted && (streams || typingMode === "message" || typingMode === "thinking")) {
         await live.changed.wait(1_000, over);
         if (over.aborted) return;
+        if (typingMode === "thinking" && live.uncommittedParts().length > 0) typing.begin();
         const text = textOf(live.uncommittedParts());
         if (text === "" || mayBeSilent(text)) continue;
         if (typingMode === "message") typing.begin();
         if (streams) await this.#stream(writing, over);
-        else break;
+        else if (typing.begun) break;
       }
       if (!over.aborted) await new Promise((resolve) => over.addEventListener("abort", resolve, { once: true }));
     } finally {
@@ -97,29 +97,12 @@ export class LiveAnswers {
   async #stream(writing: Writing, over: AbortSignal): Promise<void> {
     const { blockMs, previewMs } = this.#parts.times ?? liveTimes;
     if (writing.place.outbound.streaming === "block") {
-      await this.#sendBlock(writing);
-      await sleep(blockMs, over);
+      const pauseMs = await writing.blocks.sendNext(writing.live);
+      await sleep(Math.max(blockMs, pauseMs), over);
     } else {
       const waitMs = await this.#preview(writing);
       await sleep(Math.max(previewMs, waitMs), over);
     }
-  }
-
-  /** Sends the next block if it is finished, and the answer has not been committed meanwhile. */
-  async #sendBlock({ live, place }: Writing): Promise<void> {
-    const { blockMinChars: min, blockMaxChars: max } = place.outbound;
-    const { text, step } = growing(live);
-    if (text.length < min) return;
-    await this.#parts.changes.transact(gatewayActor, async (recorder) => {
-      if (!(await isAt(recorder, live, step))) return;
-      const run = live.run.name;
-      const said = await findSaid(recorder.tables.deliveries, run, { step, text });
-      const end = finishedBlockEnd(text, said.length, { min, max });
-      if (end === undefined) return;
-      const piece = { text: text.slice(said.length, end), first: await isFirst(recorder, run) };
-      const piece_ = { step, kind: "block", length: end, hash: hashOfText(text.slice(0, end)) } as const;
-      await queueAnswer(recorder, { run, place }, { actions: answerActions(piece, place), live: piece_ });
-    });
   }
 
   /** Puts up a preview, or brings it up to date; answers how long to wait at least. */
@@ -141,15 +124,4 @@ export class LiveAnswers {
     });
     return 0;
   }
-}
-
-/** What is being written, and which answer of the run it is. */
-function growing(live: LiveRun): { text: string; step: number } {
-  return { text: textOf(live.uncommittedParts()), step: live.run.outputs.length };
-}
-
-/** True while the answer has not been committed, and the run goes on. */
-async function isAt({ tables }: Recorder, live: LiveRun, step: number): Promise<boolean> {
-  const record = await tables.runs.find(live.run.name);
-  return record !== undefined && isActive(record.run) && record.run.outputs.length === step;
 }

@@ -28,6 +28,11 @@ export class TypingShow {
     this.#conversation = conversation;
   }
 
+  /** True once it has begun. */
+  get begun(): boolean {
+    return this.#stop !== undefined;
+  }
+
   /** Begins; doing it again changes nothing. */
   begin(): void {
     if (this.#stop !== undefined) return;

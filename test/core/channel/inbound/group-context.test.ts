@@ -48,6 +48,32 @@ describe("the context of a group", () => {
     expect(lastPrompt(kit)).not.to.contain("[Chat messages");
   });
 
+  for (const [contextVisibility, stranger, quote] of [
+    ["all", true, true],
+    ["allowlist", false, false],
+    ["allowlist_quote", false, true],
+  ] as const) {
+    it(`shows ${stranger ? "everybody's words" : "words of listed senders"}, ${quote ? "and" : "but not"} what is quoted: ${contextVisibility}`, async () => {
+      const access = { requireMention: true, groupPolicy: "open", allowFrom: ["mia"], contextVisibility } as const;
+      const kit = await kits.open({ channel: { access } });
+      await kit.receiveInRoom({ text: "from a stranger", senderAddress: "eve" });
+      await kit.receiveInRoom({ text: "from a friend" });
+      const quoting = { mentionsUs: true, replyTo: "9", replyText: "an old word" };
+      await kit.answered(await kit.receiveInRoom({ text: "well?", ...quoting }));
+      const prompt = lastPrompt(kit);
+      expect(prompt).to.contain("from a friend");
+      expect([prompt.includes("from a stranger"), prompt.includes("an old word")]).to.deep.equal([stranger, quote]);
+    });
+  }
+
+  it("shows what we said ourselves and somebody answers, whoever is listed", async () => {
+    const access = { allowFrom: ["mia"], contextVisibility: "allowlist", groupPolicy: "open" } as const;
+    const kit = await kits.open({ channel: { access } });
+    const quoting = { repliesToUs: true, replyTo: "9", replyText: "an old word" };
+    await kit.answered(await kit.receiveInRoom({ text: "well?", ...quoting }));
+    expect(lastPrompt(kit)).to.contain("an old word");
+  });
+
   it("outlives a restart", async () => {
     const kit = await open();
     await kit.receiveInRoom({ text: "lunch at one?" });

@@ -5,6 +5,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { DeliverySchema, Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { Ingress_Outcome as Outcome } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import type { AccessSettings } from "../../../../src/core/channel/channel-settings.ts";
 import { type InboundKit, InboundKits } from "../../../support/inbound-kit.ts";
 import { hangs } from "../../../support/scripted-model.ts";
 
@@ -100,6 +101,29 @@ describe("two programs", () => {
     expect(await kit.receiveInRoom()).to.include({ outcome: Outcome.ACCEPTED });
     kit.core.clock.advance(minute);
     expect(await kit.receiveInRoom({ senderIsBot: true })).to.include({ outcome: Outcome.ACCEPTED });
+  });
+});
+
+describe("what programs say", () => {
+  const kits = new InboundKits();
+  afterEach(() => kits.close());
+
+  const open = (access: Partial<AccessSettings>) => kits.open({ channel: { access } });
+
+  it("counts only where it would be heard", async () => {
+    const kit = await open({ allowBots: "mentions", botLoop: { maxEvents: 2 } });
+    for (let count = 0; count < 3; count++) await kit.receiveInRoom({ senderIsBot: true });
+    expect(await kit.receiveInRoom({ senderIsBot: true, mentionsUs: true })).to.include({ outcome: Outcome.ACCEPTED });
+    expect(await kit.receiveInRoom({ senderIsBot: true, mentionsUs: true })).to.include({ rule: "botLoop" });
+  });
+
+  it("may be less in one group than on the channel, and on the channel than elsewhere", async () => {
+    const groups = { "*": {}, "#room": { botLoop: { maxEvents: 1 } } };
+    const kit = await open({ allowBots: true, groups, botLoop: { maxEvents: 2 } });
+    expect(await kit.receiveInRoom({ senderIsBot: true })).to.include({ rule: "botLoop" });
+    const hall = { address: "#hall", senderIsBot: true };
+    expect(await kit.receiveInRoom(hall)).to.include({ outcome: Outcome.ACCEPTED });
+    expect(await kit.receiveInRoom(hall)).to.include({ rule: "botLoop" });
   });
 });
 
