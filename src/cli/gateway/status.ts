@@ -19,15 +19,17 @@ export const command = defineCommand({
   options: {
     "no-probe": { kind: "switch", help: "do not ask the gateway" },
     "require-rpc": { kind: "switch", help: "exit code 1 when the gateway does not answer" },
-    deep: { kind: "switch", help: "look for other gateways on this host" },
+    deep: { kind: "switch", help: "check all of the configuration here, and look for other gateways on this host" },
   },
   details: `
 Changes nothing. Exit code 0 whether the gateway answers or not, unless --require-rpc; 78 when the configuration is wrong.`,
   async run({ options, globals, terminal, link, nowMs }) {
     const address = await link.address();
+    const probing = options["no-probe"] ? undefined : probeGateway(link, address);
+    const inForce = options.deep ? undefined : probing?.then(versionInForce);
     const [machine, probe] = await Promise.all([
-      reportMachine(globals, address.loaded),
-      options["no-probe"] ? undefined : probeGateway(link, address),
+      reportMachine(globals, address.loaded, Promise.resolve(inForce)),
+      probing,
     ]);
     const others = options.deep ? await findOthers(address, machine) : undefined;
     const status: Status = { address, machine, probe, others, nowMs };
@@ -44,12 +46,18 @@ async function probeGateway(link: GatewayLink, address: GatewayAddress): Promise
     const response = await client.gateway.getGateway({});
     // The first call also opens the connection; the second one alone tells how quick the gateway is.
     const startMs = performance.now();
-    await client.gateway.getGateway({});
+    const channels = await findChannels(client);
     const latencyMs = Math.round((performance.now() - startMs) * 10) / 10;
-    return { ok: true, latencyMs, answer: { response, channels: await findChannels(client) } };
+    return { ok: true, latencyMs, answer: { response, channels } };
   } catch (thrown) {
     return { ok: false, failure: await viewFailure(thrown, address) };
   }
+}
+
+/** The version of the configuration the gateway has found good and in force; undefined when it is another one, or says nothing. */
+function versionInForce(probe: Probe): string | undefined {
+  const { configEtag, appliedConfigEtag } = (probe.ok && probe.answer.response.gateway) || {};
+  return configEtag === appliedConfigEtag ? configEtag : undefined;
 }
 
 /** Undefined for a gateway of a version without channels. */

@@ -1,5 +1,6 @@
 /** A gateway that runs, as people and programs read it. */
 
+import { statSync } from "node:fs";
 import { displayPath } from "../../config/environment.ts";
 import type { GatewayOwner } from "../../supervisor/gateway-owner.ts";
 import type { ServiceState } from "../../supervisor/supervisor.ts";
@@ -19,6 +20,11 @@ export function describeRunning({ pid, url }: GatewayOwner, service: ServiceStat
   return { pid, url, manager: service.manager, service: service.name || undefined, logs: service.logs };
 }
 
+/** Without a manager, the file is that of a gateway in the background: one in a terminal writes elsewhere. */
+function isItsLog({ startTimeMs }: GatewayOwner, { manager, logs }: ServiceState): boolean {
+  return manager !== "none" || (statSync(logs, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= startTimeMs;
+}
+
 /** For people: a sentence, then what they may want to know. */
 export function writeRunning(terminal: Terminal, sentence: string, { owner, service, local }: Running): void {
   const own = service.pid === owner.pid;
@@ -27,6 +33,6 @@ export function writeRunning(terminal: Terminal, sentence: string, { owner, serv
   writePairs(terminal, [
     ["url", owner.url],
     ["process", String(owner.pid)],
-    ["logs", own ? displayPath(service.logs, local.surroundings.home) : undefined],
+    ["logs", own && isItsLog(owner, service) ? displayPath(service.logs, local.surroundings.home) : undefined],
   ]);
 }

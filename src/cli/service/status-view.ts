@@ -1,6 +1,7 @@
 /** The state of a gateway and of what is set up for it, as people and programs read it. */
 
 import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { displayPath } from "../../config/environment.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
 import type { GatewayAddress } from "../../config/resolve-client.ts";
@@ -48,6 +49,8 @@ export function describeStatus({ address, machine, probe, others }: Status) {
     tokenFile: { path: tokenPath(loaded.stateDir), exists: existsSync(tokenPath(loaded.stateDir)) },
     config: { path: loaded.path, exists: loaded.exists, valid: problems.length === 0, problems, warnings },
     stateDir: loaded.stateDir,
+    logs: machine.logs,
+    certificateFingerprint: address.pin?.fingerprint,
     bind: resolved?.bind,
     port: resolved?.port,
     auth: resolved && { mode: resolved.auth.mode, source: resolved.auth.source },
@@ -66,13 +69,14 @@ export function writeStatus(terminal: Terminal, status: Status): void {
   writePairs(terminal, [
     ["gateway", probeText(terminal, probe)],
     ["url", `${address.url} ${dim(`from ${address.urlSource}`)}`],
+    ["certificate", address.pin && `SHA-256 ${address.pin.fingerprint}`],
     ...machinePairs(terminal, address, machine),
     ...placePairs(terminal, address, machine),
     ...(probe?.ok ? answerPairs(probe.answer, nowMs) : []),
   ]);
   for (const problem of machine.config.problems) terminal.line(red(`wrong: ${problem}`));
   for (const warning of machine.config.warnings) terminal.line(yellow(`warning: ${warning}`));
-  if (probe && !probe.ok && probe.failure.next) terminal.line(dim(`next: ${probe.failure.next}`));
+  if (probe && !probe.ok && probe.failure.next) terminal.tell(dim(`next: ${probe.failure.next}`));
   if (others) writeOthers(terminal, others, address.loaded.home);
 }
 
@@ -85,18 +89,22 @@ function probeText(terminal: Terminal, probe: Probe | undefined): string {
 
 function machinePairs(terminal: Terminal, { loaded }: GatewayAddress, machine: MachineReport): Pair[] {
   const { dim } = terminal.colors;
-  const { service, owner, profile, config } = machine;
-  const logs = service && (service.installed || owner) ? displayPath(service.logs, loaded.home) : undefined;
+  const { service, owner, profile, config, logs } = machine;
   const { bind, port, auth } = config.resolved ?? {};
   return [
     ["profile", profile],
     ["service", service && serviceText(terminal, service)],
     ["process", owner && `${owner.pid}${service?.pid === owner.pid ? "" : dim(" not the service's")}`],
-    ["logs", logs],
+    ["logs", `${displayPath(logs, loaded.home)}${isWritten(logs) ? "" : dim(" nothing is written yet")}`],
     ["binds to", bind && `${bind.mode} ${dim(`(${bind.hosts.join(", ")}) from ${bind.source}`)}`],
     ["port", port && `${port.value} ${dim(`from ${port.source}`)}`],
     ["auth", auth && `${auth.mode} ${dim(`from ${auth.source}`)}`],
   ];
+}
+
+/** A command that shows the log does so in any case. */
+function isWritten(logs: string): boolean {
+  return !isAbsolute(logs) || existsSync(logs);
 }
 
 function serviceText(terminal: Terminal, { manager, name, installed, enabled, state, detail }: ServiceState): string {

@@ -1,26 +1,30 @@
 /** A quick look at `gateway` for programs that only want to call it. */
 
-import { type AuthMode, defaultConfig, type GatewayConfig, type TlsConfig } from "../config.ts";
+import { type AuthMode, type BindMode, defaultConfig, type GatewayConfig, type TlsConfig } from "../config.ts";
 import { isObject } from "../edit/plain-value.ts";
 
+/** What is read of it. */
+export type PlainGateway = Pick<GatewayConfig, "port" | "auth" | "tls" | "bind" | "customBindHost">;
+
+const binds: readonly unknown[] = ["loopback", "lan", "tailnet", "auto", "custom"] satisfies BindMode[];
+
 /** Keys of `gateway` that are the gateway's own business. */
-const otherKeys: Record<Exclude<keyof GatewayConfig, "port" | "auth" | "tls">, true> = {
+const otherKeys: Record<Exclude<keyof GatewayConfig, keyof PlainGateway>, true> = {
   mode: true,
-  bind: true,
-  customBindHost: true,
   allowedHosts: true,
   controlUi: true,
   reload: true,
 };
 
 /**
- * The keys a client needs (port, auth, tls), when each of them is plainly right; the others are undefined. Returns undefined
+ * The keys a client needs (port, auth, tls), when each of them is plainly right, and where the gateway binds, which is left
+ * out when it is not: to a client that does not matter. The others are undefined. Returns undefined
  * when anything about them needs a closer look, a key that may be one of them misspelt included: the schema then says what is
  * wrong.
  */
-export function readPlainGateway(file: unknown): Pick<GatewayConfig, "port" | "auth" | "tls"> | undefined {
+export function readPlainGateway(file: unknown): PlainGateway | undefined {
   if (!isObject(file)) return undefined;
-  const { port, auth = {}, tls = {}, ...others } = isObject(file.gateway) ? file.gateway : {};
+  const { port, auth = {}, tls = {}, bind, customBindHost, ...others } = isObject(file.gateway) ? file.gateway : {};
   const plain =
     (file.gateway === undefined || isObject(file.gateway)) &&
     Object.keys(file).every((key) => key in defaultConfig || key === "$schema") &&
@@ -29,7 +33,17 @@ export function readPlainGateway(file: unknown): Pick<GatewayConfig, "port" | "a
     isPlainAuth(auth) &&
     isPlainTls(tls);
   if (!plain) return undefined;
-  return { port, auth, tls: { ...tls, enabled: tls.enabled ?? false, autoGenerate: tls.autoGenerate ?? true } };
+  return {
+    port,
+    auth,
+    tls: { ...tls, enabled: tls.enabled ?? false, autoGenerate: tls.autoGenerate ?? true },
+    ...(isBind(bind) && { bind }),
+    ...(typeof customBindHost === "string" && { customBindHost }),
+  };
+}
+
+function isBind(value: unknown): value is BindMode {
+  return binds.includes(value);
 }
 
 function isPort(value: unknown): value is number {
