@@ -4,11 +4,12 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type InboundMessage, InboundMessageSchema } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
-import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { type SentFile, takeFiles } from "../../core/channel/file/take-files.ts";
 import type { ChannelHost } from "../../core/channel/network.ts";
 import { download, isOn } from "../../lib/web/download.ts";
 import {
   channelTypes,
+  type DiscordAttachment,
   type DiscordChannel,
   type DiscordMessage,
   type DiscordUser,
@@ -41,7 +42,7 @@ export function directAddress(personId: string): string {
  * configuration leaves out. Rejects when Discord has to be asked about it and cannot.
  */
 export async function inboundFrom(message: DiscordMessage, parts: ReadingParts): Promise<InboundMessage | undefined> {
-  const { self, roster, settings, signal } = parts;
+  const { self, roster, settings, host, signal } = parts;
   const { author, guild_id = "", channel_id } = message;
   if (author.id === self.id || message.webhook_id !== undefined || !writtenTypes.includes(message.type))
     return undefined;
@@ -49,7 +50,8 @@ export async function inboundFrom(message: DiscordMessage, parts: ReadingParts):
   if (guild_id === "" && channel?.type === channelTypes.groupDirect) return undefined;
   if (guild_id !== "" && !isHeard(settings, guild_id, [channel_id, channel?.parent_id ?? ""])) return undefined;
   await roster.meetGuild(guild_id, signal);
-  const { attachments, unread } = await attachmentsOf(message, parts);
+  const files = (message.attachments ?? []).map((file) => sentFile(file, parts));
+  const { attachments, missing } = await takeFiles(files, host, signal);
   const text = textOf(message, parts);
   const answered = message.referenced_message;
   return create(InboundMessageSchema, {
@@ -58,7 +60,7 @@ export async function inboundFrom(message: DiscordMessage, parts: ReadingParts):
     senderAddress: author.id,
     senderTitle: message.member?.nick || author.global_name || author.username,
     senderIsBot: author.bot ?? false,
-    text: [text, ...unread].filter(Boolean).join("\n"),
+    text: [text, ...missing].filter(Boolean).join("\n"),
     attachments,
     time: timestampFromDate(new Date(message.timestamp)),
     mentionsUs: guild_id !== "" && mentionsUs(message, parts),
@@ -103,21 +105,12 @@ function textOf(message: DiscordMessage, { self, roster }: ReadingParts): string
   return [readableText(message, self.id, roster), ...passedOn].filter(Boolean).join("\n");
 }
 
-/** A file that cannot be had is told in words: the message goes on without it. */
-async function attachmentsOf({ attachments: files = [] }: DiscordMessage, { host, settings, signal }: ReadingParts) {
-  const attachments: Attachment[] = [];
-  const unread: string[] = [];
-  const origin = new URL(settings.apiRoot).origin;
-  for (const { filename, url } of files) {
-    try {
-      const patience = AbortSignal.any([signal, AbortSignal.timeout(mediaMs)]);
-      const content = download(url, { isAllowed: (at) => isOn(at, mediaHosts, origin), signal: patience });
-      attachments.push(await host.storeFile(content, { fileName: filename }));
-    } catch (error) {
-      signal.throwIfAborted();
-      host.log.warn({ err: error, fileName: filename }, "a file on Discord could not be taken");
-      unread.push(`[file ${filename} could not be taken]`);
-    }
-  }
-  return { attachments, unread };
+function sentFile({ filename, url }: DiscordAttachment, { settings, signal }: ReadingParts): SentFile {
+  const { origin } = new URL(settings.apiRoot);
+  const open = () =>
+    download(url, {
+      isAllowed: (at) => isOn(at, mediaHosts, origin),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(mediaMs)]),
+    });
+  return { fileName: filename, open, instead: `[file ${filename} could not be taken]` };
 }

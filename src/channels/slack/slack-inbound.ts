@@ -4,7 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type InboundMessage, InboundMessageSchema } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
-import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { type SentFile, takeFiles } from "../../core/channel/file/take-files.ts";
 import type { ChannelHost } from "../../core/channel/network.ts";
 import { download, isOn } from "../../lib/web/download.ts";
 import { isDirectId, type SlackFile, type SlackMessage, type SlackSelf } from "./slack-api.ts";
@@ -48,7 +48,7 @@ async function read(
   edited: boolean,
   parts: ReadingParts,
 ): Promise<InboundMessage | undefined> {
-  const { self, roster } = parts;
+  const { self, roster, host, signal } = parts;
   const { subtype = "", channel, user = "", bot_id = "", text = "", ts, files = [] } = message;
   const isOurs = user === self.user_id || (bot_id !== "" && bot_id === self.bot_id);
   const sender = user || bot_id;
@@ -56,7 +56,11 @@ async function read(
   const { name, isBot } = user === "" ? { name: message.username ?? bot_id, isBot: true } : await roster.person(user);
   const place = await placeOf(message, { name, roster });
   const plain = await readableText(text, self.user_id, async (id) => (await roster.person(id)).name);
-  const { attachments, unread } = await attachmentsOf(files, parts);
+  const { attachments, missing } = await takeFiles(
+    files.map((file) => sentFile(file, parts)),
+    host,
+    signal,
+  );
   const body = subtype === "me_message" ? `* ${name} ${plain}` : plain;
   return create(InboundMessageSchema, {
     ...place,
@@ -64,7 +68,7 @@ async function read(
     senderAddress: sender,
     senderTitle: name,
     senderIsBot: isBot || bot_id !== "",
-    text: [body, ...unread].filter(Boolean).join("\n"),
+    text: [body, ...missing].filter(Boolean).join("\n"),
     attachments,
     time: timestampFromMs(Math.floor(Number(ts) * 1_000)),
     mentionsUs: place.kind !== Kind.DIRECT && mentions(text, self.user_id),
@@ -91,25 +95,13 @@ export async function placeOf(
   return { kind: Kind.THREAD, address, parentAddress: channel, conversationTitle };
 }
 
-/** A file that cannot be had is told in words: the message goes on without it. */
-async function attachmentsOf(files: readonly SlackFile[], { host, web, signal }: ReadingParts) {
-  const attachments: Attachment[] = [];
-  const unread: string[] = [];
-  for (const { name, url_private_download, url_private } of files) {
-    const fileName = name ?? "file";
-    try {
-      const patience = AbortSignal.any([signal, AbortSignal.timeout(mediaMs)]);
-      const content = download(url_private_download ?? url_private ?? "", {
-        isAllowed: (at) => isOn(at, mediaHosts, web.origin),
-        headers: { authorization: web.authorization },
-        signal: patience,
-      });
-      attachments.push(await host.storeFile(content, { fileName }));
-    } catch (error) {
-      signal.throwIfAborted();
-      host.log.warn({ err: error, fileName }, "a file on Slack could not be taken");
-      unread.push(`[file ${fileName} could not be taken]`);
-    }
-  }
-  return { attachments, unread };
+function sentFile({ name, url_private_download, url_private }: SlackFile, { web, signal }: ReadingParts): SentFile {
+  const fileName = name ?? "file";
+  const open = () =>
+    download(url_private_download ?? url_private ?? "", {
+      isAllowed: (at) => isOn(at, mediaHosts, web.origin),
+      headers: { authorization: web.authorization },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(mediaMs)]),
+    });
+  return { fileName, open, instead: `[file ${fileName} could not be taken]` };
 }

@@ -2,6 +2,7 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { HookHandler, HookRequest, HookResponse } from "../../../core/channel/http-hooks.ts";
+import { jsonObject } from "../../../lib/text/json-object.ts";
 import type { EventCallback, SlackEvent } from "../slack-api.ts";
 
 /** A signature older than this, or as far in the future, is none, in seconds. */
@@ -11,7 +12,7 @@ const freshS = 300;
 export function eventHook(secret: string, onEvent: (event: SlackEvent) => Promise<void>): HookHandler {
   return async (request) => {
     if (!isSigned(request, secret, Date.now())) return { status: 401, body: "the signature is wrong or old" };
-    const callback = callbackOf(request);
+    const callback: EventCallback | undefined = jsonObject(new TextDecoder().decode(request.body));
     if (callback?.type === "url_verification")
       return { status: 200, body: callback.challenge ?? "", contentType: "text/plain" };
     if (callback?.type !== "event_callback" || callback.event === undefined) return { status: 200 };
@@ -34,14 +35,5 @@ async function answerAfter(kept: Promise<void>): Promise<HookResponse> {
     return { status: 200 };
   } catch {
     return { status: 500, body: "not kept; bring it again" };
-  }
-}
-
-function callbackOf({ body }: HookRequest): EventCallback | undefined {
-  try {
-    const callback: unknown = JSON.parse(new TextDecoder().decode(body));
-    return typeof callback === "object" && callback !== null ? callback : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -2,10 +2,9 @@
 
 import type { Update } from "grammy/types";
 import type { InboundMessage } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
-import type { Attachment } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { takeFiles } from "../../../core/channel/file/take-files.ts";
 import type { ChannelHost } from "../../../core/channel/network.ts";
 import { KeyedLock } from "../../../lib/keyed-lock.ts";
-import { errorWords } from "../../../lib/text/error-words.ts";
 import type { TelegramApi } from "../telegram-api.ts";
 import type { MovedGroups } from "../telegram-moves.ts";
 import { groupAlbums, joined } from "./telegram-albums.ts";
@@ -66,29 +65,24 @@ export class TelegramIntake {
   /** The message with its files; with words instead of those that cannot be had. */
   async #withFiles(message: InboundMessage, files: readonly SentFile[], signal: AbortSignal): Promise<InboundMessage> {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(fileMs)]);
-    const attachments: Attachment[] = [];
-    const missing: string[] = [];
-    for (const file of files) {
-      try {
-        attachments.push(await this.#fetch(file, limited));
-      } catch (error) {
-        signal.throwIfAborted();
-        const reason = errorWords(error);
-        this.#parts.host.log.warn({ platformId: message.platformId, reason }, "a file on Telegram cannot be had");
-        missing.push(`<media:${file.what}>`);
-      }
-    }
+    const sent = files.map((file) => ({
+      fileName: file.name,
+      maxBytes: maxFileBytes,
+      open: () => this.#open(file, limited),
+      instead: `<media:${file.what}>`,
+    }));
+    const { attachments, missing } = await takeFiles(sent, this.#parts.host, signal);
     return { ...message, attachments, text: [...missing, message.text].filter(Boolean).join("\n") };
   }
 
-  async #fetch({ id, name, sizeBytes = 0 }: SentFile, signal: AbortSignal): Promise<Attachment> {
-    const { api, host } = this.#parts;
+  async #open({ id, sizeBytes = 0 }: SentFile, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const { api } = this.#parts;
     if (sizeBytes > maxFileBytes) throw new Error(`Telegram gives no files larger than ${maxFileBytes} bytes`);
     const { file_path: path } = await api.raw.getFile({ file_id: id }, signal);
     // A Bot API server on this machine may give a path of its own disk, which is not ours to read.
     if (path === undefined || path.startsWith("/") || path.split("/").includes("..")) {
       throw new Error("Telegram does not say where the file is");
     }
-    return host.storeFile(await api.download(path, signal), { fileName: name, maxBytes: maxFileBytes });
+    return api.download(path, signal);
   }
 }
