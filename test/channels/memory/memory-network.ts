@@ -118,7 +118,8 @@ class MemoryConnection implements Connection {
     }
   }
 
-  async #take(socket: Socket, { number, id, text }: Answer): Promise<void> {
+  async #take(socket: Socket, { number, id, text, reaction }: Answer): Promise<void> {
+    const { to, ...put } = (reaction ?? {}) as { to?: string; emoji?: string; remove?: boolean };
     const message = create(InboundMessageSchema, {
       platformId: String(id),
       address: personAddress,
@@ -126,6 +127,7 @@ class MemoryConnection implements Connection {
       senderAddress: personAddress,
       senderTitle: "Mia",
       text: String(text),
+      ...(to !== undefined && { replyTo: to, reaction: put }),
     });
     try {
       await this.#host.receive(message);

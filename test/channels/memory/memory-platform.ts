@@ -14,17 +14,25 @@ type Request =
   | { readonly op: "edit"; readonly delivery: string; readonly id: string; readonly text: string }
   | { readonly op: "find"; readonly delivery: string };
 
+/** Something the person said, or a reaction of theirs to a message. */
+interface Said {
+  readonly number: number;
+  readonly id: string;
+  readonly text: string;
+  readonly reaction?: { readonly to: string; readonly emoji: string; readonly remove: boolean };
+}
+
 /** See the file's first line. Speaks lines of JSON over TCP. */
 export class MemoryPlatform {
   readonly told: (Told & { readonly delivery: string })[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   /** What was said and not taken yet, in order. */
-  readonly #said: { readonly number: number; readonly id: string; readonly text: string }[] = [];
+  readonly #said: Said[] = [];
   #numbers = 0;
   #away = false;
   #refusal: Refusal | undefined;
-  #last: { readonly number: number; readonly id: string; readonly text: string } | undefined;
+  #last: Said | undefined;
 
   constructor() {
     this.#server = createServer((socket) => this.#serve(socket));
@@ -45,11 +53,16 @@ export class MemoryPlatform {
     await once(this.#server, "close");
   }
 
-  say(text: string): void {
+  say(text: string, reaction?: Said["reaction"]): void {
     this.#numbers += 1;
-    this.#last = { number: this.#numbers, id: randomUUID(), text };
+    this.#last = { number: this.#numbers, id: randomUUID(), text, ...(reaction && { reaction }) };
     this.#said.push(this.#last);
     for (const socket of this.#sockets) write(socket, { op: "message", ...this.#last });
+  }
+
+  /** The person reacts to one of our messages, or takes it back. */
+  react(to: string, emoji: string, remove: boolean): void {
+    this.say("", { to, emoji, remove });
   }
 
   /** Says the last thing once more, with the same id. */

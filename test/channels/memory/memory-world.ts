@@ -57,6 +57,10 @@ export class MemoryWorld implements World {
     this.platform.repeat();
   }
 
+  async react(id: string, emoji: string, remove = false): Promise<void> {
+    this.platform.react(id, emoji, remove);
+  }
+
   async cut(): Promise<void> {
     this.platform.cut();
   }

@@ -23,11 +23,15 @@ def tell_chat(**what: object) -> None:
 
 
 def report(said: dict) -> None:
-    """Hands in a message, and only then tells the chat that we have it."""
+    """Hands in a message or a reaction, and only then tells the chat that we have it."""
     message = inbound_pb2.InboundMessage(
         platform_id=said["id"], address="mia", sender_address="mia", text=said["text"],
         kind=channel_pb2.Conversation.KIND_DIRECT,
     )
+    if "reaction" in said:
+        message.reply_to = said["reaction"]["to"]
+        message.reaction.emoji = said["reaction"]["emoji"]
+        message.reaction.remove = said["reaction"]["remove"]
     gateway.ReportInbound(api.ReportInboundRequest(channel=CHANNEL, message=message), timeout=30, **CALL)
     tell_chat(op="kept", number=said["number"])
 

@@ -28,6 +28,10 @@ type line struct {
 	IDs                        []string
 	Permanent                  bool
 	RetryAfterMs               int64
+	Reaction                   *struct {
+		To, Emoji string
+		Remove    bool
+	}
 }
 
 type driver struct {
@@ -114,14 +118,16 @@ func (d *driver) next() (said line, err error) {
 	return said, json.Unmarshal(d.lines.Bytes(), &said)
 }
 
-// Hands in a message, and only then tells the chat that we have it.
+// Hands in a message or a reaction, and only then tells the chat that we have it.
 func (d *driver) report(ctx context.Context, said line) error {
-	_, err := d.gateway.ReportInbound(ctx, &v1.ReportInboundRequest{
-		Channel: d.channel,
-		Message: &v1.InboundMessage{
-			PlatformId: said.ID, Address: "mia", Kind: v1.Conversation_KIND_DIRECT, SenderAddress: "mia", Text: said.Text,
-		},
-	})
+	message := &v1.InboundMessage{
+		PlatformId: said.ID, Address: "mia", Kind: v1.Conversation_KIND_DIRECT, SenderAddress: "mia", Text: said.Text,
+	}
+	if put := said.Reaction; put != nil {
+		message.ReplyTo = put.To
+		message.Reaction = &v1.InboundReaction{Emoji: put.Emoji, Remove: put.Remove}
+	}
+	_, err := d.gateway.ReportInbound(ctx, &v1.ReportInboundRequest{Channel: d.channel, Message: message})
 	if err == nil {
 		d.tell(map[string]any{"op": "kept", "number": said.Number})
 	}
