@@ -11,7 +11,7 @@ import { takeAcksAway } from "../acknowledge.ts";
 import type { DeliveryRecord } from "../delivery-table.ts";
 import { discardDelivery } from "../queue-deliveries.ts";
 import { answerActions } from "./answer-actions.ts";
-import { type AnswerPlace, findPlace, type PlaceParts } from "./answer-place.ts";
+import { findPlace, type PlaceParts } from "./answer-place.ts";
 import { failureText, usageLine } from "./answer-words.ts";
 import { isFirst, queueAnswer } from "./queue-answer.ts";
 import { findSaid, textOf } from "./said-before.ts";
