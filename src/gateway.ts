@@ -161,8 +161,11 @@ export class Gateway {
 
   /** What the configuration changes while it runs. */
   #running(): ConfiguredGateway {
+    const current = (): Rooms => this.#current;
     return {
-      parts: () => this.#current.parts,
+      get parts() {
+        return current().parts;
+      },
       adopt: (loaded) => this.adopt(loaded),
       restart: async (reason) => void (await this.restart(reason)),
       changed: () => this.#current.tell(),

@@ -32,8 +32,13 @@ export function configError(subject: string, text: string, hint?: string): Confi
 }
 
 /** The problem as one line: "gateway.prot: unknown key at ~/.openclaw/openclaw.json:3:5; did you mean gateway.port?" */
-export function formatProblem({ subject, text, place, hint }: ConfigProblem): string {
-  return `${subject}: ${text}${place === undefined ? "" : ` at ${place}`}${hint === undefined ? "" : `; ${hint}`}`;
+export function formatProblem(problem: ConfigProblem): string {
+  return `${problem.subject}: ${problemText(problem)}`;
+}
+
+/** The problem without its subject: "unknown key at ~/.openclaw/openclaw.json:3:5; did you mean gateway.port?" */
+export function problemText({ text, place, hint }: ConfigProblem): string {
+  return `${text}${place === undefined ? "" : ` at ${place}`}${hint === undefined ? "" : `; ${hint}`}`;
 }
 
 /** The files changed since the caller read them. */

@@ -1,6 +1,7 @@
 /** Safe mode: after repeated crashes the gateway holds back what it does by itself, and after a while no longer. */
 
 import type { HeldBack, HoldBack } from "../core/hold-back.ts";
+import { systemClock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { BootRecord } from "../storage/boot-record.ts";
 
@@ -42,7 +43,7 @@ export class SafeMode implements HoldBack {
   #look(): void {
     const { current } = this;
     if (current !== undefined) {
-      const leftMs = Math.max(1, current.untilMs - Date.now());
+      const leftMs = Math.max(1, current.untilMs - systemClock.nowMs());
       this.#timer = setTimeout(() => this.#look(), Math.min(lookMs, leftMs)).unref();
       return;
     }

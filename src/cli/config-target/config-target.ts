@@ -1,5 +1,7 @@
 /** The configuration a command is about, as commands see it, and what they are told of it. */
 
+import type { PlannedChange } from "../../config/reload/reload-plan.ts";
+
 /** A value to be written; undefined removes what is there. */
 export interface WantedEdit {
   /** As operators write it. */
@@ -29,6 +31,11 @@ export interface ChangedKey {
   readonly part?: string;
   /** Undefined when nothing was done about it, because it was only asked, or no gateway runs. */
   readonly outcome?: "applied" | "restarting" | "waiting";
+}
+
+/** A change nobody has done anything about yet. */
+export function changedKey({ key, effect }: PlannedChange): ChangedKey {
+  return { key, effect: effect.kind, ...(effect.kind === "part" && { part: effect.part }) };
 }
 
 /** What came of a change. */

@@ -4,8 +4,7 @@ import { formatProblem } from "../../config/config-error.ts";
 import type { ChangeOptions, ConfigChange } from "../../config/document/commit-texts.ts";
 import { ConfigDocument } from "../../config/document/config-document.ts";
 import { requirePath, viewAt } from "../../config/document/config-view.ts";
-import { restoreSecrets } from "../../config/document/restore-secrets.ts";
-import { editsOfPatch } from "../../config/edit/merge-patch.ts";
+import { wantedEdits } from "../../config/document/restore-secrets.ts";
 import { processSurroundings } from "../../config/environment.ts";
 import { diffOfRevision, diffRevisions } from "../../config/history/revision-diff.ts";
 import type { ProfileFlags } from "../../config/profile.ts";
@@ -13,13 +12,14 @@ import { ConfirmationFile } from "../../config/reload/confirmation.ts";
 import { resolveGateway } from "../../config/resolve-gateway.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { CommandFailure } from "../failure-view.ts";
-import type {
-  ChangeReport,
-  ChangeTerms,
-  ConfigState,
-  ConfigTarget,
-  RevisionReport,
-  WantedChange,
+import {
+  type ChangeReport,
+  type ChangeTerms,
+  type ConfigState,
+  type ConfigTarget,
+  changedKey,
+  type RevisionReport,
+  type WantedChange,
 } from "./config-target.ts";
 
 /** Author of changes nobody had to prove who they are for. */
@@ -50,13 +50,7 @@ export class FileTarget implements ConfigTarget {
   async change({ edits, patch = {}, ...terms }: WantedChange): Promise<ChangeReport> {
     const wanted = edits.map(({ path, value }) => ({ path: requirePath(path), value }));
     return await this.#write(terms, (options) =>
-      this.document.change(
-        (written) =>
-          [...wanted, ...editsOfPatch(written, patch)].map(({ path, value }) => {
-            return { path, value: restoreSecrets(value, written, path) };
-          }),
-        options,
-      ),
+      this.document.change((written) => wantedEdits(written, wanted, patch), options),
     );
   }
 
@@ -115,9 +109,7 @@ export class FileTarget implements ConfigTarget {
     return {
       revision: revision?.number,
       etag: after.etag,
-      changes: plan.map(({ key, effect }) => {
-        return { key, effect: effect.kind, ...(effect.kind === "part" && { part: effect.part }) };
-      }),
+      changes: plan.map(changedKey),
       warnings: after.warnings,
     };
   }

@@ -7,7 +7,7 @@ import { planReload } from "../../config/reload/reload-plan.ts";
 import { defineCommand } from "../command/command.ts";
 import { writeChanges } from "../config-target/change-options.ts";
 import { checkFile } from "../config-target/check-file.ts";
-import type { ChangedKey } from "../config-target/config-target.ts";
+import { type ChangedKey, changedKey } from "../config-target/config-target.ts";
 import { openTarget } from "../config-target/open-target.ts";
 import { CommandFailure } from "../failure-view.ts";
 
@@ -54,10 +54,5 @@ async function planOfFile(file: string, flags: { profile: string | undefined; de
   if (before.loaded === undefined || after.loaded === undefined) return { changes: [], problems };
   const { configJsonSchema } = await import("../../config/config-schema.ts");
   const changes = planReload(before.loaded.config, after.loaded.config, configJsonSchema());
-  return {
-    problems,
-    changes: changes.map(({ key, effect }) => {
-      return { key, effect: effect.kind, ...(effect.kind === "part" && { part: effect.part }) };
-    }),
-  };
+  return { problems, changes: changes.map(changedKey) };
 }

@@ -1,7 +1,9 @@
 /** Values as callers sent them, with the secrets they were not shown. */
 
 import { configError } from "../config-error.ts";
+import type { ConfigEdit } from "../edit/edit-text.ts";
 import { valueAtPath } from "../edit/key-path.ts";
+import { editsOfPatch } from "../edit/merge-patch.ts";
 import { isObject } from "../edit/plain-value.ts";
 import { formatPath, type KeyPath } from "../file/json5-source.ts";
 import { redacted } from "../history/redact.ts";
@@ -12,6 +14,13 @@ import { redacted } from "../history/redact.ts";
  */
 export function restoreSecrets(value: unknown, written: unknown, path: KeyPath): unknown {
   return restore(value, valueAtPath(written, path), path);
+}
+
+/** The edits and, after them, what a merge patch asks for, each with the secrets it was not shown. Throws as `restoreSecrets`. */
+export function wantedEdits(written: unknown, edits: readonly ConfigEdit[], patch: unknown): ConfigEdit[] {
+  return [...edits, ...editsOfPatch(written, patch)].map(({ path, value }) => {
+    return { path, value: restoreSecrets(value, written, path) };
+  });
 }
 
 function restore(value: unknown, kept: unknown, path: KeyPath): unknown {

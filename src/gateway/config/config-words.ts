@@ -14,13 +14,18 @@ import {
   ConfigChange_Effect as Effect,
   ConfigChange_Outcome as Outcome,
 } from "../../../gen/openclaw/gateway/v1/config_pb.ts";
-import { ConfigConflictError, ConfigError, type ConfigProblem as Problem } from "../../config/config-error.ts";
+import {
+  ConfigConflictError,
+  ConfigError,
+  type ConfigProblem as Problem,
+  problemText,
+} from "../../config/config-error.ts";
 import type { Revision } from "../../config/history/revision-store.ts";
 import type { AppliedChange, Outcome as OutcomeWord } from "../../config/reload/apply-changes.ts";
 import type { Confirmation } from "../../config/reload/confirmation.ts";
 import type { ReloadEffect } from "../../config/schema/schema-node.ts";
 import { configInvalid } from "../../core/config/config-failures.ts";
-import { etagMismatch, type FieldViolation, invalidField } from "../../core/errors.ts";
+import { etagMismatch, invalidField } from "../../core/errors.ts";
 
 /** What a change takes. */
 export const effects: Readonly<Record<ReloadEffect["kind"], Effect>> = {
@@ -77,14 +82,10 @@ export function describeRevision(
   return create(ConfigRevisionSchema, { name: revisionName(number), etag, createTime, author, note, current, diff });
 }
 
-/** What callers are told: CONFIG_INVALID for a ConfigError or for what is given, ETAG_MISMATCH; other errors stay as they are. */
-export function configFailure(error: unknown, violations?: readonly FieldViolation[]): unknown {
-  if (violations !== undefined) return configInvalid(violations);
+/** What callers are told: CONFIG_INVALID for a ConfigError, ETAG_MISMATCH; other errors stay as they are. */
+export function configFailure(error: unknown): unknown {
   if (error instanceof ConfigConflictError) return etagMismatch("the configuration", error.currentEtag);
   if (!(error instanceof ConfigError)) return error;
-  const found = error.problems.map(({ subject, text, place, hint }) => {
-    const rest = [place === undefined ? "" : ` at ${place}`, hint === undefined ? "" : `; ${hint}`];
-    return { field: subject, description: `${text}${rest.join("")}` };
-  });
+  const found = error.problems.map((problem) => ({ field: problem.subject, description: problemText(problem) }));
   return configInvalid(found, error);
 }

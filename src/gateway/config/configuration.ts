@@ -5,11 +5,11 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Config, ConfigSchema } from "../../../gen/openclaw/gateway/v1/config_pb.ts";
 import type { ChangeOptions } from "../../config/document/commit-texts.ts";
 import { requirePath, schemaAt, viewAt } from "../../config/document/config-view.ts";
-import { restoreSecrets } from "../../config/document/restore-secrets.ts";
+import { wantedEdits } from "../../config/document/restore-secrets.ts";
 import type { ConfigEdit } from "../../config/edit/edit-text.ts";
-import { editsOfPatch } from "../../config/edit/merge-patch.ts";
+import { isObject } from "../../config/edit/plain-value.ts";
 import type { LiveChange, LiveConfig } from "../../config/reload/live-config.ts";
-import { confirmationClosed } from "../../core/config/config-failures.ts";
+import { configInvalid, confirmationClosed } from "../../core/config/config-failures.ts";
 import type {
   ConfigEtags,
   ConfigSchemaPart,
@@ -142,18 +142,14 @@ function parsePatch(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw configFailure(undefined, [{ field: "merge_patch", description: "is not JSON" }]);
+    throw configInvalid([{ field: "merge_patch", description: "is not JSON" }]);
   }
 }
 
 /** A patch that is no object would replace the whole document: that is never what is meant. */
 function editsFor(written: unknown, edits: readonly ConfigEdit[], patch: unknown): ConfigEdit[] {
-  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) {
-    throw configFailure(undefined, [{ field: "merge_patch", description: "is not an object" }]);
-  }
-  return [...edits, ...editsOfPatch(written, patch)].map(({ path, value }) => {
-    return { path, value: restoreSecrets(value, written, path) };
-  });
+  if (!isObject(patch)) throw configInvalid([{ field: "merge_patch", description: "is not an object" }]);
+  return wantedEdits(written, edits, patch);
 }
 
 /** The value in its place in the document. */

@@ -2,7 +2,7 @@
 
 import { ConfigDocument } from "../../config/document/config-document.ts";
 import type { LoadedConfig } from "../../config/load-config.ts";
-import type { ReloadablePart, RunningGateway } from "../../config/reload/apply-changes.ts";
+import type { RunningGateway } from "../../config/reload/apply-changes.ts";
 import { LiveConfig } from "../../config/reload/live-config.ts";
 import { type GatewayFlags, resolveGateway } from "../../config/resolve-gateway.ts";
 import { systemClock } from "../../lib/clock.ts";
@@ -10,10 +10,7 @@ import type { Log } from "../../lib/log.ts";
 import { faultPoint } from "../settings.ts";
 
 /** The gateway, as its configuration sees it. */
-export interface ConfiguredGateway {
-  parts(): readonly ReloadablePart[];
-  adopt(loaded: LoadedConfig): void;
-  restart(reason: string): Promise<void>;
+export interface ConfiguredGateway extends RunningGateway {
   /** Tells everybody that the configuration is another one. */
   changed(): Promise<void>;
 }
@@ -35,13 +32,6 @@ export function openLiveConfig({ options, loaded, gateway }: LiveConfigParts): L
     check: (candidate) => resolveGateway(candidate, flags),
     faults: faultPoint(environment),
   });
-  const running: RunningGateway = {
-    get parts() {
-      return gateway.parts();
-    },
-    adopt: (next) => gateway.adopt(next),
-    restart: (reason) => gateway.restart(reason),
-  };
   const changed = () => gateway.changed();
-  return new LiveConfig({ loaded, document, gateway: running, changed, log: log.child({ component: "config" }) });
+  return new LiveConfig({ loaded, document, gateway, changed, log: log.child({ component: "config" }) });
 }
