@@ -7,6 +7,9 @@ import { GatewayService } from "../../gen/openclaw/gateway/v1/gateway_service_pb
 import { RunService } from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import { SessionService } from "../../gen/openclaw/gateway/v1/session_service_pb.ts";
 
+/** What the gateway tells programs that call it. */
+const headerHint = /:? send "authorization: [^"]*"$/;
+
 const storageKey = "openclaw.authorization";
 
 /** What the gateway wants to know of its callers. */
@@ -66,7 +69,15 @@ export function remember(authorization: string | undefined): void {
 /** What went wrong, for people. */
 export function words(thrown: unknown): string {
   const { code, rawMessage } = ConnectError.from(thrown);
-  return code === Code.Unknown ? "the gateway does not answer" : rawMessage;
+  if (code === Code.Unknown) return "the gateway does not answer";
+  return code === Code.Unauthenticated ? rawMessage.replace(headerHint, "") : rawMessage;
+}
+
+/** Why a secret that was typed is refused, and what to do then. What the gateway could tell of it says so itself. */
+export function refusal(thrown: unknown, wanted: Wanted): string {
+  const { code, rawMessage } = ConnectError.from(thrown);
+  const isPlain = code === Code.Unauthenticated && headerHint.test(rawMessage);
+  return isPlain ? `${words(thrown)}; copy the whole ${wanted} again, and nothing else` : words(thrown);
 }
 
 /** A new UUID; also where the page came over plain HTTP from another machine, and `randomUUID` is not there. */

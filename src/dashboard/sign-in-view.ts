@@ -4,6 +4,7 @@ import { element, fill } from "./dom.ts";
 import {
   authorizationFor,
   Gateway,
+  refusal,
   remember,
   rememberedAuthorization,
   type Wanted,
@@ -69,7 +70,7 @@ function ask(root: Element, wanted: Exclude<Wanted, "nothing">, trouble: string)
         remember(authorization);
         resolve(gateway);
       } catch (thrown) {
-        problem.textContent = words(thrown);
+        problem.textContent = refusal(thrown, wanted);
         secret.select();
       } finally {
         button.disabled = false;

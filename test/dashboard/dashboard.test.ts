@@ -56,6 +56,9 @@ describe("the dashboard, in Chromium", function () {
   it("asks for the token, and says when it is the wrong one", async () => {
     await signIn("wrong");
     await page.getByText("the credential is not valid here").waitFor();
+    expect(await page.locator(".trouble").innerText()).to.equal(
+      "the credential is not valid here; copy the whole token again, and nothing else",
+    );
     expect(await page.locator(".row").count()).to.equal(0);
   });
 

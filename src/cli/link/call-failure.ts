@@ -7,6 +7,9 @@ import { pairedTokenPath } from "../../config/gateway/paired-token.ts";
 import type { GatewayAddress } from "../../config/resolve-client.ts";
 import { type Trouble, troubleOf } from "./trouble.ts";
 
+/** What the gateway tells programs that write their own headers. */
+const headerHint = /:? send "authorization: [^"]*"$/;
+
 /** Puts what a call threw in words. `address` is where it went, when that is known. */
 export function viewCallFailure(thrown: unknown, address: GatewayAddress | undefined) {
   const error = gatewayErrorFrom(thrown);
@@ -16,7 +19,7 @@ export function viewCallFailure(thrown: unknown, address: GatewayAddress | undef
   }
   const { reason, metadata, violations, retryAfterMs } = error;
   return {
-    message: isForeign(error) && address ? foreignText(error, address.url) : error.message,
+    message: isForeign(error) && address ? foreignText(error, address.url) : error.message.replace(headerHint, ""),
     next: nextStep(reason, metadata, address),
     exitCode: 1,
     facts: { code: snakeCase(Code[error.code]), reason, metadata, violations, retryAfterMs },

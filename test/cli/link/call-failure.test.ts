@@ -3,16 +3,11 @@ import { expect } from "chai";
 import { viewCallFailure } from "../../../src/cli/link/call-failure.ts";
 import { GatewayError } from "../../../src/client/gateway-error.ts";
 
-const notFound = (name: string): GatewayError =>
-  new GatewayError({
-    code: Code.NotFound,
-    reason: "NOT_FOUND",
-    message: `${name} does not exist`,
-    metadata: { name },
-    violations: [],
-    retryAfterMs: undefined,
-    cause: undefined,
-  });
+const rest = { violations: [], retryAfterMs: undefined, cause: undefined };
+const notFound = (name: string): GatewayError => {
+  const message = `${name} does not exist`;
+  return new GatewayError({ code: Code.NotFound, reason: "NOT_FOUND", message, metadata: { name }, ...rest });
+};
 
 describe("a call for what does not exist", () => {
   for (const [name, next] of [
@@ -34,4 +29,21 @@ describe("a call for what does not exist", () => {
       expect(viewCallFailure(notFound(name), undefined).next).to.equal(next);
     });
   }
+});
+
+describe("a call with a wrong credential", () => {
+  const told = (message: string): string => {
+    const facts = { code: Code.Unauthenticated, reason: "CREDENTIALS_INVALID", metadata: {}, ...rest };
+    return viewCallFailure(new GatewayError({ ...facts, message }), undefined).message;
+  };
+
+  it("does not tell a person which header to send", () => {
+    const hint = 'send "authorization: Bearer <gateway token>"';
+    expect(told(`the credential is not valid here: ${hint}`)).to.equal("the credential is not valid here");
+  });
+
+  it("says what is known of the paste", () => {
+    const message = "the credential is not valid here: this looks like a Slack token";
+    expect(told(message)).to.equal(message);
+  });
 });
