@@ -79,6 +79,7 @@ export interface DeliveryReader {
 /** Changes deliveries. */
 export interface DeliveryWriter extends DeliveryReader {
   insert(record: DeliveryRecord): Promise<void>;
+  /** Conversation, run, message, position, batch and live never change. */
   update(record: DeliveryRecord): Promise<void>;
   /** Forgets what is past its time, at most `limit` rows a call; returns how many rows it changed. */
   tidy(retention: DeliveryRetention, limit: number): Promise<number>;

@@ -83,7 +83,7 @@ export class DeliveryStore implements DeliveryWriter {
 
   async update(record: DeliveryRecord): Promise<void> {
     const { name, action, platformIds } = record.delivery;
-    if (this.#sql.run(updateDelivery, columns(record)) === 0) throw notFound(name);
+    if (this.#sql.run(updateDelivery, changingColumns(record)) === 0) throw notFound(name);
     if (action?.kind.case !== "message" && action?.kind.case !== "poll") return;
     const [channel, id] = [channelOf(name), idOf(name)];
     for (const platformId of platformIds) this.#sql.run(noteSent, { channel, platformId, id });
@@ -163,10 +163,10 @@ const insertDelivery = statement<Columns>(`
     :replaces, :expireTimeMs, :endTimeMs, :body)
   ON CONFLICT (channel, id) DO NOTHING`);
 
-const updateDelivery = statement<Columns>(`
+/** Only what changes: SQLite writes every index anew that has a column which is set, to the same value too. */
+const updateDelivery = statement<ChangingColumns>(`
   UPDATE deliveries
-  SET conversation = :conversation, position = :position, chunk = :chunk, state = :state, phase = :phase, kept = :kept,
-    run = :run, message = :message, batch = :batch, live = :live, replaces = :replaces,
+  SET chunk = :chunk, state = :state, phase = :phase, kept = :kept, replaces = :replaces,
     expire_time_ms = :expireTimeMs, end_time_ms = :endTimeMs, body = :body
   WHERE channel = :channel AND id = :id`);
 
@@ -187,21 +187,30 @@ const forgetBody = statement<{ number: number; body: Uint8Array }>(
 );
 
 type Columns = ReturnType<typeof columns>;
+type ChangingColumns = ReturnType<typeof changingColumns>;
 
-function columns({ delivery, position, batch, live, replaces }: DeliveryRecord) {
+function columns(record: DeliveryRecord) {
+  const { delivery, position, batch, live } = record;
   return {
-    channel: channelOf(delivery.name),
-    id: idOf(delivery.name),
+    ...changingColumns(record),
     conversation: delivery.conversation,
     position,
-    chunk: delivery.chunk,
-    state: delivery.state as number,
-    phase: isWaiting(delivery) ? 0 : null,
-    kept: Number(delivery.action !== undefined),
     run: delivery.run || null,
     message: delivery.message || null,
     batch,
     live: live === undefined ? null : JSON.stringify(live),
+  };
+}
+
+/** Its key, and what may change: where it goes, whose answer it is and its place among the others never do. */
+function changingColumns({ delivery, replaces }: DeliveryRecord) {
+  return {
+    channel: channelOf(delivery.name),
+    id: idOf(delivery.name),
+    chunk: delivery.chunk,
+    state: delivery.state as number,
+    phase: isWaiting(delivery) ? 0 : null,
+    kept: Number(delivery.action !== undefined),
     replaces: replaces ?? null,
     expireTimeMs: delivery.expireTime === undefined ? 0 : timestampMs(delivery.expireTime),
     endTimeMs: delivery.endTime === undefined ? null : timestampMs(delivery.endTime),
