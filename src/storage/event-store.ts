@@ -10,7 +10,7 @@ import type { Executor } from "./sqlite/connection.ts";
 import { type BodyRow, statement } from "./sqlite/statement.ts";
 
 /** An event as it is kept: its place in the log, and the rest of it encoded. */
-export interface StoredEvent extends BodyRow {
+interface StoredEvent extends BodyRow {
   readonly sequence: number;
 }
 
@@ -26,7 +26,7 @@ export class EventStore implements EventWriter {
   readonly #sql: Executor;
   readonly #clock: Clock;
   readonly #faults: FaultPoint;
-  readonly #appended: StoredEvent[] = [];
+  readonly #appended: Event[] = [];
   #log: LogRow | undefined;
 
   constructor(options: EventStoreOptions) {
@@ -35,8 +35,8 @@ export class EventStore implements EventWriter {
     this.#faults = options.faults;
   }
 
-  /** What was appended through this object so far. */
-  get appended(): readonly StoredEvent[] {
+  /** What was appended through this object so far, as it was then. */
+  get appended(): readonly Event[] {
     return this.#appended;
   }
 
@@ -65,7 +65,8 @@ export class EventStore implements EventWriter {
 
   async append(event: NewEvent): Promise<number> {
     const timeMs = this.#clock.nowMs();
-    const body = toBinary(EventSchema, create(EventSchema, { ...event, time: timestampFromMs(timeMs) }));
+    const kept = create(EventSchema, { ...event, time: timestampFromMs(timeMs), resource: copyOf(event.resource) });
+    const body = toBinary(EventSchema, kept);
     this.#faults("store.event-append");
     const log = this.#readLog();
     const head = log.head + 1;
@@ -73,7 +74,8 @@ export class EventStore implements EventWriter {
     this.#sql.run(insertEvent, { sequence: head, timeMs, endBytes, body });
     this.#sql.run(advanceLog, { head, endBytes });
     this.#log = { ...log, head, end_bytes: endBytes };
-    this.#appended.push({ sequence: head, body });
+    kept.sequence = BigInt(head);
+    this.#appended.push(kept);
     return head;
   }
 
@@ -101,8 +103,15 @@ export class EventStore implements EventWriter {
   }
 }
 
+/** What a resource holds is never changed in place; the object itself still belongs to whoever made it. */
+function copyOf(resource: NewEvent["resource"]): NewEvent["resource"] {
+  return resource.case === undefined
+    ? resource
+    : ({ case: resource.case, value: { ...resource.value } } as NewEvent["resource"]);
+}
+
 /** The event behind a row; a new object every time. */
-export function decodeEvent(row: StoredEvent): Event {
+function decodeEvent(row: StoredEvent): Event {
   const event = fromBinary(EventSchema, row.body);
   event.sequence = BigInt(row.sequence);
   return event;

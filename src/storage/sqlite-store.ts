@@ -7,7 +7,6 @@ import type { Clock } from "../lib/clock.ts";
 import type { FaultPoint } from "../lib/fault-point.ts";
 import type { Log } from "../lib/log.ts";
 import { connectReader, type DatabaseFile, openDatabaseFile, sizeOf } from "./database-file.ts";
-import { decodeEvent, type StoredEvent } from "./event-store.ts";
 import { findProblems } from "./integrity.ts";
 import { migrations } from "./migrations/migrations.ts";
 import { type CommittedBatch, GroupCommit } from "./sqlite/group-commit.ts";
@@ -48,7 +47,7 @@ export class SqliteStore implements Store {
   readonly #log: Log;
   readonly #listeners: ((events: readonly Event[]) => void)[] = [];
   readonly #pool: ReadPool<ReadTables>;
-  readonly #commits: GroupCommit<WriteTables, StoredEvent> | undefined;
+  readonly #commits: GroupCommit<WriteTables, Event> | undefined;
   readonly #health: StoreHealth;
   #writesFolded = 0;
   #writesSeen = 0;
@@ -76,7 +75,7 @@ export class SqliteStore implements Store {
     });
     this.#commits =
       file.writer &&
-      new GroupCommit<WriteTables, StoredEvent>({
+      new GroupCommit<WriteTables, Event>({
         connection: file.writer,
         clock,
         faults,
@@ -147,9 +146,9 @@ export class SqliteStore implements Store {
     this.#file.writer?.close();
   }
 
-  #committed(facts: readonly StoredEvent[]): void {
+  #committed(events: readonly Event[]): void {
     this.#commitCount += 1;
-    this.#tell(facts);
+    this.#tell(events);
     const writes = this.#file.writer?.writes ?? 0;
     // A transaction that changed nothing says nothing of the disk.
     if (writes > this.#writesSeen) this.#health.committed();
@@ -159,9 +158,8 @@ export class SqliteStore implements Store {
     setImmediate(() => this.#checkpoint());
   }
 
-  #tell(facts: readonly StoredEvent[]): void {
-    if (facts.length === 0 || this.#listeners.length === 0) return;
-    const events = facts.map(decodeEvent);
+  #tell(events: readonly Event[]): void {
+    if (events.length === 0) return;
     for (const listener of this.#listeners) {
       try {
         listener(events);
