@@ -48,7 +48,8 @@ export function requireMessageName(name: string, field: string): string {
 
 /** The session a run, message or tool call belongs to: its first two segments. */
 export function sessionOf(name: string): string {
-  return name.split("/", 2).join("/");
+  const end = name.indexOf("/", name.indexOf("/") + 1);
+  return end < 0 ? name : name.slice(0, end);
 }
 
 /** The last segment of a name. */

@@ -27,15 +27,16 @@ export class AnswerBuilder {
   readonly #model: Pick<Model, "reference" | "contextTokens">;
   readonly #draft: number;
   readonly #pieces: (LiveBlock | Part)[] = [];
-  readonly #callIds: Set<string>;
+  readonly #knownCallIds: () => Iterable<string>;
+  #callIds: Set<string> | undefined;
   #block: { id: string; live: LiveBlock; carry: string } | undefined;
   #finish: Extract<ModelChunk, { kind: "finish" }> | undefined;
 
   /** `callIds` are the tool calls of the run so far; ids that a provider repeats are made unique. */
-  constructor(live: LiveRun, model: Pick<Model, "reference" | "contextTokens">, callIds: ReadonlySet<string>) {
+  constructor(live: LiveRun, model: Pick<Model, "reference" | "contextTokens">, callIds: () => Iterable<string>) {
     this.#live = live;
     this.#model = model;
-    this.#callIds = new Set(callIds);
+    this.#knownCallIds = callIds;
     this.#draft = 1 + Math.floor(Math.random() * 0xffff_fffe);
     live.startDraft(this.#draft);
   }
@@ -70,6 +71,7 @@ export class AnswerBuilder {
   #addToolUse(chunk: Extract<ModelChunk, { kind: "toolUse" }>): void {
     this.#close();
     this.#live.skipBlock();
+    this.#callIds ??= new Set(this.#knownCallIds());
     let callId = chunk.callId;
     for (let copy = 2; this.#callIds.has(callId); copy++) callId = `${chunk.callId}-${copy}`;
     this.#callIds.add(callId);

@@ -19,8 +19,8 @@ export interface ModelCall {
   readonly chain: readonly string[];
   /** The request for a model that reads this many tokens (0: unknown), and takes images or not. */
   readonly request: (reader: ModelReader) => Promise<ModelRequest>;
-  /** Tool calls of the run so far. */
-  readonly callIds: ReadonlySet<string>;
+  /** Tool calls of the run so far; asked for when the model calls a tool. */
+  readonly callIds: () => Iterable<string>;
 }
 
 /** What a ModelCaller is built from. */

@@ -43,7 +43,7 @@ export class ModelChoice {
     return {
       active,
       chain: chainOf(agent, session, active.record.run),
-      callIds: new Set(messages.flatMap((message) => toolUsesOf(message).map((use) => use.callId))),
+      callIds: () => messages.flatMap((message) => toolUsesOf(message).map((use) => use.callId)),
       request: async ({ contextTokens: known, takesImages }) => {
         const contextTokens = known || agent.contextTokens;
         const files = await this.#files.load(chooseFiles(messages, { contextTokens, takesImages }));
@@ -66,6 +66,7 @@ export class ModelChoice {
 
 function imagesIn(messages: readonly Message[], files: ShownFiles): Map<string, ModelImage> {
   const images = new Map<string, ModelImage>();
+  if (files.size === 0) return images;
   for (const attachment of messages.flatMap(({ parts }) => attachmentsOf(parts))) {
     const file = files.get(attachment);
     if (file?.kind === "image") images.set(attachment.blob, file.image);

@@ -99,6 +99,7 @@ function pairToolResults(messages: readonly Message[]): Message[][] {
     if (known === undefined) results.set(message.run, [message]);
     else known.push(message);
   }
+  if (results.size === 0) return messages.map((message) => [message]);
   return messages.flatMap((message) => {
     if (message.role === Role.TOOL) return [];
     const calls = new Set(toolUsesOf(message).map(({ callId }) => callId));

@@ -40,6 +40,7 @@ export class RunDispatcher {
   readonly #active = new Map<string, ActiveRun>();
   readonly #waiting = new Map<string, number>();
   readonly #slots: Slots;
+  readonly #ended = new TakenAway("the run has ended");
   #used = 0;
   #draining = true;
   #pumping = false;
@@ -125,7 +126,7 @@ export class RunDispatcher {
     const { liveRuns } = this.#parts;
     if (change.kind === "end") {
       liveRuns.end(change.run);
-      this.#active.get(change.run.name)?.stop(new TakenAway("the run has ended"));
+      this.#active.get(change.run.name)?.stop(this.#ended);
       return;
     }
     if (change.kind === "run") liveRuns.find(change.run.name)?.setRun(change.run);
@@ -202,14 +203,14 @@ export class RunDispatcher {
     setTimeout(again, this.#parts.limits.retryMs).unref();
   }
 
-  /** Starts what waits and may start. One at a time, so that sessions take turns. */
+  /** Starts what waits and may start, as many as there are places, in the order they wait: sessions take turns. */
   async #pump(): Promise<void> {
     if (this.#pumping) return;
     this.#pumping = true;
     try {
-      for (let session = this.#nextDue(); session !== undefined; session = this.#nextDue()) {
-        this.#waiting.delete(session);
-        await this.#startIn(session);
+      for (let due = this.#nextDue(); due.length > 0; due = this.#nextDue()) {
+        for (const session of due) this.#waiting.delete(session);
+        await Promise.all(due.map((session) => this.#startIn(session)));
       }
     } finally {
       this.#pumping = false;
@@ -229,11 +230,16 @@ export class RunDispatcher {
     }
   }
 
-  #nextDue(): string | undefined {
-    if (this.#draining || this.#used >= this.#parts.limits.maxConcurrent) return undefined;
+  #nextDue(): string[] {
+    const free = this.#parts.limits.maxConcurrent - this.#used;
+    if (this.#draining || free <= 0) return [];
     const nowMs = this.#parts.clock.nowMs();
-    for (const [session, readyTimeMs] of this.#waiting) if (readyTimeMs <= nowMs) return session;
-    return undefined;
+    const due: string[] = [];
+    for (const [session, readyTimeMs] of this.#waiting) {
+      if (readyTimeMs <= nowMs) due.push(session);
+      if (due.length === free) break;
+    }
+    return due;
   }
 
   #armTimer(): void {

@@ -96,7 +96,7 @@ export class Summariser {
         touch: () => active.touch(),
       },
       chain,
-      callIds: new Set(),
+      callIds: () => [],
       request: async ({ contextTokens }) => {
         const windowTokens = contextTokens || question.windowTokens;
         const room = Math.floor(windowTokens * share * charactersPerToken);

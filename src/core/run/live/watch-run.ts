@@ -5,7 +5,7 @@ import type { Clock } from "../../../lib/clock.ts";
 import { Wakeup } from "../../../lib/wakeup.ts";
 import { type Failure, notFound } from "../../errors.ts";
 import { requireRunName } from "../../names.ts";
-import type { Store } from "../../store.ts";
+import type { ReadTables, Store } from "../../store.ts";
 import { isEnded } from "../run-state.ts";
 import { type HeldBlock, type LiveFrame, LiveReader } from "./live-reader.ts";
 import { LiveRun } from "./live-run.ts";
@@ -81,26 +81,24 @@ export class RunWatch {
     const { store, liveRuns } = this.#parts;
     const known = liveRuns.find(name);
     if (known !== undefined) return known;
-    const first = await store.read(({ runs }) => runs.find(name));
-    if (first === undefined) throw notFound(name);
-    if (!isEnded(first.run)) {
-      const live = liveRuns.open(first.run);
-      const second = await store.read(({ runs }) => runs.find(name));
-      if (second !== undefined && !isEnded(second.run)) return live;
-      if (second !== undefined) liveRuns.end(second.run);
-      if (live.entries.length > 0) return live;
-    }
-    return this.#replay(name);
+    const first = await store.read((tables) => findRun(tables, name));
+    if (first.replayed !== undefined) return first.replayed;
+    const live = liveRuns.open(first.run);
+    const second = await store.read((tables) => findRun(tables, name));
+    if (second.replayed === undefined) return live;
+    liveRuns.end(second.run);
+    return live.entries.length > 0 ? live : second.replayed;
   }
+}
 
-  #replay(name: string): Promise<LiveRun> {
-    return this.#parts.store.read(async ({ runs, messages }) => {
-      const record = await runs.find(name);
-      if (record === undefined) throw notFound(name);
-      const live = new LiveRun(record.run, new Wakeup());
-      replayOutputs(live, await findOutputs(messages, record.run));
-      live.end(record.run);
-      return live;
-    });
-  }
+/** The run, and what the transcript holds of its output when it has ended. Fails with NOT_FOUND. */
+async function findRun({ runs, messages }: ReadTables, name: string): Promise<{ run: Run; replayed?: LiveRun }> {
+  const record = await runs.find(name);
+  if (record === undefined) throw notFound(name);
+  const { run } = record;
+  if (!isEnded(run)) return { run };
+  const replayed = new LiveRun(run, new Wakeup());
+  replayOutputs(replayed, await findOutputs(messages, run));
+  replayed.end(run);
+  return { run, replayed };
 }
