@@ -7,7 +7,8 @@ import { ModelCheck } from "../core/care/model-check.ts";
 import { type ModelProbe, probeModel } from "../core/care/probe-model.ts";
 import { systemClock } from "../lib/clock.ts";
 import { createModelCatalog } from "../models/model-catalog.ts";
-import { keyVariableOf, type ProviderChoice, providerChoices } from "../models/provider-choices.ts";
+import { type ProviderChoice, providerChoices } from "../models/provider-choices.ts";
+import { keyVariablesOf } from "../models/resolve-endpoint.ts";
 import type { BackupManifest } from "../storage/backup/manifest.ts";
 import type { Restored, RestoreOptions } from "../storage/backup/restore-backup.ts";
 import { StoreCheck } from "../storage/care/store-check.ts";
@@ -59,7 +60,7 @@ function listProviders(loaded: LoadedConfig): ProviderChoice[] {
 
 /** The environment variable the key of a provider is looked for in. */
 function keyVariable(provider: string): string {
-  return keyVariableOf(provider);
+  return keyVariablesOf(provider)[0];
 }
 
 /** One real call to a model, as this configuration would make it. */

@@ -27,6 +27,8 @@ export interface ProviderResolution {
   readonly unusableReason: string;
   /** How it is spoken to, also when it cannot be. */
   readonly api: ModelApi;
+  /** It is built in, and asks nobody for a key. */
+  readonly keyless: boolean;
   /** Configured models first, then built-in ones that are not configured. */
   readonly models: readonly ModelEntry[];
 }
@@ -36,6 +38,12 @@ const idleTimeoutMs = { remote: 120_000, local: 300_000 };
 /** Ids of every provider that is built in or configured, ordered. */
 export function providerIds(settings: ModelSettings): string[] {
   return [...new Set([...Object.keys(builtInProviders), ...Object.keys(settings.providers ?? {})])].sort();
+}
+
+/** Environment variables the key of a provider, built in or not, is looked for in: the best first, at least one. */
+export function keyVariablesOf(providerId: string): readonly [string, ...string[]] {
+  const [first, ...others] = own(builtInProviders, providerId)?.keyVariables ?? [];
+  return [first ?? `${providerId.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_API_KEY`, ...others];
 }
 
 /** Looks the provider up; undefined when nothing is known about it. */
@@ -52,6 +60,7 @@ export function resolveProvider(providerId: string, settings: ModelSettings): Pr
     endpoint: typeof found === "string" ? undefined : found,
     unusableReason: typeof found === "string" ? found : "",
     api,
+    keyless: builtIn?.keyVariables.length === 0,
     models: [...configuredModels, ...builtInModels],
   };
 }
@@ -78,9 +87,9 @@ function findEndpoint(input: ProviderInput): Endpoint | string {
   if (problem !== undefined) return problem;
   const key = findKey(input);
   if (key.problem !== undefined) return key.problem;
-  const needsKey = builtIn ? builtIn.keyVariables.length > 0 : !local;
-  if (needsKey && !local && key.value === "" && !configured.headers) {
-    return `set ${path}.apiKey or ${keyVariables(input)[0]}`;
+  const needsKey = !local && builtIn?.keyVariables.length !== 0;
+  if (needsKey && key.value === "" && !configured.headers) {
+    return `set ${path}.apiKey or ${keyVariablesOf(providerId)[0]}`;
   }
   return {
     providerId,
@@ -98,7 +107,7 @@ function findEndpoint(input: ProviderInput): Endpoint | string {
 
 function findKey(input: ProviderInput): { readonly value: string; readonly problem?: string } {
   const environment = input.settings.environment ?? {};
-  const fromEnvironment = keyVariables(input).map((name) => environment[name]?.trim());
+  const fromEnvironment = keyVariablesOf(input.providerId).map((name) => environment[name]?.trim());
   const value = input.configured.apiKey?.trim() || fromEnvironment.find((found) => found) || "";
   const path = `models.providers.${input.providerId}.apiKey`;
   const unset = /^\$\{(\w+)\}$/.exec(value);
@@ -108,11 +117,6 @@ function findKey(input: ProviderInput): { readonly value: string; readonly probl
   if (!/^[\x21-\x7e]*$/.test(value))
     return { value: "", problem: `${path} holds characters no key has; copy it again` };
   return { value };
-}
-
-function keyVariables(input: ProviderInput): readonly string[] {
-  if (input.builtIn && input.builtIn.keyVariables.length > 0) return input.builtIn.keyVariables;
-  return [`${input.providerId.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_API_KEY`];
 }
 
 function httpHost(address: string): string | undefined {
