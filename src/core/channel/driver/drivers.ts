@@ -3,7 +3,6 @@
 import type { Channel } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type Delivery, Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { InboundMessage, Ingress } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
-import { Wakeup } from "../../../lib/wakeup.ts";
 import { deliveryState } from "../../delivery/delivery-failures.ts";
 import { invalidField, notFound } from "../../errors.ts";
 import type { Store } from "../../store.ts";
@@ -27,12 +26,17 @@ export interface DriversParts {
 /** See the file's first line. `principal` is who calls. */
 export class Drivers {
   readonly #parts: DriversParts;
-  readonly #settled = new Wakeup();
+  /** Who waits for what becomes of a delivery, by its name. */
+  readonly #waiting = new Map<string, Set<(delivery: Delivery) => void>>();
 
   constructor(parts: DriversParts) {
     this.#parts = parts;
     parts.store.onCommit((events) => {
-      if (events.some(({ resource }) => resource.case === "delivery")) this.#settled.wake();
+      if (this.#waiting.size === 0) return;
+      for (const { resource } of events) {
+        if (resource.case !== "delivery") continue;
+        for (const hear of this.#waiting.get(resource.value.name) ?? []) hear(resource.value);
+      }
     });
   }
 
@@ -71,17 +75,22 @@ export class Drivers {
   ): Promise<Delivery> {
     requirePartName(name, "deliveries", "name");
     const { desk } = await this.#channel(channelOf(name), "name", principal);
-    const delivery = await this.#find(name);
-    if (delivery.attempts !== attempt) {
-      throw deliveryState(
-        name,
-        `at try ${delivery.attempts}`,
-        `what became of try ${attempt} is of no interest any more`,
-      );
+    const settling = this.#settling(name, attempt);
+    try {
+      const delivery = await this.#find(name);
+      if (delivery.attempts !== attempt) {
+        throw deliveryState(
+          name,
+          `at try ${delivery.attempts}`,
+          `what became of try ${attempt} is of no interest any more`,
+        );
+      }
+      if (delivery.state !== State.SENDING) return delivery;
+      desk.complete(name, attempt, result);
+      return (await settling.settled) ?? (await this.#find(name));
+    } finally {
+      settling.end();
     }
-    if (delivery.state !== State.SENDING) return delivery;
-    desk.complete(name, attempt, result);
-    return this.#whenSettled(name, attempt);
   }
 
   /** Says how the network is. */
@@ -120,18 +129,21 @@ export class Drivers {
     return record.delivery;
   }
 
-  async #whenSettled(name: string, attempt: number): Promise<Delivery> {
-    const enough = new AbortController();
-    try {
-      for (let woken = true; ; ) {
-        const ring = this.#settled.wait(settleMs, enough.signal);
-        const delivery = await this.#find(name);
-        if (delivery.state !== State.SENDING || delivery.attempts !== attempt || !woken) return delivery;
-        woken = (await ring) === "woken";
-      }
-    } finally {
-      enough.abort();
-    }
+  /** The delivery once the try is over, as it was committed; undefined when that takes too long. `end` is to be called. */
+  #settling(name: string, attempt: number): { settled: Promise<Delivery | undefined>; end: () => void } {
+    const { promise: settled, resolve } = Promise.withResolvers<Delivery | undefined>();
+    const hear = (delivery: Delivery): void => {
+      if (delivery.state !== State.SENDING || delivery.attempts !== attempt) resolve(delivery);
+    };
+    const hearers = this.#waiting.get(name) ?? new Set();
+    this.#waiting.set(name, hearers.add(hear));
+    const timer = setTimeout(resolve, settleMs, undefined);
+    const end = (): void => {
+      clearTimeout(timer);
+      hearers.delete(hear);
+      if (hearers.size === 0 && this.#waiting.get(name) === hearers) this.#waiting.delete(name);
+    };
+    return { settled, end };
   }
 }
 
