@@ -10,6 +10,7 @@ import type { GatewayClient } from "../client/client.ts";
 import { channelFrom } from "./channels/channel-view.ts";
 import { defineCommand } from "./command/command.ts";
 import { UsageError } from "./command/usage-error.ts";
+import { allChannels } from "./link/paging.ts";
 import { enumWord } from "./terminal/enum-word.ts";
 import { plainLine } from "./terminal/plain-text.ts";
 import { writeTable } from "./terminal/table.ts";
@@ -52,7 +53,7 @@ export const command = defineCommand({
 });
 
 async function onlyChannel(channels: GatewayClient["channels"]): Promise<string> {
-  const { channels: known } = await channels.listChannels({});
+  const known = await allChannels(channels);
   const [only] = known;
   if (only !== undefined && known.length === 1) return only.name;
   throw new UsageError("it is not said which channel to ask", "add --channel; see: openclaw channels list");

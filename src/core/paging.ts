@@ -1,6 +1,6 @@
 /** Pages, filters and field checks that every list shares (AIP-158, AIP-160). */
 
-import { decodePageToken } from "../lib/page-token.ts";
+import { decodePageToken, encodePageToken } from "../lib/page-token.ts";
 import { type FilterCondition, parseFilter } from "../lib/text/filter.ts";
 import { invalidField } from "./errors.ts";
 
@@ -27,6 +27,40 @@ export function pageSize(requested: number): number {
   if (requested < 0)
     throw invalidField("page_size", `${requested} is negative; use 0 for the default of ${defaultPageSize}`);
   return requested === 0 ? defaultPageSize : Math.min(requested, maxPageSize);
+}
+
+/** What a caller asks of a list. */
+interface WantedPage {
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+/**
+ * A page of a list that is in memory and has no filter, in its order, which is that of a key no two items share. `title`
+ * tells the list from others. Fails with FIELD_INVALID.
+ */
+export function pageOf<Item>(
+  list: { readonly title: string; readonly items: readonly Item[]; readonly keyOf: (item: Item) => string },
+  wanted: WantedPage,
+): { items: Item[]; nextPageToken: string } {
+  const size = pageSize(wanted.pageSize);
+  const [after] = pageKey(wanted.pageToken, list.title, ["string"]) ?? [];
+  const rest = after === undefined ? list.items : itemsAfter(String(after), list);
+  const items = rest.slice(0, size);
+  const last = items.at(-1);
+  const more = last !== undefined && items.length < rest.length;
+  return { items, nextPageToken: more ? encodePageToken(list.title, [list.keyOf(last)]) : "" };
+}
+
+/** The item itself may be gone by now. */
+function itemsAfter<Item>(
+  key: string,
+  { items, keyOf }: { readonly items: readonly Item[]; readonly keyOf: (item: Item) => string },
+): readonly Item[] {
+  const last = items.findIndex((item) => keyOf(item) === key);
+  if (last >= 0) return items.slice(last + 1);
+  const next = items.findIndex((item) => keyOf(item) > key);
+  return next === -1 ? [] : items.slice(next);
 }
 
 /** What each value of a page token's key is; numbers are whole. */

@@ -6,6 +6,7 @@ import { resolveChannels } from "../../config/channels/resolve-channels.ts";
 import { processSurroundings } from "../../config/environment.ts";
 import { loadConfig } from "../../config/load-config.ts";
 import type { Invocation } from "../command/command.ts";
+import { allChannels } from "../link/paging.ts";
 import { LocalGateway, namesForeignGateway } from "../service/local-gateway.ts";
 
 /** By name; `live` is false when nobody was asked. */
@@ -14,8 +15,8 @@ export async function readChannels({
   link,
 }: Pick<Invocation, "globals" | "link">): Promise<{ channels: Channel[]; live: boolean }> {
   if (namesForeignGateway(globals.url) || (await runsHere(globals))) {
-    const { channels } = await (await link.client()).channels.listChannels({});
-    return { channels, live: true };
+    const service = (await link.client()).channels;
+    return { channels: await allChannels(service), live: true };
   }
   const { profile, dev } = globals;
   const { config, environment } = await loadConfig(processSurroundings({ profile, dev }));

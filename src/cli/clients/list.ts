@@ -3,6 +3,7 @@
 import { toJson } from "@bufbuild/protobuf";
 import { type Client, ClientSchema } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import { defineCommand } from "../command/command.ts";
+import { readAll } from "../link/paging.ts";
 import { ago } from "../terminal/moment.ts";
 import { plainLine } from "../terminal/plain-text.ts";
 import { writeTable } from "../terminal/table.ts";
@@ -16,7 +17,11 @@ export const command = defineCommand({
   },
   async run({ options, terminal, link, nowMs }) {
     const { gateway } = await link.client();
-    const clients = (await gateway.listClients({})).clients
+    const open = await readAll(async (page) => {
+      const { clients, nextPageToken } = await gateway.listClients(page);
+      return { items: clients, nextPageToken };
+    });
+    const clients = open
       .filter((client) => options.principal === undefined || client.principal === options.principal)
       .slice(0, options.limit);
     if (terminal.json) return terminal.document({ clients: clients.map((client) => toJson(ClientSchema, client)) });

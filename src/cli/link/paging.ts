@@ -1,5 +1,7 @@
 /** Lists that come in pages. */
 
+import type { Channel } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import type { OptionValues } from "../command/command.ts";
 
 /** Options of every command that lists. */
@@ -29,8 +31,26 @@ export async function readPages<Item>(
     const page = await fetch(Math.min(largestPage, wanted - items.length), pageToken);
     items.push(...page.items);
     pageToken = page.nextPageToken;
-  } while (pageToken !== "" && items.length < wanted);
+  } while (pageToken && items.length < wanted);
   return { items, nextPageToken: pageToken };
+}
+
+/** Everything a list has. */
+export async function readAll<Item>(
+  fetch: (page: { pageSize: number; pageToken: string }) => Promise<Page<Item>>,
+): Promise<Item[]> {
+  const { items } = await readPages({ all: true, limit: 0, "page-token": undefined }, (pageSize, pageToken) =>
+    fetch({ pageSize, pageToken }),
+  );
+  return items;
+}
+
+/** Every channel of a gateway, by name. */
+export function allChannels(service: Pick<GatewayClient["channels"], "listChannels">): Promise<Channel[]> {
+  return readAll(async (page) => {
+    const { channels, nextPageToken } = await service.listChannels(page);
+    return { items: channels, nextPageToken };
+  });
 }
 
 /** "a = b AND c = d" of the conditions that have a value. */

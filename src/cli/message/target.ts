@@ -4,6 +4,7 @@ import type { GatewayClient } from "../../client/client.ts";
 import { escapedId } from "../../lib/text/escaped-id.ts";
 import type { OptionValues } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
+import { allChannels } from "../link/paging.ts";
 
 /** Options of every command that sends something. */
 export const targetOptions = {
@@ -35,7 +36,7 @@ export async function conversationName(
   const { target } = typed;
   if (!target) throw new UsageError("it is not said where to send it", "give --target: the network's own address");
   if (/^channels\/[^/]+\/conversations\/[^/]+$/.test(target)) return target;
-  const { channels: known } = await channels.listChannels({});
+  const known = await allChannels(channels);
   const { channel, address } = await choose(known, typed, target);
   return `${channel.name}/conversations/${escapedId(address)}`;
 }

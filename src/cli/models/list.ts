@@ -3,6 +3,7 @@
 import { toJson } from "@bufbuild/protobuf";
 import { type Model, ModelSchema } from "../../../gen/openclaw/gateway/v1/agent_pb.ts";
 import { defineCommand } from "../command/command.ts";
+import { readAll } from "../link/paging.ts";
 import { grouped } from "../terminal/moment.ts";
 import { plainLine } from "../terminal/plain-text.ts";
 import { writeTable } from "../terminal/table.ts";
@@ -18,7 +19,10 @@ export const command = defineCommand({
 A provider may answer to more models than are listed: any "provider/model" can be asked for.`,
   async run({ options, words, terminal, link }) {
     const { agents } = await link.client();
-    const { models: known } = await agents.listModels({});
+    const known = await readAll(async (page) => {
+      const { models, nextPageToken } = await agents.listModels(page);
+      return { items: models, nextPageToken };
+    });
     const models = known
       .filter((model) => words.provider === undefined || model.reference.startsWith(`${words.provider}/`))
       .filter((model) => !options.usable || model.usable)
@@ -32,6 +36,7 @@ A provider may answer to more models than are listed: any "provider/model" can b
         { title: "model", cell: (model) => plainLine(model.reference), paint: cyan },
         { title: "default", cell: (model) => (model.default ? "yes" : "") },
         { title: "context", cell: ({ contextTokens }) => (contextTokens ? grouped(contextTokens) : ""), right: true },
+        { title: "$ in / out", cell: ({ price }) => (price ? `${price.input} / ${price.output}` : ""), right: true },
         { title: "takes", cell: ({ inputs }) => plainLine(inputs.join(", ")) },
         {
           title: "usable",

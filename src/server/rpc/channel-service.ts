@@ -3,6 +3,7 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { ConnectRouter, ServiceImpl } from "@connectrpc/connect";
+import type { Channel } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import {
   ChannelService,
   type LogInChannelResponse,
@@ -13,7 +14,7 @@ import { requireChannelName } from "../../core/channel/channel-names.ts";
 import { requireDirectoryKind } from "../../core/channel/channel-operator.ts";
 import type { LoginStep } from "../../core/channel/network.ts";
 import type { Core } from "../../core/core.ts";
-import { pageSize } from "../../core/paging.ts";
+import { pageOf, pageSize } from "../../core/paging.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
 import { callerKey } from "../caller-key.ts";
@@ -31,9 +32,9 @@ function channelService(
   clock: Clock,
 ): ServiceImpl<typeof ChannelService> {
   return {
-    async listChannels() {
+    async listChannels(request) {
       const { channels, sequence } = await operator.list();
-      return { channels: [...channels], cursor: events.cursor(sequence) };
+      return { ...channelPage(channels, request), cursor: events.cursor(sequence) };
     },
     async getChannel({ name, probe }) {
       const channel = await operator.get(name);
@@ -84,6 +85,11 @@ function channelService(
       return {};
     },
   };
+}
+
+function channelPage(all: readonly Channel[], request: { readonly pageSize: number; readonly pageToken: string }) {
+  const { items, nextPageToken } = pageOf({ title: "channels", items: all, keyOf: ({ name }) => name }, request);
+  return { channels: items, nextPageToken };
 }
 
 /** The steps, and a heartbeat whenever none came for a while. */

@@ -2,9 +2,11 @@
 
 import { durationMs, type Timestamp, timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import type { Client } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import type { GatewayService } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
 import type { Core } from "../../core/core.ts";
 import { invalidField } from "../../core/errors.ts";
+import { pageOf } from "../../core/paging.ts";
 import { sumUsage } from "../../core/run/usage.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { callerKey } from "../caller-key.ts";
@@ -33,7 +35,10 @@ export function gatewayService(core: Core, process: GatewayProcess, clock: Clock
       const title = await core.access.titleOf(context.values.get(callerKey));
       return { caller: describeCaller(context), title };
     },
-    listClients: () => ({ clients: process.clients() }),
+    listClients(request) {
+      const { items, nextPageToken } = pageOf({ title: "clients", items: process.clients(), keyOf: ageOf }, request);
+      return { clients: items, nextPageToken };
+    },
     async shutDown({ restart, grace, reason, force, wait }) {
       const graceMs = grace === undefined ? defaultGraceMs : durationMs(grace);
       if (graceMs < 0 || graceMs > maxGraceMs)
@@ -60,6 +65,12 @@ function describeCaller({ values }: HandlerContext) {
     scopes: [...scopes],
     expireTime: expireTimeMs === undefined ? undefined : timestampFromMs(expireTimeMs),
   };
+}
+
+/** Sorts as text from the oldest connection on. */
+function ageOf({ connectTime, remoteAddress }: Client): string {
+  const connectMs = connectTime === undefined ? 0 : timestampMs(connectTime);
+  return `${String(connectMs).padStart(15, "0")} ${remoteAddress}`;
 }
 
 function msOf(time: Timestamp | undefined): number | undefined {

@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/agent_service.proto.
  */
 export const file_openclaw_gateway_v1_agent_service: GenFile = /*@__PURE__*/
-  fileDesc("CidvcGVuY2xhdy9nYXRld2F5L3YxL2FnZW50X3NlcnZpY2UucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiEwoRTGlzdE1vZGVsc1JlcXVlc3QiQAoSTGlzdE1vZGVsc1Jlc3BvbnNlEioKBm1vZGVscxgBIAMoCzIaLm9wZW5jbGF3LmdhdGV3YXkudjEuTW9kZWwiIQoQVGVzdE1vZGVsUmVxdWVzdBINCgVtb2RlbBgBIAEoCSJfChFUZXN0TW9kZWxSZXNwb25zZRINCgVtb2RlbBgBIAEoCRIPCgdwcm9ibGVtGAIgASgJEioKB2xhdGVuY3kYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24y3AEKDEFnZW50U2VydmljZRJoCgpMaXN0TW9kZWxzEiYub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0TW9kZWxzUmVxdWVzdBonLm9wZW5jbGF3LmdhdGV3YXkudjEuTGlzdE1vZGVsc1Jlc3BvbnNlIgmQAgGyvBgCCAESYgoJVGVzdE1vZGVsEiUub3BlbmNsYXcuZ2F0ZXdheS52MS5UZXN0TW9kZWxSZXF1ZXN0GiYub3BlbmNsYXcuZ2F0ZXdheS52MS5UZXN0TW9kZWxSZXNwb25zZSIGsrwYAggCYgZwcm90bzM", [file_google_protobuf_duration, file_openclaw_gateway_v1_agent, file_openclaw_gateway_v1_options]);
+  fileDesc("CidvcGVuY2xhdy9nYXRld2F5L3YxL2FnZW50X3NlcnZpY2UucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiOgoRTGlzdE1vZGVsc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiWQoSTGlzdE1vZGVsc1Jlc3BvbnNlEioKBm1vZGVscxgBIAMoCzIaLm9wZW5jbGF3LmdhdGV3YXkudjEuTW9kZWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiEKEFRlc3RNb2RlbFJlcXVlc3QSDQoFbW9kZWwYASABKAkiXwoRVGVzdE1vZGVsUmVzcG9uc2USDQoFbW9kZWwYASABKAkSDwoHcHJvYmxlbRgCIAEoCRIqCgdsYXRlbmN5GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uMtwBCgxBZ2VudFNlcnZpY2USaAoKTGlzdE1vZGVscxImLm9wZW5jbGF3LmdhdGV3YXkudjEuTGlzdE1vZGVsc1JlcXVlc3QaJy5vcGVuY2xhdy5nYXRld2F5LnYxLkxpc3RNb2RlbHNSZXNwb25zZSIJkAIBsrwYAggBEmIKCVRlc3RNb2RlbBIlLm9wZW5jbGF3LmdhdGV3YXkudjEuVGVzdE1vZGVsUmVxdWVzdBomLm9wZW5jbGF3LmdhdGV3YXkudjEuVGVzdE1vZGVsUmVzcG9uc2UiBrK8GAIIAmIGcHJvdG8z", [file_google_protobuf_duration, file_openclaw_gateway_v1_agent, file_openclaw_gateway_v1_options]);
 
 /**
  * Request of AgentService.ListModels.
@@ -25,6 +25,19 @@ export const file_openclaw_gateway_v1_agent_service: GenFile = /*@__PURE__*/
  * @generated from message openclaw.gateway.v1.ListModelsRequest
  */
 export type ListModelsRequest = Message<"openclaw.gateway.v1.ListModelsRequest"> & {
+  /**
+   * Most to return; at most 200. Empty means 50.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * From an earlier response.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
 };
 
 /**
@@ -33,6 +46,19 @@ export type ListModelsRequest = Message<"openclaw.gateway.v1.ListModelsRequest">
  * @generated from message openclaw.gateway.v1.ListModelsRequest
  */
 export type ListModelsRequestJson = {
+  /**
+   * Most to return; at most 200. Empty means 50.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize?: number;
+
+  /**
+   * From an earlier response.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken?: string;
 };
 
 /**
@@ -49,11 +75,18 @@ export const ListModelsRequestSchema: GenMessage<ListModelsRequest, {jsonType: L
  */
 export type ListModelsResponse = Message<"openclaw.gateway.v1.ListModelsResponse"> & {
   /**
-   * Every model known by name; a provider may answer to more.
+   * Models known by name; a provider may answer to more.
    *
    * @generated from field: repeated openclaw.gateway.v1.Model models = 1;
    */
   models: Model[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
 };
 
 /**
@@ -63,11 +96,18 @@ export type ListModelsResponse = Message<"openclaw.gateway.v1.ListModelsResponse
  */
 export type ListModelsResponseJson = {
   /**
-   * Every model known by name; a provider may answer to more.
+   * Models known by name; a provider may answer to more.
    *
    * @generated from field: repeated openclaw.gateway.v1.Model models = 1;
    */
   models?: ModelJson[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken?: string;
 };
 
 /**

@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/gateway_service.proto.
  */
 export const file_openclaw_gateway_v1_gateway_service: GenFile = /*@__PURE__*/
-  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXlfc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSITChFHZXRHYXRld2F5UmVxdWVzdCKAAQoSR2V0R2F0ZXdheVJlc3BvbnNlEi0KB2dhdGV3YXkYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkdhdGV3YXkSKwoGY2FsbGVyGAIgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDgoGY3Vyc29yGAMgASgJIg8KDVdob0FtSVJlcXVlc3QiTAoOV2hvQW1JUmVzcG9uc2USKwoGY2FsbGVyGAEgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDQoFdGl0bGUYAiABKAkiFAoSTGlzdENsaWVudHNSZXF1ZXN0IkMKE0xpc3RDbGllbnRzUmVzcG9uc2USLAoHY2xpZW50cxgBIAMoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuQ2xpZW50IpQBCg9TaHV0RG93blJlcXVlc3QSDwoHcmVzdGFydBgBIAEoCBIoCgVncmFjZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIOCgZyZWFzb24YAyABKAkSDQoFZm9yY2UYBCABKAgSJwoEd2FpdBgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJXChBTaHV0RG93blJlc3BvbnNlEhMKC2FjdGl2ZV9ydW5zGAEgASgFEi4KCmJlZ2luX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpQBCg9UYWlsTG9nc1JlcXVlc3QSDwoHYmFja2xvZxgBIAEoBRIOCgZmb2xsb3cYAiABKAgSEQoJbWluX2xldmVsGAMgASgJEhIKCmNvbXBvbmVudHMYBCADKAkSKQoFc2luY2UYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBmN1cnNvchgGIAEoCSJkChBUYWlsTG9nc1Jlc3BvbnNlEi8KB3JlY29yZHMYASADKAsyHi5vcGVuY2xhdy5nYXRld2F5LnYxLkxvZ1JlY29yZBIPCgdkcm9wcGVkGAIgASgDEg4KBmN1cnNvchgDIAEoCSKUAQoPR2V0VXNhZ2VSZXF1ZXN0Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl0aW1lX3pvbmUYAyABKAkSEAoIZ3JvdXBfYnkYBCABKAkiPwoQR2V0VXNhZ2VSZXNwb25zZRIrCgRyb3dzGAEgAygLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5Vc2FnZVJvdzLwBAoOR2F0ZXdheVNlcnZpY2USaAoKR2V0R2F0ZXdheRImLm9wZW5jbGF3LmdhdGV3YXkudjEuR2V0R2F0ZXdheVJlcXVlc3QaJy5vcGVuY2xhdy5nYXRld2F5LnYxLkdldEdhdGV3YXlSZXNwb25zZSIJkAIBsrwYAggBElwKBldob0FtSRIiLm9wZW5jbGF3LmdhdGV3YXkudjEuV2hvQW1JUmVxdWVzdBojLm9wZW5jbGF3LmdhdGV3YXkudjEuV2hvQW1JUmVzcG9uc2UiCZACAbK8GAIYARJrCgtMaXN0Q2xpZW50cxInLm9wZW5jbGF3LmdhdGV3YXkudjEuTGlzdENsaWVudHNSZXF1ZXN0Gigub3BlbmNsYXcuZ2F0ZXdheS52MS5MaXN0Q2xpZW50c1Jlc3BvbnNlIgmQAgGyvBgCCAESYgoIU2h1dERvd24SJC5vcGVuY2xhdy5nYXRld2F5LnYxLlNodXREb3duUmVxdWVzdBolLm9wZW5jbGF3LmdhdGV3YXkudjEuU2h1dERvd25SZXNwb25zZSIJkAICsrwYAggFEmEKCFRhaWxMb2dzEiQub3BlbmNsYXcuZ2F0ZXdheS52MS5UYWlsTG9nc1JlcXVlc3QaJS5vcGVuY2xhdy5nYXRld2F5LnYxLlRhaWxMb2dzUmVzcG9uc2UiBrK8GAIIBTABEmIKCEdldFVzYWdlEiQub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRVc2FnZVJlcXVlc3QaJS5vcGVuY2xhdy5nYXRld2F5LnYxLkdldFVzYWdlUmVzcG9uc2UiCZACAbK8GAIIAWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_gateway, file_openclaw_gateway_v1_log, file_openclaw_gateway_v1_options]);
+  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL2dhdGV3YXlfc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSITChFHZXRHYXRld2F5UmVxdWVzdCKAAQoSR2V0R2F0ZXdheVJlc3BvbnNlEi0KB2dhdGV3YXkYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkdhdGV3YXkSKwoGY2FsbGVyGAIgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDgoGY3Vyc29yGAMgASgJIg8KDVdob0FtSVJlcXVlc3QiTAoOV2hvQW1JUmVzcG9uc2USKwoGY2FsbGVyGAEgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5DYWxsZXISDQoFdGl0bGUYAiABKAkiOwoSTGlzdENsaWVudHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlwKE0xpc3RDbGllbnRzUmVzcG9uc2USLAoHY2xpZW50cxgBIAMoCzIbLm9wZW5jbGF3LmdhdGV3YXkudjEuQ2xpZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKUAQoPU2h1dERvd25SZXF1ZXN0Eg8KB3Jlc3RhcnQYASABKAgSKAoFZ3JhY2UYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDgoGcmVhc29uGAMgASgJEg0KBWZvcmNlGAQgASgIEicKBHdhaXQYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iVwoQU2h1dERvd25SZXNwb25zZRITCgthY3RpdmVfcnVucxgBIAEoBRIuCgpiZWdpbl90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKUAQoPVGFpbExvZ3NSZXF1ZXN0Eg8KB2JhY2tsb2cYASABKAUSDgoGZm9sbG93GAIgASgIEhEKCW1pbl9sZXZlbBgDIAEoCRISCgpjb21wb25lbnRzGAQgAygJEikKBXNpbmNlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZjdXJzb3IYBiABKAkiZAoQVGFpbExvZ3NSZXNwb25zZRIvCgdyZWNvcmRzGAEgAygLMh4ub3BlbmNsYXcuZ2F0ZXdheS52MS5Mb2dSZWNvcmQSDwoHZHJvcHBlZBgCIAEoAxIOCgZjdXJzb3IYAyABKAkilAEKD0dldFVzYWdlUmVxdWVzdBIuCgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJdGltZV96b25lGAMgASgJEhAKCGdyb3VwX2J5GAQgASgJIj8KEEdldFVzYWdlUmVzcG9uc2USKwoEcm93cxgBIAMoCzIdLm9wZW5jbGF3LmdhdGV3YXkudjEuVXNhZ2VSb3cy8AQKDkdhdGV3YXlTZXJ2aWNlEmgKCkdldEdhdGV3YXkSJi5vcGVuY2xhdy5nYXRld2F5LnYxLkdldEdhdGV3YXlSZXF1ZXN0Gicub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRHYXRld2F5UmVzcG9uc2UiCZACAbK8GAIIARJcCgZXaG9BbUkSIi5vcGVuY2xhdy5nYXRld2F5LnYxLldob0FtSVJlcXVlc3QaIy5vcGVuY2xhdy5nYXRld2F5LnYxLldob0FtSVJlc3BvbnNlIgmQAgGyvBgCGAESawoLTGlzdENsaWVudHMSJy5vcGVuY2xhdy5nYXRld2F5LnYxLkxpc3RDbGllbnRzUmVxdWVzdBooLm9wZW5jbGF3LmdhdGV3YXkudjEuTGlzdENsaWVudHNSZXNwb25zZSIJkAIBsrwYAggBEmIKCFNodXREb3duEiQub3BlbmNsYXcuZ2F0ZXdheS52MS5TaHV0RG93blJlcXVlc3QaJS5vcGVuY2xhdy5nYXRld2F5LnYxLlNodXREb3duUmVzcG9uc2UiCZACArK8GAIIBRJhCghUYWlsTG9ncxIkLm9wZW5jbGF3LmdhdGV3YXkudjEuVGFpbExvZ3NSZXF1ZXN0GiUub3BlbmNsYXcuZ2F0ZXdheS52MS5UYWlsTG9nc1Jlc3BvbnNlIgayvBgCCAUwARJiCghHZXRVc2FnZRIkLm9wZW5jbGF3LmdhdGV3YXkudjEuR2V0VXNhZ2VSZXF1ZXN0GiUub3BlbmNsYXcuZ2F0ZXdheS52MS5HZXRVc2FnZVJlc3BvbnNlIgmQAgGyvBgCCAFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_gateway, file_openclaw_gateway_v1_log, file_openclaw_gateway_v1_options]);
 
 /**
  * Request of GatewayService.GetGateway.
@@ -185,6 +185,19 @@ export const WhoAmIResponseSchema: GenMessage<WhoAmIResponse, {jsonType: WhoAmIR
  * @generated from message openclaw.gateway.v1.ListClientsRequest
  */
 export type ListClientsRequest = Message<"openclaw.gateway.v1.ListClientsRequest"> & {
+  /**
+   * Most to return; at most 200. Empty means 50.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * From an earlier response.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
 };
 
 /**
@@ -193,6 +206,19 @@ export type ListClientsRequest = Message<"openclaw.gateway.v1.ListClientsRequest
  * @generated from message openclaw.gateway.v1.ListClientsRequest
  */
 export type ListClientsRequestJson = {
+  /**
+   * Most to return; at most 200. Empty means 50.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize?: number;
+
+  /**
+   * From an earlier response.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken?: string;
 };
 
 /**
@@ -214,6 +240,13 @@ export type ListClientsResponse = Message<"openclaw.gateway.v1.ListClientsRespon
    * @generated from field: repeated openclaw.gateway.v1.Client clients = 1;
    */
   clients: Client[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
 };
 
 /**
@@ -228,6 +261,13 @@ export type ListClientsResponseJson = {
    * @generated from field: repeated openclaw.gateway.v1.Client clients = 1;
    */
   clients?: ClientJson[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken?: string;
 };
 
 /**
