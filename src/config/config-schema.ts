@@ -148,6 +148,8 @@ const agents = z.strictObject({
     .describe("What every agent uses unless a session or a run says otherwise."),
 });
 
+const dollars = z.number().min(0).max(100_000);
+
 const providerSettings = z.strictObject({
   baseUrl: httpUrl.optional().describe('Where its API lives, version included: "https://api.example.com/v1".'),
   api: z
@@ -161,6 +163,14 @@ const providerSettings = z.strictObject({
       z.strictObject({
         id: z.string().min(1).describe("Id as the provider knows it."),
         contextTokens: count(100_000_000).optional().describe("Tokens one call may read."),
+        cost: z
+          .strictObject({
+            input: dollars.describe("Tokens it reads."),
+            output: dollars.describe("Tokens it produces."),
+            cacheRead: dollars.optional().describe("Tokens it reads from the provider's cache. Default: as input."),
+          })
+          .optional()
+          .describe("What it costs, in US dollars for a million tokens: explain and /usage cost go by it."),
         maxOutputTokens: count(10_000_000).optional().describe("Tokens one call may produce."),
         input: z
           .array(z.enum(["text", "image"]))

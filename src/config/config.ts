@@ -84,6 +84,8 @@ export interface ProviderConfig {
     readonly contextTokens?: number;
     readonly maxOutputTokens?: number;
     readonly input?: readonly ("text" | "image")[];
+    /** US dollars for a million tokens. */
+    readonly cost?: { readonly input: number; readonly output: number; readonly cacheRead?: number };
   }[];
   readonly timeoutSeconds?: number;
 }

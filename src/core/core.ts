@@ -140,7 +140,7 @@ export class Core {
     this.runs = new Runs({ store, dispatcher: this.#dispatcher, liveRuns });
     this.runWatch = new RunWatch({ store, liveRuns, clock, heartbeatMs });
     this.care = new Care({ gateway: this, clock, parts: parts.care });
-    this.explain = new Explain(store);
+    this.explain = new Explain(store, parts.models);
     const commands = { models: parts.models, liveRuns, settings, startTimeMs: clock.nowMs() };
     const messaging = makeMessaging({
       store,

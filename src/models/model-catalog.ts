@@ -40,6 +40,7 @@ interface KnownModel {
   /** Empty when that is not known. */
   readonly inputs: readonly ModelInput[];
   readonly unusableReason: string;
+  readonly cost?: ModelEntry["cost"];
 }
 
 class SettingsCatalog implements OwnedModelCatalog {
@@ -67,7 +68,8 @@ class SettingsCatalog implements OwnedModelCatalog {
       const { endpoint, unusableReason, api } = provider;
       const configured = new Set(this.#settings.providers?.[providerId]?.models?.map((model) => model.id));
       for (const entry of provider.models) {
-        const known = { contextTokens: entry.contextTokens ?? 0, inputs: inputsOf(entry, api), unusableReason };
+        const { contextTokens = 0, cost } = entry;
+        const known = { contextTokens, inputs: inputsOf(entry, api), unusableReason, ...(cost && { cost }) };
         if (endpoint !== undefined || configured.has(entry.id)) add(`${providerId}/${entry.id}`, known);
       }
     }
@@ -108,7 +110,7 @@ class SettingsCatalog implements OwnedModelCatalog {
     for (const connections of this.#connections.values()) connections.close();
   }
 
-  #info(reference: string, { contextTokens, inputs, unusableReason }: KnownModel): ModelInfo {
+  #info(reference: string, { contextTokens, inputs, unusableReason, cost }: KnownModel): ModelInfo {
     return create(ModelSchema, {
       name: `models/${reference}`,
       reference,
@@ -117,6 +119,7 @@ class SettingsCatalog implements OwnedModelCatalog {
       usable: unusableReason === "",
       unusableReason,
       default: reference === this.#settings.defaultModel,
+      ...(cost && { price: { input: cost.input, output: cost.output, cached: cost.cacheRead ?? cost.input } }),
     });
   }
 

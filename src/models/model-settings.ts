@@ -12,6 +12,8 @@ export interface ModelEntry {
   readonly maxOutputTokens?: number;
   /** What it takes; when absent, pictures as well unless it speaks openai-completions. */
   readonly input?: readonly ModelInput[];
+  /** US dollars for a million tokens; `cacheRead` is as `input` when absent. */
+  readonly cost?: { readonly input: number; readonly output: number; readonly cacheRead?: number };
 }
 
 /** Something a model takes. */

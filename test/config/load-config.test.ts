@@ -55,7 +55,9 @@ describe("loadConfig", () => {
       api: "openai-completions",
       apiKey: "k",
       headers: { "X-Team": "a" },
-      models: [{ id: "m", contextTokens: 1000, maxOutputTokens: 10, input: ["text", "image"] }],
+      models: [
+        { id: "m", contextTokens: 1000, maxOutputTokens: 10, input: ["text", "image"], cost: { input: 2, output: 8 } },
+      ],
       timeoutSeconds: 5,
     };
     const { config } = await home.load(JSON.stringify({ models: { providers: { example: provider } } }));

@@ -75,6 +75,21 @@ describe("createModelCatalog", () => {
       });
     });
 
+    it("says what a model costs where the configuration does; what is cached as all it reads, unless told", () => {
+      const models = [
+        { id: "a", cost: { input: 2, output: 8, cacheRead: 0.5 } },
+        { id: "b", cost: { input: 1, output: 3 } },
+        { id: "c" },
+      ];
+      const list = catalog({ providers: { home: { baseUrl: "http://127.0.0.1:1/v1", models } } }).list();
+      const priced = list.filter(({ reference }) => reference.startsWith("home/"));
+      expect(priced.map(({ price }) => price && [price.input, price.output, price.cached])).to.deep.equal([
+        [2, 8, 0.5],
+        [1, 3, 1],
+        undefined,
+      ]);
+    });
+
     it("marks the default model, and lists it when nothing else does", () => {
       const list = catalog({ defaultModel: "anthropic/claude-new" }).list();
       expect(list.filter((model) => model.default).map((model) => model.reference)).to.deep.equal([

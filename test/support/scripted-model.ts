@@ -1,7 +1,7 @@
 /** Models that do what a test tells them, call by call, and remember what they were asked. */
 
-import { create, type JsonObject } from "@bufbuild/protobuf";
-import { type Model as ModelInfo, ModelSchema } from "../../gen/openclaw/gateway/v1/agent_pb.ts";
+import { create, type JsonObject, type MessageInitShape } from "@bufbuild/protobuf";
+import { type Model as ModelInfo, type ModelPriceSchema, ModelSchema } from "../../gen/openclaw/gateway/v1/agent_pb.ts";
 import { Run_StopReason as StopReason } from "../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Model, ModelCatalog, ModelChunk, ModelRequest } from "../../src/core/agent/model.ts";
 import type { Failure } from "../../src/core/errors.ts";
@@ -19,6 +19,8 @@ export class ScriptedModel implements Model {
   readonly contextTokens: number;
   /** False unless a test says otherwise. */
   takesImages = false;
+  /** US dollars for a million tokens; unknown unless a test says otherwise. */
+  price: MessageInitShape<typeof ModelPriceSchema> | undefined;
   readonly local = true;
   /** Every request so far, as it was. */
   readonly requests: ModelRequest[] = [];
@@ -62,8 +64,11 @@ export class ScriptedCatalog implements ModelCatalog {
   }
 
   list(): readonly ModelInfo[] {
-    const references = [...this.#models.keys()].sort();
-    return references.map((reference) => create(ModelSchema, { reference, usable: true }));
+    const models = [...this.#models.values()].sort((one, other) => (one.reference < other.reference ? -1 : 1));
+    return models.map((model) => {
+      const price = model instanceof ScriptedModel ? model.price : undefined;
+      return create(ModelSchema, { reference: model.reference, usable: true, ...(price && { price }) });
+    });
   }
 
   async get(reference: string): Promise<Model> {

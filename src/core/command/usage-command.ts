@@ -1,5 +1,7 @@
 /** The command for what stands under answers, and for what was used. */
 
+import type { ModelCatalog } from "../agent/model.ts";
+import { dollarsOf, dollarText, type Tokens } from "../run/run-cost.ts";
 import type { ReadTables } from "../store.ts";
 import { type Command, type CommandCall, type CommandEnd, changeChat } from "./command.ts";
 
@@ -14,10 +16,10 @@ export const usageCommand: Command = {
   aliases: [],
   usage: "[off | tokens | full | reset | cost]",
   summary: "what stands under my answers; alone: the next of them",
-  run: async (call, { settings }) => {
+  run: async (call, { models, settings }) => {
     const configured = settings.messaging.responseUsage;
     const wanted = call.args.toLowerCase();
-    if (wanted === "cost") return { reply: await costOf(call) };
+    if (wanted === "cost") return { reply: await costOf(call, models) };
     if (wanted === "reset") return change(call, undefined, `Usage under answers: as configured (${configured}).`);
     const now = call.session.chat?.usage ?? configured;
     const next = wanted === "" ? steps[(steps.indexOf(now as (typeof steps)[number]) + 1) % steps.length] : wanted;
@@ -34,21 +36,21 @@ async function change(call: CommandCall, usage: string | undefined, reply: strin
 }
 
 /** What this generation of the session has used, model by model. */
-async function costOf({ recorder, session: { name, generation } }: CommandCall): Promise<string> {
+async function costOf({ recorder, session }: CommandCall, models: ModelCatalog): Promise<string> {
+  const { name, generation } = session;
   const sums = await usageByModel(recorder.tables, name, generation);
   if (sums.size === 0) return "Nothing was used since this session began.";
-  const lines = [...sums].map(
-    ([model, { runs, input, cached, output }]) =>
-      `${model}: ${runs} ${runs === 1 ? "run" : "runs"}, ${input} tokens in (${cached} cached), ${output} out`,
-  );
+  const lines = [...sums].map(([model, { runs, inputTokens, cachedTokens, outputTokens }]) => {
+    const dollars = dollarsOf(models, model, { inputTokens, cachedTokens, outputTokens });
+    const tokens = `${inputTokens} tokens in (${cachedTokens} cached), ${outputTokens} out`;
+    const cost = dollars === undefined ? "" : `, about ${dollarText(dollars)}`;
+    return `${model}: ${runs} ${runs === 1 ? "run" : "runs"}, ${tokens}${cost}`;
+  });
   return ["Since this session began:", ...lines].join("\n");
 }
 
-interface Sum {
+interface Sum extends Tokens {
   readonly runs: number;
-  readonly input: bigint;
-  readonly cached: bigint;
-  readonly output: bigint;
 }
 
 async function usageByModel(
@@ -60,12 +62,12 @@ async function usageByModel(
   for (const { run } of await runs.list({ session, limit: mostRuns })) {
     if (run.usage === undefined || run.model === "" || run.generation !== generation) continue;
     const { inputTokens, cachedTokens, outputTokens } = run.usage;
-    const sum = sums.get(run.model) ?? { runs: 0, input: 0n, cached: 0n, output: 0n };
+    const sum = sums.get(run.model) ?? { runs: 0, inputTokens: 0n, cachedTokens: 0n, outputTokens: 0n };
     sums.set(run.model, {
       runs: sum.runs + 1,
-      input: sum.input + inputTokens,
-      cached: sum.cached + cachedTokens,
-      output: sum.output + outputTokens,
+      inputTokens: sum.inputTokens + inputTokens,
+      cachedTokens: sum.cachedTokens + cachedTokens,
+      outputTokens: sum.outputTokens + outputTokens,
     });
   }
   return sums;

@@ -2,9 +2,12 @@
 
 import type { Delivery } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { Message } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { Run } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { ModelCatalog } from "../agent/model.ts";
 import { invalidField, notFound } from "../errors.ts";
 import { idOf } from "../names.ts";
 import { findOutputs } from "../run/live/tool-call.ts";
+import { dollarsOf } from "../run/run-cost.ts";
 import type { ReadTables, Store } from "../store.ts";
 import { conclude } from "./conclusion.ts";
 import type { Path } from "./path.ts";
@@ -28,9 +31,11 @@ export interface Explanation extends Path {
 /** Explains what became of messages. */
 export class Explain {
   readonly #store: Store;
+  readonly #models: Pick<ModelCatalog, "list">;
 
-  constructor(store: Store) {
+  constructor(store: Store, models: Pick<ModelCatalog, "list">) {
     this.#store = store;
+    this.#models = models;
   }
 
   /**
@@ -39,11 +44,19 @@ export class Explain {
    */
   explain(name: string): Promise<Explanation> {
     return this.#store.read(async (tables) => {
-      const path = await findPath(tables, await wholeName(tables, name));
+      const found = await findPath(tables, await wholeName(tables, name));
+      const path = { ...found, dollars: this.#dollarsOf(found.run) };
       return { ...path, steps: stepsOf(path), conclusion: conclude(path) };
     });
   }
+
+  #dollarsOf(run: Run | undefined): number | undefined {
+    return run?.usage === undefined ? undefined : dollarsOf(this.#models, run.model, run.usage);
+  }
 }
+
+/** What lies on a path, without what it cost. */
+type FoundPath = Omit<Path, "dollars">;
 
 /** The name, or the name of the only thing with that id. */
 async function wholeName(tables: ReadTables, name: string): Promise<string> {
@@ -60,7 +73,7 @@ async function wholeName(tables: ReadTables, name: string): Promise<string> {
   return found;
 }
 
-async function findPath(tables: ReadTables, name: string): Promise<Path> {
+async function findPath(tables: ReadTables, name: string): Promise<FoundPath> {
   const { kept, moved } = namePattern.exec(name)?.groups ?? {};
   if (kept === "runs") return pathOfRun(tables, name);
   if (kept === "messages") return pathOfMessage(tables, name);
@@ -70,7 +83,7 @@ async function findPath(tables: ReadTables, name: string): Promise<Path> {
   return found.run === "" ? emptyPath({ ingress: [found] }) : pathOfRun(tables, found.run);
 }
 
-async function pathOfMessage(tables: ReadTables, name: string): Promise<Path> {
+async function pathOfMessage(tables: ReadTables, name: string): Promise<FoundPath> {
   const message = await tables.messages.find(name);
   if (message === undefined) throw notFound(name);
   if (message.run !== "" && (await tables.runs.find(message.run)) !== undefined) return pathOfRun(tables, message.run);
@@ -79,7 +92,7 @@ async function pathOfMessage(tables: ReadTables, name: string): Promise<Path> {
   return emptyPath({ ingress, inputs: [message], deliveries: inOrder(deliveries) });
 }
 
-async function pathOfDelivery(tables: ReadTables, name: string): Promise<Path> {
+async function pathOfDelivery(tables: ReadTables, name: string): Promise<FoundPath> {
   const record = await tables.deliveries.find(name);
   if (record === undefined) throw notFound(name);
   const { run } = record.delivery;
@@ -87,7 +100,7 @@ async function pathOfDelivery(tables: ReadTables, name: string): Promise<Path> {
   return emptyPath({ deliveries: inOrder(await tables.deliveries.listBatch(record.batch)) });
 }
 
-async function pathOfRun(tables: ReadTables, name: string): Promise<Path> {
+async function pathOfRun(tables: ReadTables, name: string): Promise<FoundPath> {
   const record = await tables.runs.find(name);
   if (record === undefined) throw notFound(name);
   const { run } = record;
@@ -107,7 +120,7 @@ async function pathOfRun(tables: ReadTables, name: string): Promise<Path> {
   };
 }
 
-function emptyPath(known: Partial<Path>): Path {
+function emptyPath(known: Partial<FoundPath>): FoundPath {
   return { ingress: [], inputs: [], run: undefined, toolCalls: [], deliveries: [], ...known };
 }
 

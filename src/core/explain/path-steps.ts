@@ -15,6 +15,7 @@ import {
   ToolCall_State,
 } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { sessionOf } from "../names.ts";
+import { dollarText } from "../run/run-cost.ts";
 import type { Path } from "./path.ts";
 
 /** One step. */
@@ -34,7 +35,7 @@ export function stepsOf(path: Path): PathStep[] {
   const steps = [
     ...path.ingress.flatMap(ingressSteps),
     ...path.inputs.filter((message) => !brought.has(message.name)).map(inputStep),
-    ...(path.run === undefined ? [] : runSteps(path.run, path.toolCalls)),
+    ...(path.run === undefined ? [] : runSteps(path.run, path)),
     ...path.deliveries.flatMap(deliverySteps),
   ];
   return steps.sort((one, other) => momentOf(one) - momentOf(other));
@@ -89,7 +90,7 @@ function inputStep(message: Message): PathStep {
   };
 }
 
-function runSteps(run: Run, toolCalls: readonly ToolCall[]): PathStep[] {
+function runSteps(run: Run, { toolCalls, dollars }: Pick<Path, "toolCalls" | "dollars">): PathStep[] {
   const { name, createTime, startTime, endTime, usage } = run;
   const steps = [
     {
@@ -112,6 +113,9 @@ function runSteps(run: Run, toolCalls: readonly ToolCall[]): PathStep[] {
   if (usage !== undefined && run.model !== "") {
     const tokens = `${usage.inputTokens} tokens in (${usage.cachedTokens} cached), ${usage.outputTokens} out`;
     steps.push({ kind: "model", time: endTime, text: `${run.model} answered: ${tokens}`, subject: name });
+  }
+  if (dollars !== undefined) {
+    steps.push({ kind: "cost", time: endTime, text: `that cost about ${dollarText(dollars)}`, subject: name });
   }
   if (endTime !== undefined) {
     const why = run.error === undefined ? "" : `: ${run.error.message}`;

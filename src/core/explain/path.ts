@@ -11,6 +11,8 @@ export interface Path {
   /** Messages the run answers, or the one that was asked about. */
   readonly inputs: readonly Message[];
   readonly run: Run | undefined;
+  /** What the run cost in US dollars; undefined when nobody said what its model costs. */
+  readonly dollars: number | undefined;
   readonly toolCalls: readonly ToolCall[];
   readonly deliveries: readonly Delivery[];
 }

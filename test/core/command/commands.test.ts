@@ -294,6 +294,14 @@ describe("a command", () => {
     expect(await told(kit)).to.equal("Nothing was used since this session began.");
   });
 
+  it("/usage cost tells dollars where the configuration says what the model costs", async () => {
+    const kit = await open();
+    kit.core.model.price = { input: 1_000, output: 10_000, cached: 100 };
+    for (const text of ["one", "two"]) await kit.answered(await kit.receive({ text }));
+    await kit.receive({ text: "/usage cost" });
+    expect(await told(kit)).to.contain("test/one: 2 runs, 20 tokens in (4 cached), 10 out, about $0.12");
+  });
+
   it("/model chooses by the number it is listed with", async () => {
     const kit = await open();
     await kit.receive({ text: "/model" });

@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
+import { ModelSchema } from "../../../gen/openclaw/gateway/v1/agent_pb.ts";
 import { DeliverySchema, Delivery_State as Sending } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { IngressSchema, Ingress_Outcome as Outcome } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { RunSchema, Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { Failure } from "../../../src/core/errors.ts";
-import type { Explanation } from "../../../src/core/explain/explain.ts";
+import { Explain, type Explanation } from "../../../src/core/explain/explain.ts";
 import { type CoreProcess, startCore } from "../../support/core-process.ts";
 
 const startMs = Date.UTC(2026, 10, 22, 12);
@@ -64,6 +65,16 @@ describe("an explanation", () => {
       ]);
     });
   }
+
+  it("tells what the run cost where the configuration says what its model costs", async () => {
+    const price = { input: 1_000, output: 10_000, cached: 0 };
+    const models = { list: () => [create(ModelSchema, { reference: "echo/echo", price })] };
+    const { dollars, steps } = await new Explain(running.store, models).explain(run);
+    expect(dollars).to.be.closeTo(0.078, 1e-9);
+    const kinds = steps.map(({ kind }) => kind);
+    expect(kinds.slice(kinds.indexOf("model"), kinds.indexOf("ended") + 1)).to.deep.equal(["model", "cost", "ended"]);
+    expect(steps.find(({ kind }) => kind === "cost")?.text).to.equal("that cost about $0.08");
+  });
 
   it("calls what nobody's run said a message, and what one said an answer", async () => {
     const kind = { case: "message" as const, value: { text: "hello" } };

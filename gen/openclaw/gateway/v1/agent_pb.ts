@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/agent.proto.
  */
 export const file_openclaw_gateway_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("Ch9vcGVuY2xhdy9nYXRld2F5L3YxL2FnZW50LnByb3RvEhNvcGVuY2xhdy5nYXRld2F5LnYxIooBCgVNb2RlbBIMCgRuYW1lGAEgASgJEhEKCXJlZmVyZW5jZRgCIAEoCRIWCg5jb250ZXh0X3Rva2VucxgDIAEoAxIOCgZpbnB1dHMYBCADKAkSDgoGdXNhYmxlGAUgASgIEhcKD3VudXNhYmxlX3JlYXNvbhgGIAEoCRIPCgdkZWZhdWx0GAcgASgIYgZwcm90bzM");
+  fileDesc("Ch9vcGVuY2xhdy9nYXRld2F5L3YxL2FnZW50LnByb3RvEhNvcGVuY2xhdy5nYXRld2F5LnYxIroBCgVNb2RlbBIMCgRuYW1lGAEgASgJEhEKCXJlZmVyZW5jZRgCIAEoCRIWCg5jb250ZXh0X3Rva2VucxgDIAEoAxIOCgZpbnB1dHMYBCADKAkSDgoGdXNhYmxlGAUgASgIEhcKD3VudXNhYmxlX3JlYXNvbhgGIAEoCRIPCgdkZWZhdWx0GAcgASgIEi4KBXByaWNlGAggASgLMh8ub3BlbmNsYXcuZ2F0ZXdheS52MS5Nb2RlbFByaWNlIjsKCk1vZGVsUHJpY2USDQoFaW5wdXQYASABKAESDgoGb3V0cHV0GAIgASgBEg4KBmNhY2hlZBgDIAEoAWIGcHJvdG8z");
 
 /**
  * A language model an agent may use.
@@ -68,6 +68,13 @@ export type Model = Message<"openclaw.gateway.v1.Model"> & {
    * @generated from field: bool default = 7;
    */
   default: boolean;
+
+  /**
+   * What it costs, as configured; unset when nobody said.
+   *
+   * @generated from field: openclaw.gateway.v1.ModelPrice price = 8;
+   */
+  price?: ModelPrice | undefined;
 };
 
 /**
@@ -124,6 +131,13 @@ export type ModelJson = {
    * @generated from field: bool default = 7;
    */
   default?: boolean;
+
+  /**
+   * What it costs, as configured; unset when nobody said.
+   *
+   * @generated from field: openclaw.gateway.v1.ModelPrice price = 8;
+   */
+  price?: ModelPriceJson;
 };
 
 /**
@@ -132,4 +146,67 @@ export type ModelJson = {
  */
 export const ModelSchema: GenMessage<Model, {jsonType: ModelJson}> = /*@__PURE__*/
   messageDesc(file_openclaw_gateway_v1_agent, 0);
+
+/**
+ * What a model costs, in US dollars for a million tokens.
+ *
+ * @generated from message openclaw.gateway.v1.ModelPrice
+ */
+export type ModelPrice = Message<"openclaw.gateway.v1.ModelPrice"> & {
+  /**
+   * Tokens read that are not in the provider's cache.
+   *
+   * @generated from field: double input = 1;
+   */
+  input: number;
+
+  /**
+   * Tokens produced.
+   *
+   * @generated from field: double output = 2;
+   */
+  output: number;
+
+  /**
+   * Tokens read from the provider's cache.
+   *
+   * @generated from field: double cached = 3;
+   */
+  cached: number;
+};
+
+/**
+ * What a model costs, in US dollars for a million tokens.
+ *
+ * @generated from message openclaw.gateway.v1.ModelPrice
+ */
+export type ModelPriceJson = {
+  /**
+   * Tokens read that are not in the provider's cache.
+   *
+   * @generated from field: double input = 1;
+   */
+  input?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Tokens produced.
+   *
+   * @generated from field: double output = 2;
+   */
+  output?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Tokens read from the provider's cache.
+   *
+   * @generated from field: double cached = 3;
+   */
+  cached?: number | "NaN" | "Infinity" | "-Infinity";
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.ModelPrice.
+ * Use `create(ModelPriceSchema)` to create a new message.
+ */
+export const ModelPriceSchema: GenMessage<ModelPrice, {jsonType: ModelPriceJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_agent, 1);
 

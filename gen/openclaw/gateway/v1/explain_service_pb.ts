@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/explain_service.proto.
  */
 export const file_openclaw_gateway_v1_explain_service: GenFile = /*@__PURE__*/
-  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL2V4cGxhaW5fc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSIeCg5FeHBsYWluUmVxdWVzdBIMCgRuYW1lGAEgASgJIpICCg9FeHBsYWluUmVzcG9uc2USLQoHaW5ncmVzcxgBIAMoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuSW5ncmVzcxIlCgNydW4YAiABKAsyGC5vcGVuY2xhdy5nYXRld2F5LnYxLlJ1bhIxCgp0b29sX2NhbGxzGAMgAygLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5Ub29sQ2FsbBIxCgpkZWxpdmVyaWVzGAQgAygLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeRIvCgVzdGVwcxgFIAMoCzIgLm9wZW5jbGF3LmdhdGV3YXkudjEuRXhwbGFpblN0ZXASEgoKY29uY2x1c2lvbhgGIAEoCSJkCgtFeHBsYWluU3RlcBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRraW5kGAIgASgJEgwKBHRleHQYAyABKAkSDwoHc3ViamVjdBgEIAEoCTJxCg5FeHBsYWluU2VydmljZRJfCgdFeHBsYWluEiMub3BlbmNsYXcuZ2F0ZXdheS52MS5FeHBsYWluUmVxdWVzdBokLm9wZW5jbGF3LmdhdGV3YXkudjEuRXhwbGFpblJlc3BvbnNlIgmQAgGyvBgCCAFiBnByb3RvMw", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_delivery, file_openclaw_gateway_v1_inbound, file_openclaw_gateway_v1_options, file_openclaw_gateway_v1_run]);
+  fileDesc("CilvcGVuY2xhdy9nYXRld2F5L3YxL2V4cGxhaW5fc2VydmljZS5wcm90bxITb3BlbmNsYXcuZ2F0ZXdheS52MSIeCg5FeHBsYWluUmVxdWVzdBIMCgRuYW1lGAEgASgJIrQCCg9FeHBsYWluUmVzcG9uc2USLQoHaW5ncmVzcxgBIAMoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuSW5ncmVzcxIlCgNydW4YAiABKAsyGC5vcGVuY2xhdy5nYXRld2F5LnYxLlJ1bhIxCgp0b29sX2NhbGxzGAMgAygLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5Ub29sQ2FsbBIxCgpkZWxpdmVyaWVzGAQgAygLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeRIvCgVzdGVwcxgFIAMoCzIgLm9wZW5jbGF3LmdhdGV3YXkudjEuRXhwbGFpblN0ZXASEgoKY29uY2x1c2lvbhgGIAEoCRIUCgdkb2xsYXJzGAcgASgBSACIAQFCCgoIX2RvbGxhcnMiZAoLRXhwbGFpblN0ZXASKAoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEa2luZBgCIAEoCRIMCgR0ZXh0GAMgASgJEg8KB3N1YmplY3QYBCABKAkycQoORXhwbGFpblNlcnZpY2USXwoHRXhwbGFpbhIjLm9wZW5jbGF3LmdhdGV3YXkudjEuRXhwbGFpblJlcXVlc3QaJC5vcGVuY2xhdy5nYXRld2F5LnYxLkV4cGxhaW5SZXNwb25zZSIJkAIBsrwYAggBYgZwcm90bzM", [file_google_protobuf_timestamp, file_openclaw_gateway_v1_delivery, file_openclaw_gateway_v1_inbound, file_openclaw_gateway_v1_options, file_openclaw_gateway_v1_run]);
 
 /**
  * Request of ExplainService.Explain.
@@ -108,6 +108,13 @@ export type ExplainResponse = Message<"openclaw.gateway.v1.ExplainResponse"> & {
    * @generated from field: string conclusion = 6;
    */
   conclusion: string;
+
+  /**
+   * What the run cost in US dollars, by the configured prices; unset when nobody said what its model costs.
+   *
+   * @generated from field: optional double dollars = 7;
+   */
+  dollars?: number | undefined;
 };
 
 /**
@@ -158,6 +165,13 @@ export type ExplainResponseJson = {
    * @generated from field: string conclusion = 6;
    */
   conclusion?: string;
+
+  /**
+   * What the run cost in US dollars, by the configured prices; unset when nobody said what its model costs.
+   *
+   * @generated from field: optional double dollars = 7;
+   */
+  dollars?: number | "NaN" | "Infinity" | "-Infinity";
 };
 
 /**
@@ -181,7 +195,7 @@ export type ExplainStep = Message<"openclaw.gateway.v1.ExplainStep"> & {
   time?: Timestamp | undefined;
 
   /**
-   * "accepted", "access", "route", "queued", "started", "model", "tool", "ended", "delivery", "sent", "unsent".
+   * "accepted", "access", "route", "queued", "started", "model", "tool", "cost", "ended", "delivery", "sent", "unsent".
    *
    * @generated from field: string kind = 2;
    */
@@ -216,7 +230,7 @@ export type ExplainStepJson = {
   time?: TimestampJson;
 
   /**
-   * "accepted", "access", "route", "queued", "started", "model", "tool", "ended", "delivery", "sent", "unsent".
+   * "accepted", "access", "route", "queued", "started", "model", "tool", "cost", "ended", "delivery", "sent", "unsent".
    *
    * @generated from field: string kind = 2;
    */

@@ -8,7 +8,7 @@ import type { Explain } from "../../../core/explain/explain.ts";
 export function explainService(explain: Explain): ServiceImpl<typeof ExplainService> {
   return {
     async explain({ name }) {
-      const { ingress, run, toolCalls, deliveries, steps, conclusion } = await explain.explain(name);
+      const { ingress, run, toolCalls, deliveries, steps, conclusion, dollars } = await explain.explain(name);
       return {
         ingress: [...ingress],
         ...(run && { run }),
@@ -16,6 +16,7 @@ export function explainService(explain: Explain): ServiceImpl<typeof ExplainServ
         deliveries: [...deliveries],
         steps: steps.map(({ time, ...step }) => (time === undefined ? step : { ...step, time })),
         conclusion,
+        ...(dollars !== undefined && { dollars }),
       };
     },
   };
