@@ -6,7 +6,9 @@ import { encodePageToken } from "../../lib/page-token.ts";
 import type { Changes } from "../changes.ts";
 import { invalidField } from "../errors.ts";
 import { pageKey, pageSize } from "../paging.ts";
+import type { Recorder } from "../recorder.ts";
 import type { ReadTables, Store } from "../store.ts";
+import type { EndReason } from "./access-failures.ts";
 import type { HolderReader } from "./access-table.ts";
 import type { Credentials } from "./credentials.ts";
 
@@ -64,6 +66,15 @@ export function requireAccessName(name: string, collection: string, field = "nam
 export function checkText(text: string, field: string, maxLength: number): void {
   if (text.length > maxLength) throw invalidField(field, `is longer than ${maxLength} characters`);
   if (/\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u.test(text)) throw invalidField(field, "has control characters");
+}
+
+/** Remembers, within a transaction, why a secret is none any more; there may be none. */
+export async function retire(
+  { tables, nowMs }: Recorder,
+  digest: Uint8Array | undefined,
+  why: EndReason,
+): Promise<void> {
+  if (digest !== undefined) await tables.access.retired.put({ digest, why, endTimeMs: nowMs });
 }
 
 /** The moment in ms since the epoch; undefined when there is none. */

@@ -18,6 +18,7 @@ import {
   momentOf,
   type PageRequest,
   requireAccessName,
+  retire,
 } from "./access-parts.ts";
 import type { Holder } from "./access-table.ts";
 import { credentialShapes, digestOf } from "./credential-shapes.ts";
@@ -73,12 +74,10 @@ export class Devices {
     requireAccessName(name, "devices");
     const digest = await changes.transact(caller.principal, async (recorder) => {
       const holder = await this.#manageable(recorder, name, caller);
-      const { devices, retired, setupCodes } = recorder.tables.access;
+      const { devices, setupCodes } = recorder.tables.access;
       await devices.delete(name);
       await setupCodes.deleteOf(name);
-      if (holder.digest !== undefined) {
-        await retired.put({ digest: holder.digest, why: "revoked", endTimeMs: recorder.nowMs });
-      }
+      await retire(recorder, holder.digest, "revoked");
       await recorder.record(Change.DELETED, name, { case: "device", value: holder.resource });
       return holder.digest;
     });
@@ -94,13 +93,10 @@ export class Devices {
     const secret = makeSecret(credentialShapes.deviceToken);
     const digest = digestOf(secret);
     const { device, old } = await changes.transact(principal, async (recorder) => {
-      const { devices, retired } = recorder.tables.access;
-      const holder = await devices.find(principal);
+      const holder = await recorder.tables.access.devices.find(principal);
       if (holder === undefined) throw notFound(principal);
       const next = await putDevice(recorder, { ...holder, digest });
-      if (holder.digest !== undefined) {
-        await retired.put({ digest: holder.digest, why: "replaced", endTimeMs: recorder.nowMs });
-      }
+      await retire(recorder, holder.digest, "replaced");
       return { device: next, old: holder.digest };
     });
     credentials.add(digest, grantOf(device));

@@ -16,6 +16,7 @@ import {
   msOf,
   type PageRequest,
   requireAccessName,
+  retire,
 } from "./access-parts.ts";
 import { credentialShapes, digestOf } from "./credential-shapes.ts";
 import type { Grant } from "./credentials.ts";
@@ -89,14 +90,12 @@ export class Tokens {
     const { changes, credentials } = this.#parts;
     requireAccessName(name, "tokens");
     const digest = await changes.transact(actor, async (recorder) => {
-      const { tokens, retired, setupCodes } = recorder.tables.access;
+      const { tokens, setupCodes } = recorder.tables.access;
       const holder = await tokens.find(name);
       if (holder === undefined) throw notFound(name);
       await tokens.delete(name);
       await setupCodes.deleteOf(name);
-      if (holder.digest !== undefined) {
-        await retired.put({ digest: holder.digest, why: "revoked", endTimeMs: recorder.nowMs });
-      }
+      await retire(recorder, holder.digest, "revoked");
       await recorder.record(Change.DELETED, name, { case: "token", value: holder.resource });
       return holder.digest;
     });

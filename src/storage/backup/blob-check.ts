@@ -46,11 +46,10 @@ function told(hashes: readonly string[], what: string): string[] {
 
 /** A store that is older than blobs has no such table, and nothing refers to any. */
 async function readReferences(store: string, signal: AbortSignal | undefined): Promise<string[]> {
-  const [tables] = await queryOffThread(store, ["SELECT 1 FROM sqlite_schema WHERE name = 'blob_references'"], {
-    signal,
-  });
+  const table = "SELECT 1 FROM sqlite_schema WHERE name = 'blob_references'";
+  const hashes = "SELECT DISTINCT hash FROM blob_references";
+  const [tables, result] = await queryOffThread(store, [table, hashes], { signal });
   if (tables === undefined || !("rows" in tables) || tables.rows.length === 0) return [];
-  const [result] = await queryOffThread(store, ["SELECT DISTINCT hash FROM blob_references"], { signal });
   if (result === undefined || !("rows" in result)) throw new Error(result?.problem ?? "the store could not be read");
   return result.rows.map(({ hash }) => String(hash));
 }

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Backup, BackupSchema, BackupSummarySchema } from "../../../gen/openclaw/gateway/v1/care_pb.ts";
 import type { BackupPiece, BackupRequest, BackupSource } from "../../core/care/backup-source.ts";
 import { rateLimited } from "../../core/errors.ts";
@@ -103,10 +103,9 @@ export class StateBackups implements BackupSource {
 }
 
 function headOf({ createTime, version, schema, gatewayId, estimatedBytes }: Backup): BackupHead {
-  const timeMs = Number(createTime?.seconds ?? 0n) * 1_000 + Math.floor((createTime?.nanos ?? 0) / 1e6);
   return {
     format: backupFormat,
-    createTime: new Date(timeMs).toISOString(),
+    createTime: new Date(createTime === undefined ? 0 : timestampMs(createTime)).toISOString(),
     version,
     schema,
     gatewayId,

@@ -42,7 +42,7 @@ export async function verifyBackup(path: string, signal?: AbortSignal): Promise<
       },
     });
     if (hasStore) await checkStore(path, store, signal);
-    await checkBlobs(path, manifest, hasStore ? store : undefined);
+    refuseLost(path, await findBlobProblems(manifest, hasStore ? store : undefined, signal));
     return manifest;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -55,8 +55,7 @@ export async function checkStore(path: string, store: string, signal?: AbortSign
   if (problem !== undefined) throw new BackupError(`the store in ${path} is damaged (${problem}); use another backup`);
 }
 
-async function checkBlobs(path: string, manifest: BackupManifest, store: string | undefined): Promise<void> {
-  const [problem, ...more] = await findBlobProblems(manifest, store);
+function refuseLost(path: string, [problem, ...more]: readonly string[]): void {
   if (problem === undefined) return;
   const others = more.length === 0 ? "" : `, and ${more.length} more are`;
   throw new BackupError(`${path} is not whole: ${problem}${others}; it can be restored without, or use another backup`);

@@ -61,7 +61,7 @@ export class LaunchdSupervisor implements Supervisor {
       throw new ServiceError(`${daemon} runs the gateway for the whole machine`, "remove that one, or use --profile");
     }
     const text = this.definition(limits);
-    const changed = !existsSync(this.#file) || readFileSync(this.#file, "utf8") !== text;
+    const changed = this.installed()?.text !== text;
     if (changed) {
       mkdirSync(dirname(this.#file), { recursive: true });
       mkdirSync(dirname(logPath(this.#service.stateDir)), { recursive: true, mode: 0o700 });

@@ -48,7 +48,7 @@ export class SystemdSupervisor implements Supervisor {
 
   async install(limits: ServiceLimits): Promise<Installation> {
     const text = unitText(this.#service, limits);
-    const changed = readText(this.#file) !== text;
+    const changed = this.installed()?.text !== text;
     if (changed) {
       mkdirSync(join(this.#file, ".."), { recursive: true });
       writeFileSync(`${this.#file}.new`, text, { mode: 0o644 });

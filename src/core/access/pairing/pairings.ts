@@ -19,6 +19,7 @@ import {
   msOf,
   type PageRequest,
   requireAccessName,
+  retire,
 } from "../access-parts.ts";
 import { credentialShapes, digestOf } from "../credential-shapes.ts";
 import { insertDevice } from "../devices.ts";
@@ -89,12 +90,12 @@ export class Pairings {
     this.#requireApproved(waiting.resource);
     const token = makeSecret(credentialShapes.deviceToken);
     const device = await changes.transact(gatewayActor, async (recorder) => {
-      const { pairings, retired } = recorder.tables.access;
+      const { pairings } = recorder.tables.access;
       const holder = await pairings.findByDigest(digest);
       if (holder === undefined) throw collected();
       this.#requireApproved(holder.resource);
       await pairings.delete(holder.resource.name);
-      await retired.put({ digest, why: "used", endTimeMs: recorder.nowMs });
+      await retire(recorder, digest, "used");
       await recorder.record(Change.DELETED, holder.resource.name, { case: "pairingRequest", value: holder.resource });
       return insertDevice(recorder, holder.resource, digestOf(token));
     });
