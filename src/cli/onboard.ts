@@ -2,7 +2,8 @@
 
 import { displayPath } from "../config/environment.ts";
 import { loadConfig } from "../config/load-config.ts";
-import type { ChannelTrial } from "./channel-setup/await-channel.ts";
+import { hiddenValuesHelp, takeHiddenValues } from "./channel-setup/hidden-values.ts";
+import { tellTrial } from "./channel-setup/trial-view.ts";
 import { defineCommand, type Invocation, type OptionValues } from "./command/command.ts";
 import { UsageError } from "./command/usage-error.ts";
 import { CommandFailure } from "./failure-view.ts";
@@ -22,7 +23,8 @@ export const command = defineCommand({
 Model and key (checked with a real call before anything is written), authentication, address, workspace, a first channel; then
 starts the gateway, waits for the channel and asks the agent something. In a terminal it asks; with --non-interactive
 --accept-risk it does what the options say. Doing it again changes only what is asked. Keys, and secrets of the channel, go to
-.env in the state folder (0600), or to the configuration. Exit code 1 when the channel is not online.`,
+.env in the state folder (0600), or to the configuration. Exit code 1 when the channel is not online.
+${hiddenValuesHelp}`,
   examples: [
     "onboard",
     "onboard --non-interactive --accept-risk --model openai/gpt-5 --api-key-stdin < key.txt",
@@ -35,7 +37,7 @@ starts the gateway, waits for the channel and asks the agent something. In a ter
     const asks = !options["non-interactive"];
     requireConsent(terminal, options);
     const local = await LocalGateway.open(globals);
-    const given = await answersFrom(options, () => readInput(terminal));
+    const given = await withHiddenValues(await answersFrom(options, () => readInput(terminal)), terminal);
     const { answers, trial } = await (asks ? interview : takeAnswers)(invocation, local, given);
     const done = await setUp(answers, { local, globals, terminal });
     report(terminal, { ...done, trial, home: local.surroundings.home });
@@ -44,6 +46,12 @@ starts the gateway, waits for the channel and asks the agent something. In a ter
 });
 
 type Options = OptionValues<typeof onboardOptions>;
+
+async function withHiddenValues(given: Answers, terminal: Terminal): Promise<Answers> {
+  const { channel } = given;
+  return channel ? { ...given, channel: { ...channel, keys: await takeHiddenValues(channel.keys, terminal) } } : given;
+}
+
 type Site = Pick<Invocation, "terminal" | "onInterrupt"> & { readonly options: Options };
 
 /** An agent may run programs and send messages: nobody should have one without knowing that. */
@@ -116,16 +124,9 @@ function report(terminal: Terminal, { written, workspace, owner, answer, hints, 
     ["gateway", owner?.url ?? "does not run"],
     ["channels", more.channels.join(", ")],
   ]);
-  if (more.channel) tellChannel(terminal, more.channel);
+  if (more.channel) tellTrial(terminal, more.channel);
   for (const hint of hints) terminal.note(terminal.errorColors.yellow(`note: ${hint}`));
   const talk = 'talk to it with openclaw agent -m "…", or in a browser: openclaw dashboard';
   const next = owner ? talk : "start it with: openclaw gateway start";
   terminal.note(`next: ${next}`);
-}
-
-function tellChannel(terminal: Terminal, { channel, online, state, detail, advice }: ChannelTrial): void {
-  const { green, red } = terminal.errorColors;
-  const how = `${channel} is ${state}${detail === "" ? "" : `${online ? " as" : ":"} ${detail}`}`;
-  terminal.note((online ? green : red)(how));
-  for (const line of advice) terminal.note(`${channel}: ${line}`);
 }

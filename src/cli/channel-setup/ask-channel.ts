@@ -21,13 +21,30 @@ export async function askChannel(dialog: Dialog, loaded: LoadedConfig): Promise<
   ]);
   const network = networks.find(({ kind }) => kind === chosen);
   if (network === undefined) return undefined;
-  const same = there.find(({ kind, account }) => kind === network.kind && account === "default");
-  return { kind: network.kind, account: undefined, keys: await askKeys(dialog, network, same?.network ?? {}) };
+  const keys = await askKeys(dialog, network, keysNow(loaded, { kind: network.kind, account: undefined }));
+  return { kind: network.kind, account: undefined, keys };
+}
+
+/** The network's own keys as they are for an account now, variables included; empty for one that is not configured. */
+export function keysNow(
+  { config, environment }: LoadedConfig,
+  { kind, account = "default" }: Pick<WantedChannel, "kind" | "account">,
+): object {
+  // A channel nobody wrote down yet may have all it needs in variables.
+  const channels = kind in config.channels ? config.channels : { ...config.channels, [kind]: {} };
+  const there = resolveChannels(channels, { messages: config.messages, environment });
+  return there.find((one) => one.kind === kind && one.account === account)?.network ?? {};
+}
+
+/** Keys the network cannot do without that are not set. */
+export function missingKeys({ questions }: KnownNetwork, now: object): string[] {
+  return questions.filter(({ key, optional }) => !optional && setAt(now, key) === undefined).map(({ key }) => key);
 }
 
 type Keys = (readonly [key: string, text: string])[];
 
-async function askKeys(dialog: Dialog, { kind, questions }: KnownNetwork, now: unknown): Promise<Keys> {
+/** Asks for the keys of a network. What is set already is proposed, or kept by an empty answer. */
+export async function askKeys(dialog: Dialog, { kind, questions }: KnownNetwork, now: unknown): Promise<Keys> {
   if (questions.length === 0) return await askPairs(dialog, kind);
   const keys: Keys = [];
   for (const question of questions) {

@@ -1,6 +1,10 @@
 /** `openclaw channels add`. */
 
-import { channelEdits, channelPlace, pairFrom } from "../channel-setup/channel-edits.ts";
+import { awaitChannel } from "../channel-setup/await-channel.ts";
+import { channelEdits, channelPlace, pairFrom, type WantedChannel } from "../channel-setup/channel-edits.ts";
+import { hiddenValuesHelp, takeHiddenValues } from "../channel-setup/hidden-values.ts";
+import { tellTrial } from "../channel-setup/trial-view.ts";
+import { wantedKeys } from "../channel-setup/wanted-keys.ts";
 import { defineCommand } from "../command/command.ts";
 import { changeOptions, termsOf, writeChange } from "../config-target/change-options.ts";
 import { openTarget } from "../config-target/open-target.ts";
@@ -19,23 +23,37 @@ export const command = defineCommand({
     ...changeOptions,
   },
   details: `
-Keys are those of channels.<kind>, see: openclaw config schema channels.irc. Secrets are better set as variables: without a key
-for it, channels.telegram.botToken comes from TELEGRAM_BOT_TOKEN.`,
+Without keys, asks for what the network needs, in a terminal; a gateway that runs then connects, and it is told how that went.
+Keys are those of channels.<kind>, see: openclaw config schema channels.irc.
+${hiddenValuesHelp}
+Without a key for it, channels.telegram.botToken comes from the variable TELEGRAM_BOT_TOKEN.`,
   examples: [
+    "channels add irc",
     "channels add irc host=irc.libera.chat nick=claw --set 'channels=[\"#openclaw\"]'",
+    "channels add telegram botToken=@token.txt",
     "channels add irc --account work host=irc.work.example nick=claw dmPolicy=allowlist",
     "channels add mychat --remote",
   ],
   async run({ options, words, terminal, ...rest }) {
     const { account, remote } = options;
     const texts = [...(words.keys ?? "").split(/\s+/).filter(Boolean), ...options.set];
-    const channel = { kind: words.kind, account, remote, keys: texts.map((text) => pairFrom(text, "--set")) };
-    const place = channelPlace(channel);
+    const named: WantedChannel = { kind: words.kind, account, remote, keys: [] };
+    const place = channelPlace(named);
+    const pairs = texts.map((text) => pairFrom(text, "--set"));
+    const asks = pairs.length === 0 && !remote;
+    const { keys, asked } = asks
+      ? await wantedKeys(named, { terminal, globals: rest.globals })
+      : { keys: await takeHiddenValues(pairs, terminal), asked: false };
+    const channel = { ...named, keys };
     const known = account === undefined ? [] : (await readChannels(rest)).channels;
     const edits = channelEdits(channel, known);
     const target = await openTarget(rest);
     const terms = { ...termsOf(options), force: false };
     const report = await target.change({ ...terms, edits });
     writeChange(terminal, report, { did: `added ${place}`, target, dryRun: terms.dryRun });
+    if (!asked || terms.dryRun || target.kind === "file") return 0;
+    const trial = await awaitChannel(await rest.link.client(), channel);
+    tellTrial(terminal, trial);
+    return trial.online ? 0 : 1;
   },
 });

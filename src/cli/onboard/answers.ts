@@ -1,6 +1,7 @@
 /** What somebody who sets a gateway up wants: only what is to change. */
 
 import { channelPlace, pairFrom, type WantedChannel } from "../channel-setup/channel-edits.ts";
+import { readsInput } from "../channel-setup/hidden-values.ts";
 import type { OptionValues } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
 import type { onboardOptions } from "./options.ts";
@@ -57,7 +58,11 @@ export async function answersFrom(options: Options, input: () => Promise<string>
   };
 }
 
-function channelOf({ channel: word, "channel-set": texts }: Options): WantedChannel | undefined {
+function channelOf({
+  channel: word,
+  "channel-set": texts,
+  "api-key-stdin": stdinIsTaken,
+}: Options): WantedChannel | undefined {
   if (word === undefined) {
     if (texts.length === 0) return undefined;
     throw new UsageError("--channel-set is given, and no channel", "say which: --channel irc");
@@ -65,7 +70,14 @@ function channelOf({ channel: word, "channel-set": texts }: Options): WantedChan
   const [kind = "", id] = word.replace(/^channels\//, "").split(":");
   const account = id === "default" ? undefined : id;
   channelPlace({ kind, account });
-  return { kind, account, keys: texts.map((text) => pairFrom(text, "--channel-set")) };
+  const keys = texts.map((text) => pairFrom(text, "--channel-set"));
+  if (stdinIsTaken && readsInput(keys)) {
+    throw new UsageError(
+      "--api-key-stdin and a key=- both read standard input",
+      "give one of them by a file: key=@file",
+    );
+  }
+  return { kind, account, keys };
 }
 
 function impliedAuth(options: Options): Answers["auth"] {

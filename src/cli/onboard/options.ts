@@ -34,7 +34,11 @@ export const onboardOptions = {
   },
   "gateway-port": { kind: "number", value: "port", help: "port to listen on", min: 1, max: 65_535 },
   channel: { kind: "text", value: "network", help: 'channel to write to the agent on: "irc", "telegram", "irc:work"' },
-  "channel-set": { kind: "list", value: "key=value", help: "a key of it, as with channels add; may be given again" },
+  "channel-set": {
+    kind: "list",
+    value: "key=value",
+    help: "a key of it; key=- and key=@file read the value; may be given again",
+  },
   workspace: { kind: "text", value: "folder", help: "folder agents work in" },
   start: {
     kind: "text",
