@@ -9,6 +9,7 @@ import { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { Failure, reasonName } from "../core/errors.ts";
 import { errorDomain } from "../core/run/run-failure.ts";
 import { type Log, silentLog } from "../lib/log.ts";
+import { tooLarge } from "./door-failures.ts";
 
 /** Turns whatever went wrong into what a caller is told. */
 export interface ErrorTranslator {
@@ -51,6 +52,8 @@ export function callerGone(): ConnectError {
 function withReason(error: ConnectError, log: Log): ConnectError {
   if (error.details.length > 0) return error;
   if (isUnreadable(error)) rewrite(error, { code: Code.InvalidArgument });
+  const [, limitBytes] = readLimit.exec(error.rawMessage) ?? [];
+  if (limitBytes !== undefined) return sayTooLarge(error, Number(limitBytes));
   if (isUnwritable(error)) return asBug(error, log);
   const reason = reasonOfCode[error.code] ?? ErrorReason.INTERNAL;
   addInfo(error, reason, {});
@@ -58,6 +61,16 @@ function withReason(error: ConnectError, log: Log): ConnectError {
     const fieldViolations = [{ field: "", description: error.rawMessage }];
     error.details.push({ desc: BadRequestSchema, value: { fieldViolations } });
   }
+  return error;
+}
+
+/** The library's own way to say that a message is too large. */
+const readLimit = /^message size (?:\d+ )?is larger than configured readMaxBytes (\d+)$/;
+
+function sayTooLarge(error: ConnectError, limitBytes: number): ConnectError {
+  const { message, reason, metadata } = tooLarge(limitBytes);
+  rewrite(error, { rawMessage: message });
+  addInfo(error, reason, metadata);
   return error;
 }
 

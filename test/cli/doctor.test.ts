@@ -47,6 +47,15 @@ describe("openclaw doctor", function () {
     expect(stdout).to.contain("did you mean gateway.port?");
   });
 
+  it("looks at everything else when the state folder is none, and says that it is none", async () => {
+    const file = join(home.path, "file");
+    writeFileSync(file, "");
+    home.environment.OPENCLAW_STATE_DIR = file;
+    const { code, stdout, stderr } = await home.cli("doctor");
+    expect([code, stderr]).to.deep.equal([1, ""]);
+    expect(stdout).to.contain("~/file: is no folder [files]");
+  });
+
   it("with --fix, repairs what is safe, says so, and exits with 0 then", async () => {
     const token = join(home.stateDir(), "gateway.token");
     writeFileSync(token, "oc_tok_Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4MTIzNDU2Nzg\n", { mode: 0o644 });

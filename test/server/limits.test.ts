@@ -31,6 +31,10 @@ describe("limits", () => {
       const client = createClient(SessionService, transport);
       const told = await failureOf(client.createSession({ session: { title: "x".repeat(200 * kib) } }));
       expect(told).to.deep.include({ code: Code.ResourceExhausted, reasons: ["TOO_LARGE"] });
+      expect(told.message).to.match(/^the request is larger than 655\d\d bytes; send less at a time$/);
+      expect(told.metadata)
+        .to.have.property("limit")
+        .that.matches(/^655\d\d$/);
       const { session } = await client.createSession({ session: { title: "y".repeat(60 * kib) } });
       expect(session?.title).to.have.length(60 * kib);
     });

@@ -6,6 +6,7 @@ import type { GatewayAddress } from "../../config/resolve-client.ts";
 import { defineCommand } from "../command/command.ts";
 import { viewFailure } from "../failure-view.ts";
 import type { GatewayLink } from "../link/gateway-link.ts";
+import { allChannels } from "../link/paging.ts";
 import { findHostGateways, type HostGateway } from "../service/host-gateways.ts";
 import { type MachineReport, reportMachine } from "../service/machine-report.ts";
 import { describeStatus, type Probe, type Status, writeStatus } from "../service/status-view.ts";
@@ -63,7 +64,7 @@ function versionInForce(probe: Probe): string | undefined {
 /** Undefined for a gateway of a version without channels. */
 async function findChannels({ channels }: GatewayClient): Promise<Channel[] | undefined> {
   try {
-    return (await channels.listChannels({})).channels;
+    return await allChannels(channels);
   } catch (thrown) {
     if ((thrown as { readonly code?: unknown }).code === unimplemented) return undefined;
     throw thrown;
