@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { freePort } from "../support/cli-home.ts";
+import { freePort } from "../support/free-port.ts";
 import { UserSystemd } from "../support/user-systemd.ts";
 
 interface Finding {

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
-import { CliHome, freePort } from "../support/cli-home.ts";
+import { CliHome } from "../support/cli-home.ts";
+import { freePort } from "../support/free-port.ts";
 import { startGatewayProcess } from "../support/gateway-process.ts";
 
 /** A gateway as the commands tell about it. */

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { freePort } from "../support/cli-home.ts";
+import { freePort } from "../support/free-port.ts";
 import { type GatewayProcess, removeHome, startGatewayProcess, testToken } from "../support/gateway-process.ts";
 import { runCli } from "../support/run-cli.ts";
 

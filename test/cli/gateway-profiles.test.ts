@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { CliHome, freePort } from "../support/cli-home.ts";
+import { CliHome } from "../support/cli-home.ts";
+import { freePort } from "../support/free-port.ts";
 
 /** A gateway as the commands tell about it. */
 interface Told {

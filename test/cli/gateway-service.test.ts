@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { freePort } from "../support/cli-home.ts";
+import { freePort } from "../support/free-port.ts";
 import { UserSystemd } from "../support/user-systemd.ts";
 
 /** A gateway as the commands tell about it. */

@@ -4,8 +4,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { knownNetworks } from "../../src/cli/channel-setup/network-questions.ts";
-import { IrcServer, ngircd } from "../channels/irc/irc-servers.ts";
-import { CliHome, freePort } from "../support/cli-home.ts";
+import { ngircd } from "../channels/irc/irc-servers.ts";
+import { CliHome } from "../support/cli-home.ts";
+import { Daemon, isInstalled } from "../support/daemon.ts";
+import { freePort } from "../support/free-port.ts";
 import { CliRun, hasTerminal } from "../support/run-cli.ts";
 
 interface Told {
@@ -22,11 +24,11 @@ interface Told {
 describe("openclaw onboard, with a channel", function () {
   this.timeout(60_000);
   const scripted = ["onboard", "--non-interactive", "--accept-risk", "--no-message"];
-  let server: IrcServer;
+  let server: Daemon;
   let home: CliHome;
   before(async function () {
-    if (!IrcServer.has(ngircd)) return this.skip();
-    server = await IrcServer.start(ngircd);
+    if (!isInstalled(ngircd)) return this.skip();
+    server = await Daemon.start(ngircd);
   });
   after(() => server?.stop());
   beforeEach(() => {

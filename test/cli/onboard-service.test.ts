@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { freePort } from "../support/cli-home.ts";
+import { freePort } from "../support/free-port.ts";
 import { UserSystemd } from "../support/user-systemd.ts";
 
 describe("openclaw onboard, with a systemd user manager", function () {

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { CliHome, freePort } from "../support/cli-home.ts";
+import { CliHome } from "../support/cli-home.ts";
 import type { FakeModelServer } from "../support/fake-model-servers/fake-model-server.ts";
 import { startFakeOpenAi } from "../support/fake-model-servers/fake-openai.ts";
+import { freePort } from "../support/free-port.ts";
 import { CliRun, hasTerminal, runCli } from "../support/run-cli.ts";
 
 interface Told {

@@ -13,8 +13,9 @@ import {
   Message_Role as Role,
   Run_State,
 } from "../../src/client/gateway-client.ts";
-import { CliHome, freePort } from "../support/cli-home.ts";
+import { CliHome } from "../support/cli-home.ts";
 import { expectFailure } from "../support/expect-failure.ts";
+import { freePort } from "../support/free-port.ts";
 import type { CliRun } from "../support/run-cli.ts";
 import { SteadyCaller } from "../support/steady-callers.ts";
 import { until } from "../support/until.ts";

@@ -15,7 +15,7 @@ import { Port } from "../../src/server/port/port.ts";
 import { Server } from "../../src/server/server.ts";
 import { defaultLimits, type ServerOptions } from "../../src/server/server-options.ts";
 import { loadCertificate } from "../../src/server/tls-certificate.ts";
-import { freePort } from "../support/cli-home.ts";
+import { freePort } from "../support/free-port.ts";
 import { RawConnection } from "../support/raw-connection.ts";
 import { aborted } from "../support/test-server.ts";
 import { failureOf, wires } from "../support/wires.ts";

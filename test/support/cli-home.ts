@@ -1,12 +1,11 @@
 /** A home folder of its own for command lines that start gateways: they are ended and removed with it. */
 
-import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { commandRunner } from "../../src/lib/host/run-command.ts";
 import { findOwner, type GatewayOwner } from "../../src/supervisor/gateway-owner.ts";
+import { freePort } from "./free-port.ts";
 import { type CliResult, CliRun } from "./run-cli.ts";
 
 /** A temporary home. */
@@ -88,15 +87,4 @@ function killBackground(home: string): void {
       if (!["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     }
   }
-}
-
-/** A port of 127.0.0.1 nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -5,10 +5,10 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "../../support/free-port.ts";
 import { mainPath } from "./built-program.ts";
 
 const token = "oc_tok_bench-bench-bench-bench-bench-bench-bench";
@@ -119,14 +119,4 @@ function isReady(port: number): Promise<boolean> {
     });
     request.on("error", () => resolve(false));
   });
-}
-
-/** A port nobody listens on now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

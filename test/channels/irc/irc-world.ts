@@ -1,10 +1,11 @@
 /** A real IRC server as a world of the contract suite, behind a line that breaks. */
 
+import { basename } from "node:path";
+import { Daemon, type DaemonProgram, isInstalled } from "../../support/daemon.ts";
 import { until } from "../../support/until.ts";
 import { BreakingProxy } from "../contract/breaking-proxy.ts";
 import type { Refusal, Told, World } from "../contract/world.ts";
 import { IrcPerson } from "./irc-person.ts";
-import { IrcServer, type IrcServerKind } from "./irc-servers.ts";
 
 /** Our nick there. */
 export const ourNick = "claw";
@@ -15,23 +16,23 @@ export class IrcWorld implements World {
   readonly replays = false;
   readonly refusals = ["for good", "unanswered"] as const;
   readonly maxText = 400;
-  readonly #kind: IrcServerKind;
-  #server: IrcServer | undefined;
+  readonly #program: DaemonProgram;
+  #server: Daemon | undefined;
   #proxy: BreakingProxy | undefined;
   #person: IrcPerson | undefined;
   /** What earlier selves of the person were told. */
   #before: string[] = [];
 
-  constructor(kind: IrcServerKind) {
-    this.#kind = kind;
+  constructor(program: DaemonProgram) {
+    this.#program = program;
   }
 
   get missing(): string | undefined {
-    return IrcServer.has(this.#kind) ? undefined : this.#kind.name;
+    return isInstalled(this.#program) ? undefined : basename(this.#program.path);
   }
 
   async start(): Promise<void> {
-    this.#server = await IrcServer.start(this.#kind);
+    this.#server = await Daemon.start(this.#program);
     this.#proxy = new BreakingProxy(this.#server.port);
     await this.#proxy.start();
     this.#person = await IrcPerson.join(this.#server.port, "mia");
@@ -48,7 +49,7 @@ export class IrcWorld implements World {
     return { host: "127.0.0.1", port, tls: false, nick: ourNick, channels: ["#house"], messagesPerSecond: 100 };
   }
 
-  get server(): IrcServer {
+  get server(): Daemon {
     if (this.#server === undefined) throw new Error("the server of this test is not running");
     return this.#server;
   }

@@ -1,7 +1,8 @@
 /** A real XMPP server as a world of the contract suite, behind a line that breaks. */
 
+import { Daemon, type DaemonProgram, isInstalled } from "../../support/daemon.ts";
 import { until } from "../../support/until.ts";
-import { Prosody, prosodyPassword } from "../../support/xmpp/prosody.ts";
+import { prosody, prosodyPassword } from "../../support/xmpp/prosody.ts";
 import { XmppPerson } from "../../support/xmpp/xmpp-person.ts";
 import { BreakingProxy } from "../contract/breaking-proxy.ts";
 import type { Refusal, Told, World } from "../contract/world.ts";
@@ -12,21 +13,21 @@ export class XmppWorld implements World {
   readonly replays = true;
   readonly refusals = ["for good", "unanswered"] as const;
   readonly maxText = 8_000;
-  readonly #archive: boolean;
-  #server: Prosody | undefined;
+  readonly #program: DaemonProgram;
+  #server: Daemon | undefined;
   #proxy: BreakingProxy | undefined;
   #person: XmppPerson | undefined;
 
   constructor({ archive = true }: { archive?: boolean } = {}) {
-    this.#archive = archive;
+    this.#program = prosody(archive);
   }
 
   get missing(): string | undefined {
-    return Prosody.installed ? undefined : "prosody";
+    return isInstalled(this.#program) ? undefined : "prosody";
   }
 
   async start(): Promise<void> {
-    this.#server = await Prosody.start({ archive: this.#archive });
+    this.#server = await Daemon.start(this.#program);
     this.#proxy = new BreakingProxy(this.#server.port);
     await this.#proxy.start();
     this.#person = await XmppPerson.join(this.#server.port, "mia");
@@ -50,7 +51,7 @@ export class XmppWorld implements World {
     };
   }
 
-  get server(): Prosody {
+  get server(): Daemon {
     if (this.#server === undefined) throw new Error("the server of this test is not running");
     return this.#server;
   }

@@ -1,15 +1,9 @@
 /** A real IMAP server in a process of its own, on a free port, with a mailbox that mails can be put into. */
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import net, { type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { chmod, chown, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ImapFlow } from "imapflow";
-
-const program = "/usr/sbin/dovecot";
+import { Daemon, type DaemonProgram, isInstalled } from "../daemon.ts";
 
 /** "nobody": dovecot reads no mail as root. */
 const mailOwner = 65_534;
@@ -19,17 +13,14 @@ export const dovecotPassword = "right";
 
 /** See the file's first line. */
 export class Dovecot {
-  readonly port: number;
-  readonly #folder: string;
-  readonly #child: ChildProcess;
+  readonly #server: Daemon;
   /** Who puts mails in. */
   readonly #client: ImapFlow;
   #last = "";
 
-  private constructor(port: number, folder: string, child: ChildProcess) {
-    this.port = port;
-    this.#folder = folder;
-    this.#child = child;
+  private constructor(server: Daemon) {
+    this.#server = server;
+    const { port } = server;
     const auth = { user: "claw", pass: dovecotPassword };
     this.#client = new ImapFlow({ host: "127.0.0.1", port, secure: false, auth, logger: false, disableAutoIdle: true });
     this.#client.on("error", () => {});
@@ -37,49 +28,23 @@ export class Dovecot {
 
   /** It has to begin as root. */
   static get installed(): boolean {
-    return existsSync(program) && process.getuid?.() === 0;
+    return isInstalled(program) && process.getuid?.() === 0;
   }
 
   /** Starts it, and resolves when it takes connections. */
   static async start(): Promise<Dovecot> {
-    const folder = await mkdtemp(join(tmpdir(), "openclaw-dovecot-"));
-    const port = await freePort();
-    await chmod(folder, 0o755);
-    for (const name of [
-      "mail",
-      "mail/cur",
-      "mail/new",
-      "mail/tmp",
-      "mail/.Sent",
-      "mail/.Sent/cur",
-      "mail/.Sent/new",
-      "mail/.Sent/tmp",
-    ]) {
-      await mkdir(join(folder, name), { recursive: true });
-      await chown(join(folder, name), mailOwner, mailOwner);
-    }
-    const path = join(folder, "dovecot.conf");
-    await writeFile(path, config(port, folder));
-    const child = spawn(program, ["-F", "-c", path], { stdio: ["ignore", "pipe", "pipe"] });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (said += bytes));
-    for (;;) {
-      if (child.exitCode !== null) throw new Error(`dovecot ended:\n${said}`);
-      if (await takesConnections(port)) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    const server = new Dovecot(port, folder, child);
-    await server.#client.connect();
-    return server;
+    const mailbox = new Dovecot(await Daemon.start(program));
+    await mailbox.#client.connect();
+    return mailbox;
+  }
+
+  get port(): number {
+    return this.#server.port;
   }
 
   async stop(): Promise<void> {
     this.#client.close();
-    if (this.#child.exitCode === null) {
-      this.#child.kill("SIGTERM");
-      await once(this.#child, "exit");
-    }
-    await rm(this.#folder, { recursive: true, force: true });
+    await this.#server.stop("SIGTERM");
   }
 
   /** Puts a mail into the inbox. */
@@ -95,11 +60,27 @@ export class Dovecot {
 
   /** Mails in the Sent folder. */
   async sent(): Promise<string[]> {
-    const folder = join(this.#folder, "mail/.Sent/cur");
+    const folder = join(this.#server.folder, "mail/.Sent/cur");
     const names = (await readdir(folder)).sort();
     return Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
   }
 }
+
+const program: DaemonProgram = {
+  path: "/usr/sbin/dovecot",
+  prepare: async (port, folder) => {
+    await chmod(folder, 0o755);
+    for (const box of ["mail", "mail/.Sent"]) {
+      for (const name of [box, ...["cur", "new", "tmp"].map((part) => `${box}/${part}`)]) {
+        await mkdir(join(folder, name));
+        await chown(join(folder, name), mailOwner, mailOwner);
+      }
+    }
+    const path = join(folder, "dovecot.conf");
+    await writeFile(path, config(port, folder));
+    return ["-F", "-c", path];
+  },
+};
 
 function config(port: number, folder: string): string {
   return `
@@ -146,24 +127,4 @@ namespace inbox {
   }
 }
 `;
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-function takesConnections(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, "127.0.0.1");
-    socket.on("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on("error", () => resolve(false));
-  });
 }

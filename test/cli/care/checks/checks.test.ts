@@ -13,7 +13,7 @@ import { nodeCheck } from "../../../../src/cli/care/checks/node-check.ts";
 import { portCheck } from "../../../../src/cli/care/checks/port-check.ts";
 import { tlsCheck } from "../../../../src/cli/care/checks/tls-check.ts";
 import { CareKit, told } from "../../../support/care-kit.ts";
-import { freePort } from "../../../support/cli-home.ts";
+import { freePort } from "../../../support/free-port.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
