@@ -47,6 +47,10 @@ export class DeliveryStore implements DeliveryWriter {
     return row && recordOf(row);
   }
 
+  async hasWaiting(conversation: string): Promise<boolean> {
+    return this.#sql.get(hasWaiting, { conversation }) !== undefined;
+  }
+
   async listLanes(): Promise<string[]> {
     return this.#sql.all(listLanes, {}).map((row) => row.conversation);
   }
@@ -124,6 +128,10 @@ const findHead = statement<{ conversation: string }, Row>(`
   WHERE phase = 0 AND conversation = :conversation
   ORDER BY position, chunk
   LIMIT 1`);
+
+const hasWaiting = statement<{ conversation: string }, { readonly waits: number }>(
+  "SELECT 1 AS waits FROM deliveries WHERE phase = 0 AND conversation = :conversation LIMIT 1",
+);
 
 const listLanes = statement<Record<string, never>, { readonly conversation: string }>(
   "SELECT DISTINCT conversation FROM deliveries WHERE phase = 0",

@@ -63,6 +63,24 @@ describe("Outbox", () => {
     expect((await kit.get(stuck as never)).state).to.equal(2);
   });
 
+  it("sends another conversation's message next, however many of one conversation wait", async () => {
+    const network = await open(undefined, { parallel: 1 });
+    const texts: string[] = [];
+    const heard: Response = async ({ action }) => {
+      const text = action.kind.case === "message" ? action.kind.value.text : "";
+      // The other one comes while the first of many is being sent.
+      if (texts.push(text) === 1) await kit.queue(room("mia"), [say("calm")]);
+      return [text];
+    };
+    network.script.push(...Array<Response>(101).fill(heard));
+    const flood = Array.from({ length: 100 }, (_, index) => say(`flood ${index}`));
+    for (const action of flood) await kit.queue(room("flood"), [action]);
+    kit.lines.set(network);
+    await kit.settled();
+    expect(texts.indexOf("calm")).to.be.at.most(2);
+    expect(texts.filter((text) => text !== "calm")).to.deep.equal(flood.map((_, index) => `flood ${index}`));
+  });
+
   it("sends at most so many of a channel at a time", async () => {
     const network = await open(undefined, { parallel: 2 });
     let open_ = 0;

@@ -1,6 +1,6 @@
 /** One try to send one delivery: taken, asked for, settled. Each step is committed before the next begins. */
 
-import { Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import { type Delivery, Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { ErrorReason } from "../../../../gen/openclaw/gateway/v1/errors_pb.ts";
 import type { FaultPoint } from "../../../lib/fault-point.ts";
 import { raceAbort } from "../../../lib/until-aborted.ts";
@@ -9,7 +9,6 @@ import { channelOf } from "../../channel/channel-names.ts";
 import { type Connection, UnsentError } from "../../channel/network.ts";
 import type { ChannelLine, ChannelLines } from "../channel-lines.ts";
 import { deliveryError } from "../delivery-failures.ts";
-import type { DeliveryRecord } from "../delivery-table.ts";
 import { updateDelivery } from "../queue-deliveries.ts";
 import { type Claim, claimDelivery } from "./claim-delivery.ts";
 import { findAddress } from "./conversation-address.ts";
@@ -35,29 +34,34 @@ export class DeliveryAttempts {
     this.#parts = parts;
   }
 
-  /** Sends the delivery, if it still waits for that; resolves when what became of it is safe on disk. */
-  async send(name: string, line: OpenLine, signal: AbortSignal): Promise<void> {
+  /**
+   * Sends the delivery, if it still waits for that; resolves when what became of it is safe on disk: "empty" when nothing of
+   * its conversation waited then.
+   */
+  async send(name: string, line: OpenLine, signal: AbortSignal): Promise<"more" | "empty"> {
     const { changes, faults } = this.#parts;
     const claim = await changes.transact(gatewayActor, (recorder) =>
       claimDelivery(recorder, name, line.connection.capabilities),
     );
-    if (claim === undefined) return;
+    if (claim === undefined) return "more";
     faults("outbox.sending");
     const outcome = await this.#ask(claim, line, signal);
     faults("outbox.asked");
-    if (outcome.kind === "unknown" && line.connection.reconcile !== undefined) await this.#leave(claim.record, outcome);
-    else await this.#settle(claim.record, outcome);
+    const { delivery } = claim.record;
+    const left = outcome.kind === "unknown" && line.connection.reconcile !== undefined;
+    const rest = left ? await this.#leave(delivery, outcome) : await this.#settle(delivery, outcome);
     faults("outbox.sent");
+    return rest;
   }
 
   /** Finds out what became of a delivery that was left SENDING; resolves when that is safe on disk. */
-  async reconcile(record: DeliveryRecord, line: OpenLine, signal: AbortSignal): Promise<void> {
-    await this.#settle(record, await this.#findOutcome(record, line, signal));
+  async reconcile(delivery: Delivery, line: OpenLine, signal: AbortSignal): Promise<void> {
+    await this.#settle(delivery, await this.#findOutcome(delivery, line, signal));
   }
 
   /** Nobody will ever say what became of it. */
-  giveUp(record: DeliveryRecord, message: string): Promise<void> {
-    return this.#settle(record, { kind: "unknown", message });
+  async giveUp(delivery: Delivery, message: string): Promise<void> {
+    await this.#settle(delivery, { kind: "unknown", message });
   }
 
   async #ask({ record, action, to }: Claim, { connection }: OpenLine, signal: AbortSignal): Promise<Outcome> {
@@ -76,22 +80,23 @@ export class DeliveryAttempts {
   }
 
   /** The network can be asked later what became of it: it stays SENDING until then. */
-  async #leave({ delivery }: DeliveryRecord, { message }: Extract<Outcome, { kind: "unknown" }>): Promise<void> {
+  async #leave(delivery: Delivery, { message }: Extract<Outcome, { kind: "unknown" }>): Promise<"more"> {
     await this.#parts.changes.transact(gatewayActor, async (recorder) => {
       const record = await recorder.tables.deliveries.find(delivery.name);
       if (record?.delivery.state !== State.SENDING || record.delivery.attempts !== delivery.attempts) return;
       await updateDelivery(recorder, record, { error: deliveryError(ErrorReason.OUTCOME_UNKNOWN, message) });
     });
+    return "more";
   }
 
-  async #findOutcome(record: DeliveryRecord, { connection }: OpenLine, signal: AbortSignal): Promise<Outcome> {
-    const why = record.delivery.error?.message || "the gateway stopped before the network answered";
+  async #findOutcome(delivery: Delivery, { connection }: OpenLine, signal: AbortSignal): Promise<Outcome> {
+    const why = delivery.error?.message || "the gateway stopped before the network answered";
     const { changes, times } = this.#parts;
-    const to = await changes.transact(gatewayActor, ({ tables }) => findAddress(tables, record.delivery.conversation));
+    const to = await changes.transact(gatewayActor, ({ tables }) => findAddress(tables, delivery.conversation));
     if (connection.reconcile === undefined || to === undefined) return { kind: "unknown", message: why };
     try {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(times.sendMs)]);
-      const found = await raceAbort(connection.reconcile(record.delivery, to), limited);
+      const found = await raceAbort(connection.reconcile(delivery, to), limited);
       if (found?.outcome === "sent") return { kind: "sent", platformIds: found.platformIds };
       if (found?.outcome === "unsent") {
         return { kind: "unsent", message: why, permanent: false, retryAfterMs: undefined };
@@ -103,14 +108,16 @@ export class DeliveryAttempts {
   }
 
   /** Keeps an outcome, unless somebody else has settled this very try meanwhile. */
-  async #settle({ delivery }: DeliveryRecord, outcome: Outcome): Promise<void> {
+  #settle(delivery: Delivery, outcome: Outcome): Promise<"more" | "empty"> {
     const { changes, lines, times } = this.#parts;
-    await changes.transact(gatewayActor, async (recorder) => {
-      const record = await recorder.tables.deliveries.find(delivery.name);
-      if (record?.delivery.state !== State.SENDING || record.delivery.attempts !== delivery.attempts) return;
+    return changes.transact(gatewayActor, async (recorder) => {
+      const { deliveries } = recorder.tables;
+      const record = await deliveries.find(delivery.name);
+      if (record?.delivery.state !== State.SENDING || record.delivery.attempts !== delivery.attempts) return "more";
       const onAmbiguous = lines.find(channelOf(delivery.name))?.settings.outbound.onAmbiguous ?? "hold";
       const rules: OutcomeRules = { times, onAmbiguous };
       await settle(recorder, record, { outcome, rules });
+      return (await deliveries.hasWaiting(delivery.conversation)) ? "more" : "empty";
     });
   }
 }

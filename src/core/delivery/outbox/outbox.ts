@@ -1,7 +1,7 @@
 /** The outbox: everything that leaves, one thing after the other in each conversation, whatever happens to the network. */
 
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import { type Delivery, Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { Event } from "../../../../gen/openclaw/gateway/v1/event_pb.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import type { FaultPoint } from "../../../lib/fault-point.ts";
@@ -39,6 +39,8 @@ export class Outbox {
   readonly #slots = new Map<string, Slots>();
   readonly #stopping = new AbortController();
   #running = false;
+  /** True once every conversation in which something waits has its lane. */
+  #complete = false;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(parts: OutboxParts) {
@@ -58,7 +60,8 @@ export class Outbox {
     this.#running = true;
     await this.#sweep();
     const waiting = await this.#parts.store.read(({ deliveries }) => deliveries.listLanes());
-    for (const conversation of waiting) this.#wake(conversation);
+    for (const conversation of waiting) this.#laneOf(conversation).wake();
+    this.#complete = true;
     this.#sweeper = setInterval(() => {
       if (this.#lanes.size > 0) void this.#sweep();
     }, this.#times.sweepMs);
@@ -88,27 +91,33 @@ export class Outbox {
 
   #notice(events: readonly Event[]): void {
     if (!this.#running) return;
+    const changed = new Map<string, Delivery | undefined>();
     for (const { resource } of events) {
       if (resource.case !== "delivery") continue;
       const { state, conversation } = resource.value;
       if (state === State.QUEUED) this.#parts.faults("outbox.queued");
-      if (state === State.QUEUED || state === State.DISCARDED) this.#wake(conversation);
+      if (state !== State.QUEUED && state !== State.DISCARDED) continue;
+      const isOnly = state === State.QUEUED && !changed.has(conversation);
+      changed.set(conversation, isOnly ? resource.value : undefined);
     }
+    for (const [conversation, only] of changed) this.#laneOf(conversation, only).wake();
   }
 
   #wakeChannel(channel: string): void {
     for (const [conversation, lane] of this.#lanes) if (channelOf(conversation) === channel) lane.wake();
   }
 
-  #wake(conversation: string): void {
-    this.#laneOf(conversation).wake();
-  }
-
-  #laneOf(conversation: string): Lane {
+  /** `only` is all that was queued now: where there was no lane, nothing waits before it. */
+  #laneOf(conversation: string, only?: Delivery): Lane {
     const known = this.#lanes.get(conversation);
     if (known !== undefined) return known;
+    let first = this.#complete ? only : undefined;
     const lane = new Lane({
-      step: () => this.#step(conversation),
+      step: () => {
+        const head = first;
+        first = undefined;
+        return this.#step(conversation, head);
+      },
       emptied: () => this.#lanes.delete(conversation),
       failed: (error) => {
         this.#parts.log.error({ err: error, conversation }, "a delivery could not be worked on; trying again");
@@ -119,12 +128,12 @@ export class Outbox {
     return lane;
   }
 
-  /** The next thing to do in a conversation, and how it goes on. */
-  async #step(conversation: string): Promise<LaneRest> {
+  /** The next thing to do in a conversation, and how it goes on. `known` is the first that waits, where that is known. */
+  async #step(conversation: string, known?: Delivery): Promise<LaneRest> {
     const { store, clock } = this.#parts;
-    const head = await store.read(({ deliveries }) => deliveries.findHead(conversation));
+    const head = known ?? (await store.read(({ deliveries }) => deliveries.findHead(conversation)))?.delivery;
     if (head === undefined) return { kind: "empty" };
-    const { name, state, retryTime } = head.delivery;
+    const { name, state, retryTime } = head;
     const line = this.#openLine(conversation);
     if (line === undefined) return { kind: "wait" };
     if (state === State.SENDING) {
@@ -137,11 +146,11 @@ export class Outbox {
     try {
       // While it waited for a place, the channel may have gone or the gateway begun to stop.
       const open = this.#openLine(conversation);
-      if (open !== undefined && this.#running) await this.#attempts.send(name, open, this.#stopping.signal);
+      if (open === undefined || !this.#running) return { kind: "more" };
+      return { kind: await this.#attempts.send(name, open, this.#stopping.signal) };
     } finally {
       giveBack();
     }
-    return { kind: "more" };
   }
 
   #openLine(conversation: string): OpenLine | undefined {
@@ -174,7 +183,7 @@ export class Outbox {
       for (const record of expired) {
         const busy = this.#lanes.get(record.delivery.conversation)?.working ?? false;
         if (record.delivery.state !== State.SENDING || busy) continue;
-        await this.#attempts.giveUp(record, "its channel was away until it expired");
+        await this.#attempts.giveUp(record.delivery, "its channel was away until it expired");
       }
     } catch (error) {
       log.warn({ err: error }, "expired deliveries could not be ended; trying again soon");
