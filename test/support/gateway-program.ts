@@ -6,10 +6,11 @@ import { startGateway } from "../../src/gateway.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { showingLog } from "../../src/lib/log/json-log.ts";
 import { memoryNetwork } from "../channels/memory/memory-network.ts";
+import { loginNetwork } from "./login-network.ts";
 
 const loaded = await loadConfig();
 const log = showingLog(loaded.config.logging.level, systemClock);
-const { TEST_MEMORY_PORT: port, TEST_MEMORY_RECONCILE: reconcile } = process.env;
+const { TEST_MEMORY_PORT: port, TEST_MEMORY_RECONCILE: reconcile, TEST_LOGIN: login } = process.env;
 const memory = port === undefined ? undefined : memoryNetwork({ port: Number(port), reconcile: reconcile === "1" });
 const gateway = await startGateway({
   loaded,
@@ -18,6 +19,7 @@ const gateway = await startGateway({
   version: "0.0.0-test",
   log,
   ...(memory && { networks: { load: async () => memory } }),
+  ...(login && { networks: { load: async () => loginNetwork } }),
 });
 process.stdout.write(`${JSON.stringify({ urls: gateway.urls, fingerprint: gateway.certificate?.fingerprint })}\n`);
 // Most of these processes are killed, and would compile everything again the next time.

@@ -1,10 +1,14 @@
 /** `openclaw channels login`. */
 
+import { createInterface, type Interface } from "node:readline";
 import { toJson } from "@bufbuild/protobuf";
+import encodeQR from "qr";
 import { ChannelSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import type { LogInChannelResponse } from "../../../gen/openclaw/gateway/v1/channel_service_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { CommandFailure } from "../failure-view.ts";
 import { plainLine } from "../terminal/plain-text.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { accountOption, channelFrom, channelId, channelWord } from "./channel-view.ts";
 
 /** Logs a channel in, step by step: a code to scan, a page to open, a question to answer. */
@@ -20,40 +24,70 @@ standard input, a line each.`,
   async run({ options, words, terminal, link }) {
     const name = channelFrom(words.channel, options.account);
     const { channels } = await link.client();
-    let answers: AsyncIterator<string> | undefined;
-    for await (const { step } of channels.logInChannel({ name, force: options.force })) {
-      if (step.case === "qr") {
-        if (terminal.json) terminal.record({ qr: step.value });
-        else terminal.line(await drawCode(step.value), "scan this code with the app of the network");
-      } else if (step.case === "link") {
-        if (terminal.json) terminal.record({ link: step.value });
-        else terminal.line(`open this page: ${plainLine(step.value)}`);
-      } else if (step.case === "prompt") {
-        if (terminal.json) terminal.record({ prompt: step.value });
-        else terminal.note(plainLine(step.value));
-        answers ??= await linesOf(terminal.stdin);
-        await channels.answerLogIn({ name, answer: await nextAnswer(answers) });
-      } else if (step.case === "channel") {
-        if (terminal.json) terminal.record({ channel: toJson(ChannelSchema, step.value) });
-        else terminal.line(`${channelId(step.value)} is logged in`);
+    const answers = new Answers(terminal.stdin);
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    try {
+      for await (const { step } of channels.logInChannel({ name, force: options.force }, { signal })) {
+        showStep(terminal, step);
+        if (step.case !== "prompt") continue;
+        await channels.answerLogIn({ name, answer: await answers.next() });
       }
+    } finally {
+      // A login nobody goes on with ends at the gateway, too, and holds this program no longer.
+      leaving.abort();
+      answers.close();
     }
   },
 });
 
-/** The text as a QR code of half blocks, dark on light whatever the terminal's colours are. */
-async function drawCode(text: string): Promise<string> {
-  const { default: encodeQR } = await import("qr");
-  return encodeQR(text, "term").trimEnd();
+function showStep(terminal: Terminal, step: LogInChannelResponse["step"]): void {
+  if (step.case === undefined || step.case === "heartbeat") return;
+  if (step.case === "channel") {
+    if (terminal.json) terminal.record({ channel: toJson(ChannelSchema, step.value) });
+    else terminal.line(`${channelId(step.value)} is logged in`);
+  } else if (terminal.json) terminal.record({ [step.case]: step.value });
+  else if (step.case === "qr") showCode(terminal, step.value);
+  else if (step.case === "link") terminal.line(`open this page: ${plainLine(step.value)}`);
+  else terminal.note(plainLine(step.value));
 }
 
-async function linesOf(input: NodeJS.ReadableStream): Promise<AsyncIterator<string>> {
-  const { createInterface } = await import("node:readline");
-  return createInterface({ input })[Symbol.asyncIterator]();
+/** The text as a QR code of half blocks: in a terminal dark on light, whatever its colours are. */
+function showCode(terminal: Terminal, text: string): void {
+  const rows = encodeQR(text, "ascii").trimEnd().split("\n");
+  const [first = ""] = rows;
+  // Colours are no ornament here: the wrong way round, few cameras read it.
+  terminal.line(...(terminal.isTty ? rows.map((row) => `\u001b[97;40m${row}\u001b[0m`) : rows));
+  terminal.line("scan this code with the app of the network");
+  if ((terminal.columns ?? first.length) < first.length) {
+    terminal.note(
+      `the code needs ${first.length} columns; make the window wider and log in again if it cannot be scanned`,
+    );
+  }
 }
 
-async function nextAnswer(answers: AsyncIterator<string>): Promise<string> {
-  const { value, done } = await answers.next();
-  if (done) throw new CommandFailure("the login asks something, and there is nobody to answer", "run it in a terminal");
-  return value;
+/** Lines somebody types, read from when the first one is wanted. */
+class Answers {
+  readonly #input: NodeJS.ReadableStream;
+  #lines: Interface | undefined;
+  #iterator: AsyncIterator<string> | undefined;
+
+  constructor(input: NodeJS.ReadableStream) {
+    this.#input = input;
+  }
+
+  /** The next line. Fails when there are no more. */
+  async next(): Promise<string> {
+    this.#lines ??= createInterface({ input: this.#input });
+    this.#iterator ??= this.#lines[Symbol.asyncIterator]();
+    const { value, done } = await this.#iterator.next();
+    if (done)
+      throw new CommandFailure("the login asks something, and there is nobody to answer", "run it in a terminal");
+    return value;
+  }
+
+  /** Nothing more is read: a terminal that is would keep the program from ending. */
+  close(): void {
+    this.#lines?.close();
+  }
 }
