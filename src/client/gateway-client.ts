@@ -17,6 +17,7 @@ export {
 export { AccessService } from "../../gen/openclaw/gateway/v1/access_service_pb.ts";
 export { type Model, ModelSchema } from "../../gen/openclaw/gateway/v1/agent_pb.ts";
 export { AgentService } from "../../gen/openclaw/gateway/v1/agent_service_pb.ts";
+export { BlobService } from "../../gen/openclaw/gateway/v1/blob_service_pb.ts";
 export {
   type Backup,
   type BackupSummary,
@@ -24,6 +25,7 @@ export {
   Finding_Severity,
 } from "../../gen/openclaw/gateway/v1/care_pb.ts";
 export { CareService } from "../../gen/openclaw/gateway/v1/care_service_pb.ts";
+export { ChannelDriverService } from "../../gen/openclaw/gateway/v1/channel_driver_service_pb.ts";
 export {
   type Channel,
   Channel_State,
@@ -39,6 +41,8 @@ export {
   type ConfigRevision,
 } from "../../gen/openclaw/gateway/v1/config_pb.ts";
 export { ConfigService } from "../../gen/openclaw/gateway/v1/config_service_pb.ts";
+export { type Delivery, Delivery_State, DeliverySchema } from "../../gen/openclaw/gateway/v1/delivery_pb.ts";
+export { DeliveryService } from "../../gen/openclaw/gateway/v1/delivery_service_pb.ts";
 export { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
 export {
   type Bookmark,
@@ -48,6 +52,7 @@ export {
   type Signal,
 } from "../../gen/openclaw/gateway/v1/event_pb.ts";
 export { EventService } from "../../gen/openclaw/gateway/v1/event_service_pb.ts";
+export { ExplainService, type ExplainStep } from "../../gen/openclaw/gateway/v1/explain_service_pb.ts";
 export {
   type Caller,
   type Client as GatewayConnection,
@@ -59,6 +64,14 @@ export {
 } from "../../gen/openclaw/gateway/v1/gateway_pb.ts";
 export { GatewayService } from "../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
 export {
+  type InboundMessage,
+  type Ingress,
+  Ingress_Outcome,
+  IngressSchema,
+} from "../../gen/openclaw/gateway/v1/inbound_pb.ts";
+export { IngressService } from "../../gen/openclaw/gateway/v1/ingress_service_pb.ts";
+export {
+  type Attachment,
   type Message,
   Message_Role,
   MessageSchema,
@@ -98,3 +111,4 @@ export { isRunOver, type RunStep } from "./follow-run.ts";
 export { CursorLostError, GatewayError, type GatewayErrorViolation, gatewayErrorFrom } from "./gateway-error.ts";
 export type { FollowOptions } from "./reopening-stream.ts";
 export { RunText, type TextBlock, type TextChange } from "./run-text.ts";
+export type { FileToUpload } from "./upload-file.ts";

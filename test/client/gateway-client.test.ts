@@ -1,4 +1,4 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, type DescService, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, type ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { expect } from "chai";
@@ -8,7 +8,10 @@ import { GatewayService } from "../../gen/openclaw/gateway/v1/gateway_service_pb
 import { CreateRunRequestSchema, RunService } from "../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import { SessionService } from "../../gen/openclaw/gateway/v1/session_service_pb.ts";
 import { nodeTransport } from "../../src/cli/link/node-transport.ts";
+import * as library from "../../src/client/gateway-client.ts";
 import { createGatewayClient, GatewayError, gatewayErrorFrom } from "../../src/client/gateway-client.ts";
+import { services } from "../../src/client/services.ts";
+import { contractMethods } from "../support/contract-methods.ts";
 import { CuttingProxy } from "../support/cutting-proxy.ts";
 import { gatewayFailure, starting, TestGateway } from "../support/test-gateway.ts";
 
@@ -205,6 +208,18 @@ describe("GatewayClient", () => {
   it("sends no credential when it has none", async () => {
     await createGatewayClient({ url }).gateway.getGateway({});
     expect(server.calls[0]?.authorization).to.equal(undefined);
+  });
+});
+
+describe("the package's entry", () => {
+  it("has every service of the contract, and a client of each", async () => {
+    const declared = new Set((await contractMethods()).map(({ parent }) => parent));
+    const exported = Object.values<unknown>(library).filter((value) => declared.has(value as DescService));
+    const called = Object.values(services).map((service) => service());
+    for (const service of declared) {
+      expect(exported, service.typeName).to.include(service);
+      expect(called, service.typeName).to.include(service);
+    }
   });
 });
 
