@@ -32,12 +32,10 @@ export function writeFindings(terminal: Terminal, { findings, home }: Look): voi
 
 /** "2 errors, 1 warning", or that all is well. */
 function summary(findings: readonly Finding[]): string {
-  const open = findings.filter(({ repaired }) => repaired === undefined);
-  const counts = order.slice(0, 2).flatMap((severity) => {
-    const count = open.filter((finding) => finding.severity === severity).length;
-    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? "" : "s"}`];
-  });
-  return counts.length === 0 ? "all is well" : counts.join(", ");
+  const counts = countFindings(findings);
+  const told = (["error", "warning"] as const).filter((severity) => counts[severity] > 0);
+  if (told.length === 0) return "all is well";
+  return told.map((severity) => `${counts[severity]} ${severity}${counts[severity] === 1 ? "" : "s"}`).join(", ");
 }
 
 /** How many of each, for programs. */

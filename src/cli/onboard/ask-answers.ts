@@ -4,7 +4,6 @@ import { displayPath } from "../../config/environment.ts";
 import { resolvePort } from "../../config/gateway/resolve-port.ts";
 import type { LoadedConfig } from "../../config/load-config.ts";
 import { workspaceFolder } from "../../config/places.ts";
-import { withLocalState } from "../care/local-state.ts";
 import { askChannel } from "../channel-setup/ask-channel.ts";
 import type { Answers, StartMode } from "./answers.ts";
 import { askModel } from "./ask-model.ts";
@@ -24,8 +23,7 @@ export interface Known {
 /** Asks, in the order in which it matters. Fails with a CommandFailure when the person leaves. */
 export async function askAnswers(dialog: Dialog, known: Known): Promise<Answers> {
   const { loaded, given } = known;
-  const providers = await withLocalState(async (state) => state.listProviders(loaded));
-  const model = given.model === undefined ? await askModel(dialog, loaded, providers) : {};
+  const model = given.model === undefined ? await askModel(dialog, loaded) : {};
   const keyPlace = model.apiKey === undefined ? given.keyPlace : await askKeyPlace(dialog);
   return {
     ...given,

@@ -1,11 +1,12 @@
 /** Asks which model is to answer, and for the key of its provider. */
 
 import type { LoadedConfig } from "../../config/load-config.ts";
+import { withLocalState } from "../care/local-state.ts";
 import type { Answers } from "./answers.ts";
 import type { Choice, Dialog } from "./dialog.ts";
 
 /** A provider as the models wing tells of it. */
-export interface KnownProvider {
+interface KnownProvider {
   readonly id: string;
   readonly needsKey: boolean;
   /** It can be used as it is. */
@@ -19,11 +20,8 @@ const other = "other";
 const builtIn = "echo/echo";
 
 /** Nothing when everything stays as it is. */
-export async function askModel(
-  dialog: Dialog,
-  loaded: LoadedConfig,
-  providers: readonly KnownProvider[],
-): Promise<ModelAnswers> {
+export async function askModel(dialog: Dialog, loaded: LoadedConfig): Promise<ModelAnswers> {
+  const providers: readonly KnownProvider[] = await withLocalState(async (state) => state.listProviders(loaded));
   const now = loaded.config.agents.defaults.model.primary;
   const choices: Choice<string>[] = [
     { value: now, label: `keep ${now}` },

@@ -1,7 +1,6 @@
 /** The whole conversation of a set-up, until the model that was chosen answers or the person goes on without. */
 
-import { loadConfig } from "../../config/load-config.ts";
-import { withLocalState } from "../care/local-state.ts";
+import { type LoadedConfig, loadConfig } from "../../config/load-config.ts";
 import { CommandFailure } from "../failure-view.ts";
 import type { LocalGateway } from "../service/local-gateway.ts";
 import type { Answers } from "./answers.ts";
@@ -41,13 +40,11 @@ export async function conduct(dialog: Dialog, subject: Subject): Promise<Outcome
   const canInstall = local.supervisor.manager !== "none";
   const answers = await askAnswers(dialog, { loaded, given, canInstall, runs });
   if (!subject.tests) return { answers, trial: undefined };
-  return await settleModel(dialog, local, answers);
+  return await settleModel(dialog, loaded, answers);
 }
 
 /** Asks again as long as the model does not answer and the person wants another try. */
-async function settleModel(dialog: Dialog, local: LocalGateway, first: Answers): Promise<Outcome> {
-  const loaded = await loadConfig(local.surroundings);
-  const providers = await withLocalState(async (state) => state.listProviders(loaded));
+async function settleModel(dialog: Dialog, loaded: LoadedConfig, first: Answers): Promise<Outcome> {
   let answers = first;
   for (;;) {
     const trial = await tryModel(loaded, answers, new AbortController().signal);
@@ -58,7 +55,7 @@ async function settleModel(dialog: Dialog, local: LocalGateway, first: Answers):
       { value: "keep", label: "go on with it all the same" },
     ]);
     if (next === "keep") return { answers, trial: undefined };
-    const { model, apiKey, baseUrl } = await askModel(dialog, loaded, providers);
+    const { model, apiKey, baseUrl } = await askModel(dialog, loaded);
     answers = { ...answers, model, apiKey, baseUrl };
   }
 }

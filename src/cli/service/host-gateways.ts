@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Surroundings } from "../../config/environment.ts";
 import { resolvePort } from "../../config/gateway/resolve-port.ts";
 import { loadClientConfig } from "../../config/load-config.ts";
-import { findPortHolder } from "../../lib/host/port-holder.ts";
+import { findPortHolder, type PortHolder } from "../../lib/host/port-holder.ts";
 import { commandRunner } from "../../lib/host/run-command.ts";
 import { findOwner } from "../../supervisor/gateway-owner.ts";
 
@@ -65,6 +65,18 @@ export async function isGateway(url: string): Promise<boolean> {
     });
     request.on("error", () => resolve(false));
   });
+}
+
+/** Who has a port, and how to make it free, for people; a holder is undefined when this user may not see it. */
+export function holderText(
+  port: number,
+  holder: PortHolder | undefined,
+): { readonly who: string; readonly stop: string } {
+  if (holder === undefined) {
+    return { who: "a program of another user", stop: `see who it is with: sudo lsof -i :${port}` };
+  }
+  const { pid, name } = holder;
+  return { who: `process ${pid}${name && ` (${name})`}`, stop: `stop that one with: kill ${pid}` };
 }
 
 function profileFolders(home: string): { stateDir: string; profile: string }[] {

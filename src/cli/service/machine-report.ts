@@ -7,7 +7,6 @@ import { logFilePath } from "../../config/log-path.ts";
 import type { ProfileFlags } from "../../config/profile.ts";
 import { type ResolvedGateway, resolveGateway } from "../../config/resolve-gateway.ts";
 import type { GatewayOwner } from "../../supervisor/gateway-owner.ts";
-import { ServiceError } from "../../supervisor/service-error.ts";
 import type { ServiceState } from "../../supervisor/supervisor.ts";
 import { newestLog } from "../logs/log-place.ts";
 import { LocalGateway } from "./local-gateway.ts";
@@ -44,22 +43,13 @@ export async function reportMachine(
   const local = await LocalGateway.open(flags);
   const [owner, service, { whole, ...config }] = await Promise.all([
     local.owner(),
-    serviceState(local),
+    local.service(),
     checkConfig(loaded, inForce),
   ]);
   const managed = service !== undefined && service.manager !== "none" && service.installed;
   const isService = managed && (owner === undefined || owner.pid === service.pid);
   const logs = isService ? service.logs : (newestLog(whole)[0] ?? logFilePath(whole));
   return { profile: local.profile, service, owner, config, logs };
-}
-
-async function serviceState({ supervisor }: LocalGateway): Promise<ServiceState | undefined> {
-  try {
-    return await supervisor.status();
-  } catch (error) {
-    if (error instanceof ServiceError) return undefined;
-    throw error;
-  }
 }
 
 /** The schema takes a while to load: only for a file nobody has checked yet, or that says more than clients read. */

@@ -9,7 +9,7 @@ import { type FileTrouble, fileTroubleOf } from "../../lib/host/file-trouble.ts"
 import { findPortHolder } from "../../lib/host/port-holder.ts";
 import { commandRunner } from "../../lib/host/run-command.ts";
 import { CommandFailure } from "../failure-view.ts";
-import { findProfileGateways, type HostGateway, isGateway } from "./host-gateways.ts";
+import { findProfileGateways, type HostGateway, holderText, isGateway } from "./host-gateways.ts";
 
 /** Ports of gateways on one host lie this far apart. */
 const portStep = 20;
@@ -78,15 +78,11 @@ async function portTaken(error: Error, { port, loaded, supervised }: TakenPort):
   ]);
   const gateway = gateways.find(({ pid, url }) => pid === holder?.pid || url?.endsWith(`:${port}`));
   const where = error.message.split(":", 1)[0];
-  const who = holder ? `process ${holder.pid}${holder.name && ` (${holder.name})`}` : "a program of another user";
+  const { who, stop: stopHolder } = holderText(port, holder);
   const what = gateway ? `, the gateway of ${short(gateway, loaded)}` : healthy ? ", an OpenClaw gateway" : "";
   const message = `${where}: ${who} has it${what}`;
   if (healthy && supervised) return configError(`port ${port}`, message);
-  const stop = gateway
-    ? `stop that one with: openclaw --profile ${gateway.profile} gateway stop`
-    : holder
-      ? `stop that one with: kill ${holder.pid}`
-      : `see who it is with: sudo lsof -i :${port}`;
+  const stop = gateway ? `stop that one with: openclaw --profile ${gateway.profile} gateway stop` : stopHolder;
   return new CommandFailure(message, `${stop}, or choose one with --port ${await freePort(port)} or gateway.port`);
 }
 

@@ -2,7 +2,7 @@
 
 import { resolveGateway } from "../../../config/resolve-gateway.ts";
 import { findPortHolder } from "../../../lib/host/port-holder.ts";
-import { isGateway } from "../../service/host-gateways.ts";
+import { holderText, isGateway } from "../../service/host-gateways.ts";
 import type { CareContext, Check, Problem } from "../check.ts";
 
 /** Free, or held by the gateway of this state folder. */
@@ -30,13 +30,13 @@ export const portCheck: Check = {
 async function taken(port: number, { run }: CareContext): Promise<Problem[]> {
   const [holder, gateway] = await Promise.all([findPortHolder(port, run), isGateway(`http://127.0.0.1:${port}`)]);
   if (holder === undefined && !gateway) return [];
-  const who = holder ? `process ${holder.pid}${holder.name && ` (${holder.name})`}` : "a program of another user";
+  const { who, stop } = holderText(port, holder);
   return [
     {
       severity: "error",
       subject: `port ${port}`,
       reason: `${who} has it${gateway ? ", an OpenClaw gateway with another state folder" : ""}`,
-      fix: `${holder ? `stop that one with: kill ${holder.pid}` : `see who it is with: sudo lsof -i :${port}`}, or choose another gateway.port`,
+      fix: `${stop}, or choose another gateway.port`,
     },
   ];
 }
