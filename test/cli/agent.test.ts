@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { CuttingProxy } from "../support/cutting-proxy.ts";
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../support/gateway-process.ts";
 import { CliRun, callCli, hasTerminal, reach, readCli } from "../support/run-cli.ts";
+import { eventually } from "../support/until.ts";
 
 interface Answer {
   readonly run: {
@@ -97,7 +98,7 @@ describe("openclaw agent", () => {
 
   it("is refused by a busy session with --queue reject", async () => {
     const busy = start("--session", "busy", "-m", "/slow 20000\nwait");
-    await eventually(async () => {
+    await eventually("its run goes on", async () => {
       const { stdout } = await callCli(gateway, ["runs", "list", "busy", "--json"]);
       return stdout.includes("STATE_RUNNING") || undefined;
     });
@@ -191,11 +192,3 @@ describe("openclaw agent", () => {
     expect(lines.some((line) => line.startsWith("→ current_time {}"))).to.equal(true);
   });
 });
-
-/** Asks until there is an answer. */
-async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-  }
-}

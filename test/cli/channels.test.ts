@@ -1,10 +1,10 @@
 /** The commands channels, pairing and directory, on a gateway in a process of its own and a network in memory. */
 
 import { expect } from "chai";
-import { eventually } from "../channels/contract/channel-kit.ts";
 import { MemoryWorld } from "../channels/memory/memory-world.ts";
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../support/gateway-process.ts";
 import { callCli, readCli } from "../support/run-cli.ts";
+import { eventually } from "../support/until.ts";
 
 interface Channels {
   readonly live: boolean;

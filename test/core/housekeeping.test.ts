@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mock } from "node:test";
 import { expect } from "chai";
 import { CoreKits } from "../support/core-kit.ts";
-import { until } from "../support/until.ts";
+import { eventually } from "../support/until.ts";
 
 const minute = 60_000;
 
@@ -23,11 +23,7 @@ describe("housekeeping", () => {
     await kit.newSession("new");
     const { head } = kit.core.events;
     mock.timers.tick(minute);
-    let floor = 0;
-    await until(() => {
-      void kit.core.events.floor().then((now) => (floor = now));
-      return floor > 0;
-    }, "old events are dropped");
+    const floor = await eventually("old events are dropped", async () => (await kit.core.events.floor()) || undefined);
     expect(floor).to.equal(head - 1);
     const { events } = await kit.client.events.listEvents({});
     expect(events.map(({ subject }) => subject)).to.deep.equal(["sessions/new"]);
@@ -40,11 +36,10 @@ describe("housekeeping", () => {
       for (let count = 0; count < 1_200; count++) await events.append(event);
     });
     mock.timers.tick(minute);
-    let floor = 0;
-    await until(() => {
-      void kit.core.events.floor().then((now) => (floor = now));
-      return floor >= 1_191;
-    }, "events beyond the number are dropped");
+    const floor = await eventually("events beyond the number are dropped", async () => {
+      const now = await kit.core.events.floor();
+      return now >= 1_191 ? now : undefined;
+    });
     expect(floor).to.equal(1_191);
   });
 

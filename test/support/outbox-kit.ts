@@ -16,7 +16,7 @@ import { silentLog } from "../../src/lib/log.ts";
 import { TemporaryStore } from "../storage/support/temporary-store.ts";
 import { FakeConnection, FakeLines } from "./fake-line.ts";
 import { TestClock } from "./test-clock.ts";
-import { until } from "./until.ts";
+import { eventually } from "./until.ts";
 
 const quick: OutboxTimes = { ...outboxTimes, retryBaseMs: 1, retryCapMs: 4, sweepMs: 5, abortMs: 1 };
 
@@ -104,19 +104,10 @@ export class OutboxKit {
 
   /** Waits until the state of every delivery is as wanted. */
   async inStates(isWanted: (state: State) => boolean): Promise<Delivery[]> {
-    let last: Delivery[] = [];
-    let reading = false;
-    await until(() => {
-      if (!reading && !(last.length > 0 && last.every(({ state }) => isWanted(state)))) {
-        reading = true;
-        void this.all().then((found) => {
-          last = found;
-          reading = false;
-        });
-      }
-      return !reading && last.length > 0 && last.every(({ state }) => isWanted(state));
-    }, "the deliveries are in the wanted state");
-    return last;
+    return eventually("the deliveries are in the wanted state", async () => {
+      const all = await this.all();
+      return all.length > 0 && all.every(({ state }) => isWanted(state)) ? all : undefined;
+    });
   }
 }
 

@@ -10,3 +10,14 @@ export async function until(condition: () => boolean, what: string): Promise<voi
     await new Promise(setImmediate);
   }
 }
+
+/** What `look` finds, once it finds something; looks again a moment later. Fails after 15 s, saying what was waited for. */
+export async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const endMs = performance.now() + patienceMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > endMs) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -4,8 +4,8 @@ import { expect } from "chai";
 import { Channel_State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { Delivery_State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { type Ingress, Ingress_Outcome } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
-import { until } from "../../support/until.ts";
-import { ChannelKit, eventually } from "./channel-kit.ts";
+import { eventually, until } from "../../support/until.ts";
+import { ChannelKit } from "./channel-kit.ts";
 import type { World } from "./world.ts";
 
 /** Declares the tests. */

@@ -8,7 +8,7 @@ import { channelName, partName } from "../../../src/core/channel/channel-names.t
 import { channelTimes } from "../../../src/core/channel/channel-ports.ts";
 import { EchoModel } from "../../../src/models/echo-model.ts";
 import { CoreKit } from "../../support/core-kit.ts";
-import { until } from "../../support/until.ts";
+import { eventually, until } from "../../support/until.ts";
 import type { World } from "./world.ts";
 import { worldSettings } from "./world-settings.ts";
 
@@ -109,17 +109,6 @@ export class ChannelKit {
   async told(count: number): Promise<string[]> {
     await until(() => this.world.told().length >= count, `the person was told ${count} messages`);
     return this.world.told().map(({ text }) => text);
-  }
-}
-
-/** What `look` finds, once it finds something; looks for 15 s. */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const endMs = performance.now() + 15_000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > endMs) throw new Error(`waited in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 

@@ -8,7 +8,7 @@ import { Delivery_State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts"
 import { createGatewayClient, type GatewayClient } from "../../../src/client/gateway-client.ts";
 import { channelName } from "../../../src/core/channel/channel-names.ts";
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../../support/gateway-process.ts";
-import { eventually } from "./channel-kit.ts";
+import { eventually } from "../../support/until.ts";
 import type { World } from "./world.ts";
 import { worldConfig } from "./world-settings.ts";
 

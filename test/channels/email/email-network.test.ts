@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { emailNetwork } from "../../../src/channels/email/email-network.ts";
 import { RecordingHost } from "../../support/recording-host.ts";
-import { until } from "../../support/until.ts";
+import { eventually, until } from "../../support/until.ts";
 import { ChannelKit } from "../contract/channel-kit.ts";
 import { EmailWorld } from "./email-world.ts";
 
@@ -76,15 +76,11 @@ describe("email", function () {
     const file =
       "--b\nContent-Type: text/plain; name=a.txt\nContent-Disposition: attachment; filename=a.txt\n\nin the file\n";
     await world.write({ headers: type, text: `--b\nContent-Type: text/plain\n\nsee the file\n${file}--b--` });
-    let names: string[] = [];
-    await until(() => {
-      void core.transcript().then((messages) => {
-        names = messages.flatMap(({ parts }) =>
-          parts.flatMap(({ kind }) => (kind.case === "attachment" ? [kind.value.fileName] : [])),
-        );
-      });
-      return names.length > 0;
-    }, "the file is in the transcript");
+    const names = await eventually("the file is in the transcript", async () => {
+      const parts = (await core.transcript()).flatMap((message) => message.parts);
+      const found = parts.flatMap(({ kind }) => (kind.case === "attachment" ? [kind.value.fileName] : []));
+      return found.length > 0 ? found : undefined;
+    });
     expect(names).to.deep.equal(["a.txt"]);
   });
 

@@ -8,8 +8,8 @@ import type { SendMessageRequest } from "../../../gen/openclaw/gateway/v1/delive
 import { Ingress_Outcome as Outcome } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { partName } from "../../../src/core/channel/channel-names.ts";
 import { clawId } from "../../support/matrix/fake-homeserver.ts";
-import { until } from "../../support/until.ts";
-import { ChannelKit, eventually } from "../contract/channel-kit.ts";
+import { eventually, until } from "../../support/until.ts";
+import { ChannelKit } from "../contract/channel-kit.ts";
 import { MatrixWorld, miaId } from "./matrix-world.ts";
 
 const leo = "@leo:test";

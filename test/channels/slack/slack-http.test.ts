@@ -5,8 +5,7 @@ import { expect } from "chai";
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../../support/gateway-process.ts";
 import { FakeSlack, slackTokens } from "../../support/slack/fake-slack.ts";
 import { directId, mia, selfUser } from "../../support/slack/slack-place.ts";
-import { until } from "../../support/until.ts";
-import { eventually } from "../contract/channel-kit.ts";
+import { eventually, until } from "../../support/until.ts";
 
 describe("slack by HTTP", function () {
   this.timeout(60_000);

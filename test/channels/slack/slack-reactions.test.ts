@@ -6,8 +6,8 @@ import { slackNetwork } from "../../../src/channels/slack/slack-network.ts";
 import { RecordingHost } from "../../support/recording-host.ts";
 import { FakeSlack, slackTokens } from "../../support/slack/fake-slack.ts";
 import { ben, channelId, directId, mia, selfUser } from "../../support/slack/slack-place.ts";
-import { until } from "../../support/until.ts";
-import { ChannelKit, eventually } from "../contract/channel-kit.ts";
+import { eventually, until } from "../../support/until.ts";
+import { ChannelKit } from "../contract/channel-kit.ts";
 import { SlackWorld } from "./slack-world.ts";
 
 describe("reactions on slack", function () {

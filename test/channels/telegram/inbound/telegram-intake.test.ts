@@ -7,8 +7,8 @@ import { expect } from "chai";
 import { Channel_State } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { Message } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { Refused } from "../../../support/telegram/fake-methods.ts";
-import { until } from "../../../support/until.ts";
-import { ChannelKit, eventually } from "../../contract/channel-kit.ts";
+import { eventually, until } from "../../../support/until.ts";
+import { ChannelKit } from "../../contract/channel-kit.ts";
 import { TelegramWorld } from "../telegram-world.ts";
 
 describe("updates of Telegram", function () {
