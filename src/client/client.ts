@@ -16,18 +16,18 @@ export interface GatewayClientOptions {
   /** "http://127.0.0.1:18789"; https where the gateway has TLS. */
   readonly url: string;
   /** Gateway token. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** Gateway password, for a gateway in password mode; ignored when there is a token. */
-  readonly password?: string;
+  readonly password?: string | undefined;
   /** Longest time of a unary call with its retries, and of opening a stream, in ms. Default 30 000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /**
    * Asked before a unary call is made again that may be: false throws what went wrong at once. Default: a call is made
    * again whenever the gateway is unavailable, refused connections included.
    */
-  readonly worthRetrying?: (error: GatewayError) => boolean;
+  readonly worthRetrying?: ((error: GatewayError) => boolean) | undefined;
   /** How to reach the gateway; `url` is not used then. Default: the Connect protocol over fetch. */
-  readonly transport?: Transport;
+  readonly transport?: Transport | undefined;
 }
 
 /** A connection-less client: every call stands alone, so there is nothing to open or close. */

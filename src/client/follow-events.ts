@@ -8,11 +8,11 @@ import { type FollowOptions, reopeningStream } from "./reopening-stream.ts";
 /** Where to start, and what to follow. */
 export interface FollowEventsOptions extends FollowOptions {
   /** Continue after this cursor; empty or absent means from now on. */
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
   /** Resource names or patterns ("sessions/main", "sessions/*", "sessions/main/**"); absent means all. */
-  readonly subjects?: readonly string[];
+  readonly subjects?: readonly string[] | undefined;
   /** Also yield the live output of runs that match. Default false. */
-  readonly includeSignals?: boolean;
+  readonly includeSignals?: boolean | undefined;
 }
 
 /**

@@ -10,11 +10,11 @@ import { retryBackoff } from "./retrying-transport.ts";
 /** How long a follower waits before it loses faith. */
 export interface FollowOptions {
   /** Ends the iteration, without an error. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Silence after which a stream counts as broken, in ms: more than two heartbeats. Default 35 000. */
-  readonly silenceMs?: number;
+  readonly silenceMs?: number | undefined;
   /** How long to go on without a word from the gateway, in ms; Infinity goes on for ever. Default 60 000. */
-  readonly patienceMs?: number;
+  readonly patienceMs?: number | undefined;
   readonly clock?: Clock;
 }
 
