@@ -62,6 +62,8 @@ export interface DeliveryReader {
   list(query: DeliveryQuery): Promise<DeliveryRecord[]>;
   /** The first one of a conversation that waits. */
   findHead(conversation: string): Promise<DeliveryRecord | undefined>;
+  /** True when we sent the message of a conversation that the network gave this id. */
+  hasSent(conversation: string, platformId: string): Promise<boolean>;
   /** True when something of a conversation waits. */
   hasWaiting(conversation: string): Promise<boolean>;
   /** Conversations in which something waits. */

@@ -47,6 +47,10 @@ export class DeliveryStore implements DeliveryWriter {
     return row && recordOf(row);
   }
 
+  async hasSent(conversation: string, platformId: string): Promise<boolean> {
+    return this.#sql.get(hasSent, { channel: channelOf(conversation), platformId, conversation }) !== undefined;
+  }
+
   async hasWaiting(conversation: string): Promise<boolean> {
     return this.#sql.get(hasWaiting, { conversation }) !== undefined;
   }
@@ -83,14 +87,13 @@ export class DeliveryStore implements DeliveryWriter {
     const file = action?.kind.case === "message" ? action.kind.value.attachment : undefined;
     const owner = { kind: "delivery", parent: channelOf(name), id: idOf(name) } as const;
     addBlobReferences(this.#sql, owner, file === undefined ? [] : [file]);
+    this.#noteSent(record.delivery);
   }
 
   async update(record: DeliveryRecord): Promise<void> {
-    const { name, action, platformIds } = record.delivery;
-    if (this.#sql.run(updateDelivery, changingColumns(record)) === 0) throw notFound(name);
-    if (action?.kind.case !== "message" && action?.kind.case !== "poll") return;
-    const [channel, id] = [channelOf(name), idOf(name)];
-    for (const platformId of platformIds) this.#sql.run(noteSent, { channel, platformId, id });
+    const { delivery } = record;
+    if (this.#sql.run(updateDelivery, changingColumns(record)) === 0) throw notFound(delivery.name);
+    this.#noteSent(delivery);
   }
 
   async tidy(retention: DeliveryRetention, limit: number): Promise<number> {
@@ -103,6 +106,12 @@ export class DeliveryStore implements DeliveryWriter {
       this.#sql.run(forgetBody, { number: row.number, body: toBinary(DeliverySchema, receipt) });
     }
     return dropped + past.length;
+  }
+
+  #noteSent({ name, action, platformIds }: Delivery): void {
+    if (action?.kind.case !== "message" && action?.kind.case !== "poll") return;
+    const [channel, id] = [channelOf(name), idOf(name)];
+    for (const platformId of platformIds) this.#sql.run(noteSent, { channel, platformId, id });
   }
 }
 
@@ -127,6 +136,11 @@ const findHead = statement<{ conversation: string }, Row>(`
   SELECT ${columnNames} FROM deliveries
   WHERE phase = 0 AND conversation = :conversation
   ORDER BY position, chunk
+  LIMIT 1`);
+
+const hasSent = statement<{ channel: string; platformId: string; conversation: string }, { readonly sent: number }>(`
+  SELECT 1 AS sent FROM sent_messages CROSS JOIN deliveries ON number = delivery
+  WHERE sent_messages.channel = :channel AND platform_id = :platformId AND conversation = :conversation
   LIMIT 1`);
 
 const hasWaiting = statement<{ conversation: string }, { readonly waits: number }>(

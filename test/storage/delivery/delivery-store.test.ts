@@ -112,6 +112,30 @@ describe("deliveries on disk", () => {
     expect(await found("channels/fake", "7")).to.deep.equal([]);
   });
 
+  it("are known by the network's id of what was sent in the very conversation", async () => {
+    const sent = { state: State.SENT, endTime: timestampFromMs(1), platformIds: ["7"] };
+    await insert(makeDelivery(1, sent), makeDelivery(2, { ...sent, conversation: room("b"), platformIds: ["8"] }));
+    const known = (id: string) => read((table) => table.hasSent(room("a"), id));
+    expect([await known("7"), await known("8"), await known("9")]).to.deep.equal([true, false, false]);
+  });
+
+  it("say whether anything of a conversation waits", async () => {
+    const sent = { state: State.SENT, endTime: timestampFromMs(1) };
+    await insert(makeDelivery(1, sent), makeDelivery(2), makeDelivery(3, { ...sent, conversation: room("b") }));
+    const waits = (id: string) => read((table) => table.hasWaiting(room(id)));
+    expect([await waits("a"), await waits("b"), await waits("c")]).to.deep.equal([true, false, false]);
+  });
+
+  it("keep where they belong when they change", async () => {
+    const { delivery, ...rest } = makeDelivery(1, { run: "sessions/a/runs/1" });
+    await insert({ delivery, ...rest });
+    const failed = { ...delivery, state: State.FAILED, endTime: timestampFromMs(1), chunk: 1 };
+    await temporary.store.transact(({ deliveries }) => deliveries.update({ delivery: failed, ...rest }));
+    const [found] = await read((table) => table.list({ run: "sessions/a/runs/1", state: State.FAILED, limit: 10 }));
+    expect(found).to.deep.equal({ delivery: failed, ...rest });
+    expect(await read((table) => table.findHead(room("a")))).to.equal(undefined);
+  });
+
   it("expire, whether they wait or are being sent", async () => {
     const expireTime = timestampFromMs(500);
     await insert(

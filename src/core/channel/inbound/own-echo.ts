@@ -13,7 +13,10 @@ const sameTextMs = 30_000;
 
 /** True when we sent the message: its id is that of a delivery, or a program has just said what we said there. */
 export async function isOwnEcho(recorder: Recorder, { message, conversation }: Arrival): Promise<boolean> {
-  const found = await recorder.tables.deliveries.list({ conversation, limit: looked });
+  const { deliveries } = recorder.tables;
+  // Nearly everything is neither: that is known without reading what we said.
+  if (!message.senderIsBot && !(await deliveries.hasSent(conversation, message.platformId))) return false;
+  const found = await deliveries.list({ conversation, limit: looked });
   return found.some(({ delivery }) => {
     if (delivery.platformIds.includes(message.platformId)) return true;
     return message.senderIsBot && saysSame(delivery, message.text, recorder.nowMs);
