@@ -2,10 +2,10 @@
 
 import { expect } from "chai";
 import decodeQR from "qr/decode.js";
-import { eventually } from "../channels/contract/channel-kit.ts";
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../support/gateway-process.ts";
 import { loginCode, loginNumber, loginPage } from "../support/login-network.ts";
 import { CliRun, callCli, hasTerminal, reach, readCli } from "../support/run-cli.ts";
+import { eventually } from "../support/until.ts";
 
 /** Pixels of one module; readers want some. */
 const scale = 4;

@@ -22,7 +22,15 @@ describe("openclaw message and deliveries", () => {
   /** A channel outside the gateway that sends everything but what asks for trouble. */
   const drive = async (): Promise<void> => {
     const name = "channels/door";
-    const capabilities = { react: true, edit: true, delete: true, poll: true, markdown: true, maxMediaBytes: 1_000n };
+    const capabilities = {
+      react: true,
+      edit: true,
+      delete: true,
+      poll: true,
+      buttons: true,
+      markdown: true,
+      maxMediaBytes: 1_000n,
+    };
     for await (const { frame } of client.drivers.attachChannel({ name, capabilities }, { signal: leave.signal })) {
       if (frame.case === "attached") {
         const { attachment } = frame.value;
@@ -58,6 +66,25 @@ describe("openclaw message and deliveries", () => {
     expect(sent.deliveries[0]).to.include({ state: "STATE_SENT" });
     expect(sent.deliveries[0]?.platformIds).to.deep.equal(["n1"]);
     expect((told.at(-1) as unknown[])[0]).to.equal("mia x");
+  });
+
+  it("send puts buttons under a message, row by row", async () => {
+    const buttons = ["--button", "Yes=I will|No", "--button", "Menu=https://example.org/menu?a=b"];
+    await read("message", "send", "-t", "mia", "-m", "dinner?", ...buttons, "--wait");
+    const [, kind] = told.at(-1) as [string, { value: { buttons: { buttons: unknown[] }[] } }];
+    const rows = kind.value.buttons.map((row) => row.buttons.map((one) => JSON.parse(JSON.stringify(one))));
+    expect(rows).to.have.length(2);
+    expect(rows[0]?.map(({ text, press }) => `${text}: ${press.case} ${press.value}`)).to.deep.equal([
+      "Yes: data I will",
+      "No: data No",
+    ]);
+    expect(rows[1]?.[0]?.press).to.deep.equal({ case: "url", value: "https://example.org/menu?a=b" });
+  });
+
+  it("send names a button nothing stands on", async () => {
+    const { code, stderr } = await cli("message", "send", "-t", "mia", "-m", "x", "--button", "=yes");
+    expect(code).to.equal(2);
+    expect(stderr).to.contain('nothing stands on the button "=yes"');
   });
 
   it("send exits with 1 when it was not sent", async () => {

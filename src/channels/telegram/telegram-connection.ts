@@ -50,6 +50,7 @@ export class TelegramConnection implements Connection {
     reply: true,
     markdown: true,
     backfill: true,
+    buttons: true,
   });
   readonly #settings: TelegramSettings;
   readonly #host: ChannelHost;

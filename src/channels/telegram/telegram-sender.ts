@@ -1,6 +1,11 @@
 /** Doing on Telegram what an action says. */
 
-import type { OutboundAction, OutboundMessage, OutboundPoll } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import type {
+  ButtonRow,
+  OutboundAction,
+  OutboundMessage,
+  OutboundPoll,
+} from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { type ChannelHost, UnsentError } from "../../core/channel/network.ts";
 import { plainText } from "../../core/delivery/text/plain-text.ts";
 import { messageNumber, type Place, placeOf, topicForSending } from "./telegram-address.ts";
@@ -78,9 +83,11 @@ export class TelegramSender {
     const { attachment, text } = message;
     if (attachment === undefined) return [await this.#write(message, place, signal)];
     const caption = captionOf(text);
-    const request = { place, attachment, caption, options: optionsOf(message, place), signal };
+    const hasMore = text !== "" && caption === undefined;
+    const options = optionsOf(hasMore ? { ...message, buttons: [] } : message, place);
+    const request = { place, attachment, caption, options, signal };
     const file = await sendFile(this.#parts, request, methodsFor(attachment));
-    if (text === "" || caption !== undefined) return [file];
+    if (!hasMore) return [file];
     try {
       return [file, await this.#write({ ...message, replyTo: "" }, place, signal)];
     } catch (error) {
@@ -136,13 +143,20 @@ type Emoji = Extract<
 >;
 
 /** What every kind of message is told beside its content. */
-function optionsOf({ replyTo, silent }: Pick<OutboundMessage, "replyTo" | "silent">, place: Place) {
+function optionsOf({ replyTo, silent, buttons }: Omit<OutboundMessage, "$typeName" | "text">, place: Place) {
   const reply = messageNumber(replyTo);
   return {
     ...topicForSending(place),
     ...(silent && { disable_notification: true }),
     ...(reply !== undefined && { reply_parameters: { message_id: reply, allow_sending_without_reply: true } }),
+    ...(buttons.length > 0 && { reply_markup: { inline_keyboard: buttons.map(rowOf) } }),
   };
+}
+
+function rowOf({ buttons }: ButtonRow) {
+  return buttons.map(({ text, press }) =>
+    press.case === "url" ? { text, url: press.value } : { text, callback_data: press.value ?? text },
+  );
 }
 
 type Mode = { readonly parse_mode?: "HTML" };

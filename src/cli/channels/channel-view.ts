@@ -106,7 +106,7 @@ function probeText({ colors }: Terminal, { ok, detail }: Probe): string {
 export function capabilityPairs(capabilities: Capabilities): (readonly [string, string | undefined])[] {
   const { maxText, textUnit, maxMediaBytes, maxLines } = capabilities;
   const able = (
-    ["groups", "threads", "edit", "delete", "react", "poll", "typing", "reply", "markdown"] as const
+    ["groups", "threads", "edit", "delete", "react", "poll", "buttons", "typing", "reply", "markdown"] as const
   ).filter((name) => capabilities[name]);
   const more = (["backfill", "reconcile", "directory"] as const).filter((name) => capabilities[name]);
   return [

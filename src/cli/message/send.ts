@@ -3,6 +3,7 @@
 import { defineCommand } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { attachFiles } from "../link/attach-files.ts";
+import { buttonOption, buttonRows } from "./button-option.ts";
 import { sendAction, sendOptions } from "./send-action.ts";
 
 /** Sends text and files to a conversation, without an agent. */
@@ -12,6 +13,7 @@ export const command = defineCommand({
     ...sendOptions,
     message: { kind: "text", short: "m", value: "text", help: "what to say; - reads it from standard input" },
     media: { kind: "list", value: "file", help: "a file to send with it; may be repeated" },
+    button: buttonOption,
     "reply-to": { kind: "text", value: "id", help: "message it answers: the network's id" },
     silent: { kind: "switch", help: "do not make the receiver's device sound" },
   },
@@ -21,6 +23,7 @@ Returns when the gateway has it safe; the network is told then, and again if it 
     'message send --channel telegram -t 123456 -m "dinner is ready"',
     "message send -t irc:#home -m - --wait < notes.txt",
     "message send -t telegram:123456 --media photo.jpg -m here",
+    "message send -t telegram:123456 -m 'Dinner at seven?' --button 'Yes=I will be there|No=I cannot come'",
   ],
   async run({ options, terminal, link }) {
     const text = options.message === "-" ? await readAll(terminal.stdin) : (options.message ?? "");
@@ -33,7 +36,8 @@ Returns when the gateway has it safe; the network is told then, and again if it 
         ...(text.trim() === "" ? [] : [{ kind: { case: "text" as const, value: text } }]),
         ...files.map((value) => ({ kind: { case: "attachment" as const, value } })),
       ];
-      const value = { parts, replyTo: options["reply-to"] ?? "", silent: options.silent };
+      const buttons = buttonRows(options.button);
+      const value = { parts, replyTo: options["reply-to"] ?? "", silent: options.silent, buttons };
       return { case: "content", value };
     });
   },

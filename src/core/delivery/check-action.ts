@@ -1,6 +1,8 @@
 /** What a caller may ask to have done in a conversation. */
 
 import type {
+  Button,
+  ButtonRow,
   OutboundAction,
   OutboundDelete,
   OutboundEdit,
@@ -12,6 +14,7 @@ import { invalidField } from "../errors.ts";
 const maxTextBytes = 1_048_576;
 const maxIdLength = 512;
 const maxOptionLength = 300;
+const [maxRows, maxRowButtons, maxLabel, maxDataBytes, maxUrl] = [20, 8, 64, 64, 2_048];
 const longestPollSeconds = 2_678_400;
 
 /** Fails with FIELD_INVALID unless a network could do it. */
@@ -51,6 +54,34 @@ function checkPoll({ question, options, durationSeconds }: OutboundPoll): void {
   if (new Set(options).size !== options.length) throw invalidField("poll.options", "are not all different");
   if (durationSeconds < 0 || durationSeconds > longestPollSeconds) {
     throw invalidField("poll.duration_seconds", `is not between 0 and ${longestPollSeconds}`);
+  }
+}
+
+/** Fails with FIELD_INVALID unless these may stand under a message. */
+export function checkButtons(rows: readonly ButtonRow[], field: string): void {
+  if (rows.length > maxRows)
+    throw invalidField(field, `are ${rows.length} rows; at most ${maxRows} fit under a message`);
+  for (const [index, { buttons }] of rows.entries()) {
+    const row = `${field}[${index}].buttons`;
+    if (buttons.length === 0 || buttons.length > maxRowButtons) {
+      throw invalidField(row, `are ${buttons.length}; give 1 to ${maxRowButtons} for a row`);
+    }
+    for (const [place, button] of buttons.entries()) checkButton(button, `${row}[${place}]`);
+  }
+}
+
+function checkButton({ text, press }: Button, field: string): void {
+  checkText(text, `${field}.text`);
+  if (text.length > maxLabel) throw invalidField(`${field}.text`, `is longer than ${maxLabel} characters`);
+  if (press.case === undefined) throw invalidField(field, "does nothing; give data or url");
+  if (press.case === "url") {
+    const isPage = press.value.length <= maxUrl && /^https?:\/\//i.test(press.value) && URL.canParse(press.value);
+    if (!isPage) throw invalidField(`${field}.url`, "is no http or https address of a page");
+    return;
+  }
+  checkText(press.value, `${field}.data`);
+  if (Buffer.byteLength(press.value) > maxDataBytes) {
+    throw invalidField(`${field}.data`, `is longer than ${maxDataBytes} bytes`);
   }
 }
 

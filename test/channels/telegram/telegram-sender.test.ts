@@ -72,6 +72,40 @@ describe("sending on Telegram", function () {
     expect(lastCall("sendMessage")).to.deep.include({ reply_parameters: reply, disable_notification: true });
   });
 
+  const rows = [
+    {
+      buttons: [
+        { text: "Yes", press: { case: "data", value: "I will be there" } },
+        { text: "Menu", press: { case: "url", value: "https://example.org/menu" } },
+      ],
+    },
+  ];
+  const keyboard = [
+    [
+      { text: "Yes", callback_data: "I will be there" },
+      { text: "Menu", url: "https://example.org/menu" },
+    ],
+  ];
+
+  it("has its buttons under it, and what one says comes in when it is pressed", async () => {
+    await send(text("dinner at seven?", { buttons: rows }));
+    expect(lastCall("sendMessage")?.reply_markup).to.deep.equal({ inline_keyboard: keyboard });
+    const [asked] = world.telegram.saidIn(mia);
+    const from = { id: mia, is_bot: false, first_name: "Mia" };
+    const message = { message_id: asked?.message_id, date: 1, chat: { ...from, type: "private" }, text: asked?.text };
+    const markup = lastCall("sendMessage")?.reply_markup as { inline_keyboard: { callback_data: string }[][] };
+    const data = markup.inline_keyboard[0]?.[0]?.callback_data;
+    world.telegram.updates.add({ callback_query: { id: "q7", from, message, data } });
+    expect((await kit.told(2)).join()).to.contain("I will be there");
+    expect(world.telegram.callsOf("answerCallbackQuery")[0]).to.include({ callback_query_id: "q7" });
+  });
+
+  it("has its buttons under the file it is sent with", async () => {
+    const picture = await file(Buffer.from("plain"), "plan.txt", "short");
+    await send({ ...picture, value: { ...picture.value, buttons: rows } } as Action);
+    expect(lastCall("sendDocument")?.reply_markup).to.deep.equal({ inline_keyboard: keyboard });
+  });
+
   it("goes into a topic", async () => {
     await send(text("in here"), "-10077:topic:7");
     expect(lastCall("sendMessage")).to.include({ chat_id: -10_077, message_thread_id: 7 });

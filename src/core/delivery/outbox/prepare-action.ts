@@ -29,8 +29,9 @@ const needed: Readonly<Partial<Record<Kind, "edit" | "delete" | "react" | "poll"
 export function missingCapability({ kind }: OutboundAction, capabilities: Capabilities): string | undefined {
   const capability = kind.case && needed[kind.case];
   if (capability !== undefined) return capabilities[capability] ? undefined : capability;
-  const file = kind.case === "message" ? kind.value.attachment : undefined;
-  return file !== undefined && capabilities.maxMediaBytes === 0n ? "media" : undefined;
+  if (kind.case !== "message") return undefined;
+  if (kind.value.attachment !== undefined && capabilities.maxMediaBytes === 0n) return "media";
+  return kind.value.buttons.length > 0 && !capabilities.buttons ? "buttons" : undefined;
 }
 
 /** The action as the network can take it. */
@@ -51,9 +52,10 @@ export function prepareAction(action: OutboundAction, capabilities: Capabilities
     return refuse(ErrorReason.FIELD_INVALID, "there is no text to send");
   const limits = textLimits(0, capabilities);
   if (fits(text, limits)) return { kind: "send", action: patch(action, { kind: { case: "message", value } }) };
-  const pieces = chunkText(kind.value.text, limits).map((piece, index) => {
+  const pieces = chunkText(kind.value.text, limits).map((piece, index, all) => {
     const piece_ = index === 0 ? kind.value : { ...kind.value, attachment: undefined, replyTo: "" };
-    const message = { case: "message" as const, value: { ...piece_, text: piece.text } };
+    const buttons = index === all.length - 1 ? kind.value.buttons : [];
+    const message = { case: "message" as const, value: { ...piece_, text: piece.text, buttons } };
     return create(OutboundActionSchema, { kind: message });
   });
   return { kind: "split", actions: pieces };
