@@ -25,7 +25,6 @@ import { EventWatch } from "./event/watch-events.ts";
 import { Explain } from "./explain/explain.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { Inbox } from "./message/inbox.ts";
-import { RecentMessages } from "./message/recent-messages.ts";
 import { Transcript } from "./message/transcript.ts";
 import { type Messaging, makeMessaging } from "./messaging.ts";
 import { Compactions } from "./run/compaction/compactions.ts";
@@ -126,7 +125,6 @@ export class Core {
       steps: new RunSteps(this.#dispatcher, faults),
       models,
       compactor,
-      recent: new RecentMessages(),
       tools,
       choice: new ModelChoice(settings.agent, tools.schemas(), new FileLoader(this.blobs, log)),
       groupPrompt: (conversation) => messaging.groupPrompt(conversation),

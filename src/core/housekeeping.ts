@@ -1,10 +1,11 @@
-/** Forgets what is past its time: old events, old request records, files nobody needs; a little at a time. */
+/** Indexes what was said and forgets what is past its time (events, request records, files nobody needs), a little at a time. */
 
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Blobs } from "./blob/blobs.ts";
 import { tidyDeliveries } from "./delivery/tidy-deliveries.ts";
 import type { Retention } from "./event/event-table.ts";
+import { indexTexts } from "./message/index-texts.ts";
 import type { Store } from "./store.ts";
 
 const everyMs = 60_000;
@@ -22,7 +23,7 @@ export interface HousekeepingParts {
 /** How long a message of a channel is known when it comes again, and how many are. */
 const ingressRetention = { maxAgeMs: 30 * 86_400_000, maxRows: 100_000 };
 
-/** A timer that prunes. */
+/** A timer that indexes and prunes. */
 export class Housekeeping {
   readonly #parts: HousekeepingParts;
   #timer: NodeJS.Timeout | undefined;
@@ -40,10 +41,11 @@ export class Housekeeping {
     clearInterval(this.#timer);
   }
 
-  /** Prunes until nothing is left to prune; each transaction is short, so that nobody waits long. */
+  /** Indexes and prunes until nothing is left to do; each transaction is short, so that nobody waits long. */
   async #tidy(): Promise<void> {
     const { store, clock, retention, log, blobs } = this.#parts;
     try {
+      await indexTexts(store);
       let dropped: number;
       do {
         dropped = await store.transact(({ events }) => events.prune(retention, rowsAtOnce));
@@ -53,7 +55,7 @@ export class Housekeeping {
       await tidyDeliveries(store, clock.nowMs());
       await blobs.collect();
     } catch (error) {
-      log.warn({ err: error }, "what is past its time could not be dropped; trying again in a minute");
+      log.warn({ err: error }, "what was to be tidied could not be; trying again in a minute");
     }
   }
 

@@ -64,6 +64,14 @@ export class MessageStore implements MessageWriter {
   async update(message: Message): Promise<void> {
     if (this.#sql.run(updateMessage, columns(message)) === 0) throw notFound(message.name);
   }
+
+  async index(limit: number): Promise<number> {
+    const { count, last } = this.#sql.get(findUnindexed, { limit }) ?? { count: 0, last: null };
+    if (last === null) return 0;
+    this.#sql.run(indexTexts, { last });
+    this.#sql.run(raiseIndexed, { last });
+    return count;
+  }
 }
 
 const sessionNumber = "(SELECT number FROM sessions WHERE name = :session)";
@@ -93,6 +101,18 @@ const updateMessage = statement<MessageColumns>(`
   UPDATE messages
   SET generation = :generation, position = :position, role = :role, body = :body, text = :text
   WHERE session = ${sessionNumber} AND id = :id`);
+
+const indexed = "(SELECT indexed FROM message_text_state)";
+
+const findUnindexed = statement<{ limit: number }, { readonly count: number; readonly last: number | null }>(`
+  SELECT count(*) AS count, max(number) AS last
+  FROM (SELECT number FROM messages WHERE number > ${indexed} ORDER BY number LIMIT +:limit)`);
+
+const indexTexts = statement<{ last: number }>(`
+  INSERT INTO message_text (rowid, text)
+  SELECT number, text FROM messages WHERE number > ${indexed} AND number <= :last AND text <> '' ORDER BY number`);
+
+const raiseIndexed = statement<{ last: number }>("UPDATE message_text_state SET indexed = :last WHERE only_row = 1");
 
 const readMatch = statement<{ terms: string; number: number }, BodyRow & { readonly snippet: string }>(`
   SELECT body, snippet(message_text, 0, char(2), char(3), '…', 24) AS snippet

@@ -59,6 +59,18 @@ describe("housekeeping", () => {
     expect(await find(fresh)).not.to.equal(undefined);
   });
 
+  it("indexes what was said, and does it once", async () => {
+    const kit = await kits.open();
+    await kit.ask("a pelican");
+    const count = () => kit.store.read(({ messages }) => messages.search({ terms: ["pelican"], offset: 0, limit: 9 }));
+    expect(await count()).to.have.length(0);
+    for (const expected of [1, 1]) {
+      mock.timers.tick(minute);
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+      expect(await count()).to.have.length(expected);
+    }
+  });
+
   it("leaves messages and runs alone", async () => {
     const kit = await kits.open({ settings: { retention: { maxEvents: 1 } } });
     const run = await kit.ask("hello");

@@ -1,6 +1,9 @@
 import { expect } from "chai";
 import { type Message, Message_Role as Role } from "../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { MessageQuery } from "../../src/core/message/message-table.ts";
+import { migrations } from "../../src/storage/migrations/migrations.ts";
+import { Connection } from "../../src/storage/sqlite/connection.ts";
+import { migrate } from "../../src/storage/sqlite/migrate.ts";
 import { makeMessage, makeSession, textPart } from "./support/resources.ts";
 import { TemporaryStore } from "./support/temporary-store.ts";
 
@@ -90,7 +93,9 @@ describe("messages on disk", () => {
   });
 
   describe("search", () => {
+    const index = () => temporary.store.transact(({ messages }) => messages.index(1_000));
     const search = async (...terms: string[]) => {
+      await index();
       const hits = await temporary.store.read((tables) => tables.messages.search({ terms, offset: 0, limit: 50 }));
       return hits.map((hit) => Number(hit.message.position));
     };
@@ -138,6 +143,7 @@ describe("messages on disk", () => {
 
     it("marks the matching words of the snippet, and only those", async () => {
       await insert(say(1, "one \u0002fish\u0003 two fish"));
+      await index();
       const [hit] = await temporary.store.read(({ messages }) =>
         messages.search({ terms: ["two"], offset: 0, limit: 1 }),
       );
@@ -152,6 +158,7 @@ describe("messages on disk", () => {
     it("narrows by session and role and pages by offset", async () => {
       await insert(say(1, "seal"), say(2, "seal", Role.ASSISTANT));
       await insert(makeMessage("sessions/b", 3, { parts: [textPart("seal")] }));
+      await index();
       await temporary.store.read(async ({ messages }) => {
         const all = { terms: ["seal"], offset: 0, limit: 50 };
         const names = async (search: Parameters<typeof messages.search>[0]) =>
@@ -173,6 +180,44 @@ describe("messages on disk", () => {
       await update(say(1, ""));
       expect(await search("after")).to.deep.equal([]);
       expect(await temporary.store.checkIntegrity()).to.deep.equal([]);
+    });
+
+    it("indexes a limited number at a time, each once", async () => {
+      await insert(say(1, "crab"), say(2, ""), say(3, "crab"));
+      const indexSome = () => temporary.store.transact(({ messages }) => messages.index(2));
+      expect([await indexSome(), await indexSome(), await indexSome()]).to.deep.equal([2, 1, 0]);
+      expect(await search("crab")).to.have.members([1, 3]);
+      expect(await temporary.store.checkIntegrity()).to.deep.equal([]);
+    });
+
+    it("follows messages that were indexed and those that were not, when they go and others take their place", async () => {
+      await insert(makeMessage("sessions/b", 1, { parts: [textPart("lobster")] }));
+      await index();
+      await insert(makeMessage("sessions/b", 2, { parts: [textPart("lobster")] }));
+      await temporary.store.transact(({ sessions }) => sessions.delete("sessions/b"));
+      await insert(say(3, "lobster"), say(4, "lobster"));
+      expect(await search("lobster")).to.have.members([3, 4]);
+      await update(say(3, "shrimp"));
+      expect(await search("lobster")).to.deep.equal([4]);
+      expect(await temporary.store.checkIntegrity()).to.deep.equal([]);
+    });
+
+    it("finds what was said before texts were indexed later", () => {
+      const connection = new Connection(":memory:", "write");
+      try {
+        migrate(connection, migrations.slice(0, 6));
+        connection.script(`
+          INSERT INTO sessions VALUES (1, 's', 'a', 1, 0, 0, NULL, 0, 's', '{}', x'');
+          INSERT INTO messages VALUES (7, 1, 'm', 1, 1, 1, x'', 'an old crayfish')`);
+        migrate(connection, migrations);
+        connection.script("INSERT INTO messages VALUES (8, 1, 'n', 1, 2, 1, x'', 'a new crayfish')");
+        const found = "SELECT rowid AS number FROM message_text WHERE message_text MATCH 'crayfish'";
+        expect(connection.all({ sql: found }, {})).to.deep.equal([{ number: 7 }]);
+        connection.script("DELETE FROM messages; INSERT INTO message_text (message_text) VALUES ('integrity-check')");
+        expect(connection.all({ sql: found }, {})).to.deep.equal([]);
+      } finally {
+        connection.close();
+      }
     });
 
     it("forgets the text of a transaction that failed", async () => {

@@ -155,7 +155,9 @@ describe("sessions on disk", () => {
       await tables.runs.insert(makeRun("sessions/gone", "r1"));
       await tables.runs.insert(makeRun("sessions/kept", "r2"));
     });
+    await temporary.store.transact(({ messages }) => messages.index(200));
     await temporary.store.transact((tables) => tables.sessions.delete("sessions/gone"));
+    await temporary.store.transact(({ messages }) => messages.index(1_000));
     await temporary.store.read(async (tables) => {
       expect(await list({})).to.deep.equal(["kept"]);
       expect(await list({ labels: { a: "b" } })).to.deep.equal([]);

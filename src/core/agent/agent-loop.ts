@@ -3,6 +3,7 @@
 import { Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { FaultPoint } from "../../lib/fault-point.ts";
 import type { RunLimits } from "../core-settings.ts";
+import { RecentMessages } from "../message/recent-messages.ts";
 import type { ActiveRun } from "../run/live/active-run.ts";
 import { tooManySteps } from "../run/run-failure.ts";
 import type { RunSteps } from "../run/run-steps.ts";
@@ -12,7 +13,7 @@ import { loadProgress, type Progress } from "./run-progress.ts";
 import type { ToolRunner } from "./tool-runner.ts";
 
 /** What the loop is built from. */
-export interface AgentLoopParts extends AskParts {
+export interface AgentLoopParts extends Omit<AskParts, "recent"> {
   readonly steps: RunSteps;
   readonly tools: ToolRunner;
   readonly limits: RunLimits;
@@ -21,10 +22,10 @@ export interface AgentLoopParts extends AskParts {
 
 /** Drives runs. */
 export class AgentLoop {
-  readonly #parts: AgentLoopParts;
+  readonly #parts: AgentLoopParts & AskParts;
 
   constructor(parts: AgentLoopParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, recent: new RecentMessages() };
   }
 
   /** Works on the run until it has ended or was taken away. Throws the Failure that the run is to end with. */

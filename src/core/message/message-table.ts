@@ -35,14 +35,16 @@ export interface MessageHit {
 export interface MessageReader {
   find(name: string): Promise<Message | undefined>;
   list(query: MessageQuery): Promise<Message[]>;
-  /** Best match first, then newest. */
+  /** Best match first, then newest. Finds what was indexed, see `MessageWriter.index`. */
   search(search: MessageSearch): Promise<MessageHit[]>;
 }
 
 /** Changes messages. `Message.position` orders them and is unique within a session. */
 export interface MessageWriter extends MessageReader {
-  /** Keeps the message and indexes its text parts when it is a user's or an assistant's, in the same transaction. */
+  /** Keeps the message. Its text parts are searched when it is a user's or an assistant's, once they were indexed. */
   insert(message: Message): Promise<void>;
-  /** Replaces the message; its text is indexed again when it changed. */
+  /** Replaces the message; a text that was indexed is indexed again when it changed. */
   update(message: Message): Promise<void>;
+  /** Indexes the oldest messages that were not yet, at most `limit`; returns how many it looked at. */
+  index(limit: number): Promise<number>;
 }

@@ -10,6 +10,7 @@ import { doOnce, type Once } from "../once.ts";
 import { conditions, enumValue, pageKey, pageSize, withinPage } from "../paging.ts";
 import { getSession } from "../run/run-transitions.ts";
 import type { ReadTables, Store } from "../store.ts";
+import { indexTexts } from "./index-texts.ts";
 import { checkParts } from "./message-parts.ts";
 import { messageBytes } from "./message-size.ts";
 import type { MessageHit } from "./message-table.ts";
@@ -114,12 +115,16 @@ export class Transcript {
     );
   }
 
-  /** Best match first. Fails with FIELD_INVALID when the query has no words. */
+  /**
+   * Best match first, of everything said so far; in a read-only store, of what was indexed a minute before it became that.
+   * Fails with FIELD_INVALID when the query has no words.
+   */
   async search(request: SearchMessages): Promise<{ hits: readonly MessageHit[]; nextPageToken: string }> {
     const query = `search ${request.filter}\n${request.query}`;
     const offset = Number(pageKey(request.pageToken, query, ["number"])?.[0] ?? 0);
     const limit = pageSize(request.pageSize);
     const search = { ...searchFilter(request.filter), terms: searchTerms(request.query), offset, limit: limit + 1 };
+    await indexTexts(this.#store);
     const found = await this.#store.read(({ messages }) => messages.search(search));
     const hits = withinPage(found.slice(0, limit), ({ message }) => messageBytes(message));
     const more = found.length > hits.length;

@@ -7,6 +7,7 @@ import { channelTables } from "./0003-channels.ts";
 import { deliveries } from "./0004-deliveries.ts";
 import { blobTables } from "./0005-blobs.ts";
 import { sentMessages } from "./0006-sent-messages.ts";
+import { textIndex } from "./0007-text-index.ts";
 
 /** Steps from an empty file to the schema this program knows. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   deliveries,
   blobTables,
   sentMessages,
+  textIndex,
 ];
