@@ -1,6 +1,6 @@
 /** From settings to where a provider's calls go, or to what is missing for that. */
 
-import { isPrivateHost } from "../lib/private-host.ts";
+import { isPrivateHost } from "../lib/web/private-host.ts";
 import { type BuiltInProvider, builtInProviders } from "./built-in-providers.ts";
 import type { ModelApi, ModelEntry, ModelSettings, ProviderSettings } from "./model-settings.ts";
 

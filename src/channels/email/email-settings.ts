@@ -1,7 +1,7 @@
 /** What a connection to a mailbox is told. */
 
 import { MisconfiguredError } from "../../core/channel/network.ts";
-import { isPrivateHost } from "../../lib/private-host.ts";
+import { isPrivateHost } from "../../lib/web/private-host.ts";
 
 /** One server and how to log in there. */
 export interface MailServer {

@@ -1,7 +1,7 @@
 /** What a connection to Matrix is told. */
 
 import { MisconfiguredError } from "../../core/channel/network.ts";
-import { isPrivateHost } from "../../lib/private-host.ts";
+import { isPrivateHost } from "../../lib/web/private-host.ts";
 
 /** Settings of one account; see channels.matrix. */
 export interface MatrixSettings {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isPrivateHost } from "../../src/lib/private-host.ts";
+import { isPrivateHost } from "../../../src/lib/web/private-host.ts";
 
 describe("isPrivateHost", () => {
   const hosts = {
