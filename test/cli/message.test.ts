@@ -123,6 +123,15 @@ describe("openclaw message and deliveries", () => {
     expect(kinds[3]?.value).to.deep.include({ question: "pizza?", options: ["yes", "no"], multiple: true });
   });
 
+  it("poll takes its words as options, too, and asks for a question", async () => {
+    told.length = 0;
+    const poll = ["--poll-question", "pizza?", "--poll-option", "yes", "--poll-option", "no", "--poll-multi"];
+    expect((await cli("message", "poll", ...poll, "-t", "mia", "--wait")).code).to.equal(0);
+    const [[, kind] = []] = told as [string, { value: object }][];
+    expect(kind?.value).to.deep.include({ question: "pizza?", options: ["yes", "no"], multiple: true });
+    expect((await cli("message", "poll", "--option", "yes", "-t", "mia")).stderr).to.contain("there is nothing to ask");
+  });
+
   it("--dry-run sends nothing and says where it would go", async () => {
     told.length = 0;
     const { stdout } = await cli("message", "send", "-t", "#a b", "-m", "x", "--dry-run");

@@ -1,15 +1,19 @@
 /** `openclaw message poll`. */
 
 import { defineCommand } from "../command/command.ts";
+import { UsageError } from "../command/usage-error.ts";
 import { sendAction, sendOptions } from "./send-action.ts";
 
 /** Asks for votes, where the network can. */
 export const command = defineCommand({
-  words: [{ name: "question", help: "what to ask", rest: true }],
+  words: [{ name: "question", help: "what to ask", rest: true, optional: true }],
   options: {
     ...sendOptions,
     option: { kind: "list", value: "text", help: "an answer to choose from; 2 to 12 of them" },
     multiple: { kind: "switch", help: "more than one may be chosen" },
+    "poll-question": { kind: "text", value: "text", help: "what to ask, as an option" },
+    "poll-option": { kind: "list", value: "text", help: "the same as --option" },
+    "poll-multi": { kind: "switch", help: "the same as --multiple" },
     duration: {
       kind: "number",
       value: "s",
@@ -20,10 +24,14 @@ export const command = defineCommand({
   },
   examples: ['message poll "pizza?" --option yes --option no -t telegram:123456'],
   async run({ options, words, terminal, link }) {
+    const question = words.question ?? options["poll-question"];
+    if (question === undefined) {
+      throw new UsageError("there is nothing to ask", 'write: openclaw message poll "…" --option … --option …');
+    }
     const value = {
-      question: words.question,
-      options: [...options.option],
-      multiple: options.multiple,
+      question,
+      options: [...options.option, ...options["poll-option"]],
+      multiple: options.multiple || options["poll-multi"],
       durationSeconds: options.duration ?? 0,
     };
     return sendAction({ options, terminal, link }, () => ({ case: "poll", value }));

@@ -46,6 +46,7 @@ export function testCrashes(name: string, makeWorld: () => World, places: readon
       const config = { channels: worldConfig(world, { delivery: { onAmbiguous: "hold" } }) };
       running = await startGatewayProcess({ config, environment, ...(home !== undefined && { home }) });
       ({ home } = running);
+      await world.processStarted?.(running);
       const client = createGatewayClient({ url: running.url, token: running.token });
       await online(client, world);
       return client;

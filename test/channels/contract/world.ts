@@ -53,6 +53,8 @@ export interface World {
   readonly outside?: boolean;
   /** For a network whose code is outside: told of every gateway it is to come to. */
   readonly gatewayStarted?: (core: Core) => void;
+  /** For what comes to the gateway itself: told of every gateway in a process of its own. */
+  readonly processStarted?: (gateway: { readonly url: string; readonly token: string }) => Promise<void>;
   /** Drivers that come to the gateway; see `ChannelPorts`. */
   readonly drivers?: ChannelPorts["drivers"];
   /** Brings the network up; nobody is connected. */

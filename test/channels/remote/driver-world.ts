@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { ChannelDriverService } from "../../../gen/openclaw/gateway/v1/channel_driver_service_pb.ts";
 import { Scope } from "../../../gen/openclaw/gateway/v1/options_pb.ts";
 import { RemoteNetwork } from "../../../src/channels/remote/remote-network.ts";
+import { createGatewayClient } from "../../../src/client/gateway-client.ts";
 import type { ChannelPorts, NetworkCatalog } from "../../../src/core/channel/channel-ports.ts";
 import type { Core } from "../../../src/core/core.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
@@ -34,6 +35,8 @@ export class DriverWorld extends MemoryWorld {
   #core: Core | undefined;
   #door: TestServer | undefined;
   #driver: ChildProcess | undefined;
+  /** A gateway in a process of its own, and the driver's token for it. */
+  #process: { readonly address: string; readonly token: string } | undefined;
   #stopped = false;
 
   constructor(program: () => DriverProgram) {
@@ -54,6 +57,18 @@ export class DriverWorld extends MemoryWorld {
       this.#core = core;
     };
   }
+
+  /** The network itself is never in the gateway's process. */
+  override get environment(): Record<string, string> {
+    return {};
+  }
+
+  /** The driver goes to this gateway from now on; its token is made once and outlives the gateways of one state folder. */
+  readonly processStarted = async ({ url, token: owner }: { url: string; token: string }): Promise<void> => {
+    const secret = this.#process?.token ?? (await makeToken(url, owner));
+    this.#process = { address: new URL(url).host, token: secret };
+    this.#driver?.kill("SIGKILL");
+  };
 
   override async start(): Promise<void> {
     await super.start();
@@ -89,8 +104,8 @@ export class DriverWorld extends MemoryWorld {
   #spawn(): void {
     const { program, args, environment } = this.#program();
     const reach = {
-      GATEWAY: `127.0.0.1:${this.#door?.port}`,
-      TOKEN: token,
+      GATEWAY: this.#process?.address ?? `127.0.0.1:${this.#door?.port}`,
+      TOKEN: this.#process?.token ?? token,
       CHANNEL: "channels/memory",
       CHAT_PORT: String(this.platform.port),
     };
@@ -102,4 +117,10 @@ export class DriverWorld extends MemoryWorld {
       }, restartMs);
     });
   }
+}
+
+async function makeToken(url: string, owner: string): Promise<string> {
+  const client = createGatewayClient({ url, token: owner });
+  const { secret } = await client.access.createToken({ tokenId: "driver", scopes: [Scope.NODE] });
+  return secret;
 }

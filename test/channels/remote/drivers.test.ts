@@ -5,6 +5,7 @@ import { buildGoPrograms } from "../../polyglot/go-programs.ts";
 import { pythonEnvironment } from "../../polyglot/python-programs.ts";
 import { findProgram, repository } from "../../polyglot/toolchain.ts";
 import { testChannel } from "../contract/channel-contract.ts";
+import { testCrashes } from "../contract/crash-contract.ts";
 import { type DriverProgram, DriverWorld } from "./driver-world.ts";
 
 const drivers: Readonly<Record<string, () => Promise<DriverProgram | undefined>>> = {
@@ -21,6 +22,11 @@ const drivers: Readonly<Record<string, () => Promise<DriverProgram | undefined>>
   },
 };
 
+/** One of them at every step, the other where the driver has its part in it. */
+const crashPlaces: Readonly<Record<string, readonly string[]>> = {
+  "the driver in Go": ["inbound.committed", "outbox.asked"],
+};
+
 for (const [name, prepare] of Object.entries(drivers)) {
   describe(name, () => {
     let program: DriverProgram | undefined;
@@ -30,5 +36,6 @@ for (const [name, prepare] of Object.entries(drivers)) {
       if (program === undefined) this.skip();
     });
     testChannel(name, () => new DriverWorld(() => program as DriverProgram));
+    testCrashes(name, () => new DriverWorld(() => program as DriverProgram), crashPlaces[name]);
   });
 }

@@ -20,6 +20,8 @@ export class WebhookWorld implements World {
   readonly receiver = new FakeReceiver();
   readonly #changes: Readonly<Record<string, unknown>>;
   #server: TestServer | undefined;
+  /** Address of a gateway in a process of its own. */
+  #process: string | undefined;
   #core: Core | undefined;
   #posting: Promise<void> = Promise.resolve();
   #count = 0;
@@ -33,6 +35,10 @@ export class WebhookWorld implements World {
   /** The gateway's port leads to whatever core runs now. */
   readonly gatewayStarted = (core: Core): void => {
     this.#core = core;
+  };
+
+  readonly processStarted = async ({ url }: { readonly url: string }): Promise<void> => {
+    this.#process = url;
   };
 
   async start(): Promise<void> {
@@ -96,7 +102,7 @@ export class WebhookWorld implements World {
       "x-openclaw-timestamp": timestamp,
       "x-openclaw-signature": signatureOf(this.receiver.secret, timestamp, body),
     };
-    const url = `${this.#server?.url}/hooks/webhook`;
+    const url = `${this.#process ?? this.#server?.url}/hooks/webhook`;
     const response = await fetch(url, { method: "POST", headers: { ...signed, ...changes }, body });
     return { status: response.status, text: await response.text() };
   }
