@@ -2,6 +2,7 @@
 
 import type { ImapFlow, ImapFlowOptions } from "imapflow";
 import { MisconfiguredError } from "../../core/channel/network.ts";
+import { Turns } from "../../lib/turns.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
 import type { EmailSettings } from "./email-settings.ts";
 
@@ -37,7 +38,7 @@ export class Mailbox {
   readonly closed: Promise<never>;
   #news: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   /** Commands of several steps and IDLE block each other for good when they overlap: one thing is done after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   private constructor(client: ImapFlow, settings: EmailSettings) {
     this.#client = client;
@@ -161,9 +162,7 @@ export class Mailbox {
 
   /** Does one thing with the connection, once everything that was asked before is done. Rejects when the connection ends. */
   #alone<T>(work: (client: ImapFlow) => Promise<T>): Promise<T> {
-    const done = this.#turn.then(() => Promise.race([work(this.#client), this.closed]));
-    this.#turn = done.catch(() => {});
-    return done;
+    return this.#turns.run(() => Promise.race([work(this.#client), this.closed]));
   }
 }
 

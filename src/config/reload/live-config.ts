@@ -1,6 +1,7 @@
 /** The configuration of a gateway that runs: what is on the disk, what is in force, and the way from one to the other. */
 
 import type { Log } from "../../lib/log.ts";
+import { Turns } from "../../lib/turns.ts";
 import { ConfigError } from "../config-error.ts";
 import type { ChangeOptions, ConfigChange } from "../document/commit-texts.ts";
 import type { ConfigDocument } from "../document/config-document.ts";
@@ -44,11 +45,11 @@ export class LiveConfig {
   readonly #options: LiveConfigOptions;
   readonly #watcher: FileWatcher;
   readonly #reversion: Reversion;
+  readonly #turns = new Turns();
   #running: LoadedConfig;
   #appliedEtag: string;
   #restartDue = false;
   #disk: DiskReading;
-  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: LiveConfigOptions) {
     const { loaded, document, log } = options;
@@ -60,7 +61,7 @@ export class LiveConfig {
     this.#watcher = new FileWatcher({
       quietMs: () => this.#running.config.gateway.reload.debounceMs,
       onChange: () =>
-        this.#inTurn(() => this.#takeOver({ always: false })).then(ignore, (error) => this.#tellBug(error)),
+        this.#turns.run(() => this.#takeOver({ always: false })).then(ignore, (error) => this.#tellBug(error)),
     });
     this.#reversion = new Reversion({
       file: new ConfirmationFile(loaded.stateDir),
@@ -72,7 +73,7 @@ export class LiveConfig {
 
   /** Remembers what it starts with, watches the files, and takes up a change that waits to be confirmed. */
   async start(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.run(async () => {
       await this.#remember(this.#running);
       await this.#keepLastGood(this.#running);
       await this.#watch();
@@ -84,7 +85,7 @@ export class LiveConfig {
   async stop(): Promise<void> {
     this.#reversion.stop();
     await this.#watcher.stop();
-    await this.#last;
+    await this.#turns.ended();
   }
 
   /** What is in force; keys that wait for a restart have the values they had. */
@@ -124,7 +125,7 @@ export class LiveConfig {
     const look = async (): Promise<void> => {
       this.#disk = await this.document.read(loaded.secrets);
     };
-    this.#inTurn(look).catch((error: unknown) => this.#tellBug(error));
+    this.#turns.run(look).catch((error: unknown) => this.#tellBug(error));
   }
 
   /** Changes the document and applies it; see ConfigDocument.change. */
@@ -144,7 +145,7 @@ export class LiveConfig {
 
   /** The change stays. Returns false when none waits, or another one. */
   async confirm(revision: number | undefined): Promise<boolean> {
-    return await this.#inTurn(async () => {
+    return await this.#turns.run(async () => {
       const confirmed = await this.#reversion.confirm(revision);
       if (confirmed) await this.#options.changed();
       return confirmed;
@@ -153,7 +154,7 @@ export class LiveConfig {
 
   /** Reads files and secrets again and applies what differs, whatever the mode. Throws what is wrong with them. */
   async reload(): Promise<LiveChange> {
-    return await this.#inTurn(async () => {
+    return await this.#turns.run(async () => {
       const change = await this.#takeOver({ always: true });
       if (this.#disk.problem !== undefined) throw this.#disk.problem;
       return change;
@@ -164,7 +165,7 @@ export class LiveConfig {
     { confirmWithinMs, supersedes, ...options }: LiveChangeOptions & { readonly supersedes: boolean },
     work: (options: ChangeOptions) => Promise<ConfigChange>,
   ): Promise<LiveChange> {
-    return await this.#inTurn(async () => {
+    return await this.#turns.run(async () => {
       const beforeWrite = async ({ after, before }: ConfigChange): Promise<void> => {
         if (before === undefined) return;
         const expected = { etag: after.etag, revertTo: before.number, withinMs: confirmWithinMs };
@@ -225,7 +226,7 @@ export class LiveConfig {
 
   /** Nobody said that all is well. */
   async #revert({ revertTo, revision, etag }: Confirmation): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.run(async () => {
       const { log } = this.#options;
       if ((await this.document.readTexts()).etag !== etag) {
         log.warn(
@@ -273,12 +274,6 @@ export class LiveConfig {
 
   #tellBug(error: unknown): void {
     this.#options.log.error({ err: error }, "the configuration could not be read again; the one in force stays");
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(ignore);
-    return turn;
   }
 }
 

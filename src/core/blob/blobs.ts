@@ -3,8 +3,8 @@
 import { create } from "@bufbuild/protobuf";
 import { type Attachment, AttachmentSchema } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { KeyedLock } from "../../lib/keyed-lock.ts";
 import type { Log } from "../../lib/log.ts";
+import { KeyedLock } from "../../lib/turns.ts";
 import type { AttachmentFiles } from "../channel/channel-ports.ts";
 import { invalidField, notFound } from "../errors.ts";
 import type { Store } from "../store.ts";

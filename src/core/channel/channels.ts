@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Channel, Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { FreezeWatch } from "../../lib/host/freeze-watch.ts";
+import { Turns } from "../../lib/turns.ts";
 import type { ChannelLine, ChannelLines } from "../delivery/channel-lines.ts";
 import { notFound } from "../errors.ts";
 import { ChannelBook } from "./channel-book.ts";
@@ -32,7 +33,7 @@ export class Channels implements ChannelLines {
   readonly #freeze: FreezeWatch;
   #heldBack: string | undefined;
   #started = false;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(parts: ChannelsParts) {
     const { rooms, clock } = parts;
@@ -141,9 +142,7 @@ export class Channels implements ChannelLines {
 
   /** Runs what starts and stops channels one after the other. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => {});
-    return result;
+    return this.#turns.run(work);
   }
 
   async #configure(settings: ChannelSettings): Promise<void> {

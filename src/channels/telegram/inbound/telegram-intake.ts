@@ -4,7 +4,7 @@ import type { Update } from "grammy/types";
 import type { InboundMessage } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { takeFiles } from "../../../core/channel/file/take-files.ts";
 import type { ChannelHost } from "../../../core/channel/network.ts";
-import { KeyedLock } from "../../../lib/keyed-lock.ts";
+import { KeyedLock } from "../../../lib/turns.ts";
 import type { TelegramApi } from "../telegram-api.ts";
 import type { MovedGroups } from "../telegram-moves.ts";
 import { groupAlbums, joined } from "./telegram-albums.ts";

@@ -8,7 +8,7 @@
  */
 
 import type { Clock } from "../../../lib/clock.ts";
-import { KeyedLock } from "../../../lib/keyed-lock.ts";
+import { KeyedLock } from "../../../lib/turns.ts";
 import { ConversationBusy } from "../channel-failures.ts";
 
 /** How turns are given. */
