@@ -54,6 +54,22 @@ export interface DiscordReaction {
   readonly emoji: { readonly id?: string | null; readonly name?: string | null };
 }
 
+/** Somebody used what we put under a message. */
+export interface DiscordInteraction {
+  readonly id: string;
+  /** What it is answered with. */
+  readonly token: string;
+  readonly type: number;
+  readonly data?: { readonly component_type?: number; readonly custom_id?: string };
+  readonly guild_id?: string;
+  readonly channel_id?: string;
+  /** Who did it, in a guild … */
+  readonly member?: DiscordMember;
+  /** … and elsewhere. */
+  readonly user?: DiscordUser;
+  readonly message?: DiscordMessage;
+}
+
 /** A channel, a thread, or the conversation with somebody. */
 export interface DiscordChannel {
   readonly id: string;

@@ -58,8 +58,8 @@ export class DiscordConnection implements Connection {
     this.#sender = new DiscordSender({ settings, host, rest: this.#rest });
     this.capabilities = create(CapabilitiesSchema, {
       ...{ maxText, textUnit: "utf16", maxLines: settings.maxLinesPerMessage, maxMediaBytes },
-      ...{ groups: true, threads: true, edit: true, delete: true, react: true, poll: true, typing: true, reply: true },
-      ...{ markdown: true, backfill: true, reconcile: true, directory: true },
+      ...{ groups: true, threads: true, edit: true, delete: true, react: true, poll: true, buttons: true },
+      ...{ typing: true, reply: true, markdown: true, backfill: true, reconcile: true, directory: true },
     });
   }
 

@@ -4,10 +4,12 @@ import {
   compareIds,
   type DiscordChannel,
   type DiscordGuild,
+  type DiscordInteraction,
   type DiscordMessage,
   type DiscordReaction,
   type Dispatch,
 } from "./discord-api.ts";
+import { pressedFrom } from "./discord-buttons.ts";
 import { inboundFrom, type ReadingParts } from "./discord-inbound.ts";
 import { reactionFrom } from "./discord-reactions.ts";
 import type { GatewayLine } from "./gateway/gateway-line.ts";
@@ -19,6 +21,8 @@ const mostWaiting = 200;
 /** Missed messages of one channel that are fetched at most. */
 const mostMissed = 500;
 const pageSize = 100;
+/** Discord takes an answer to a pressed button for this long, in ms. */
+const ackMs = 3_000;
 
 /** What the feed works with. */
 export interface FeedParts extends ReadingParts {
@@ -80,6 +84,7 @@ export class DiscordFeed {
     else if (name === "MESSAGE_UPDATE") await this.#handInEdit(data as Partial<DiscordMessage>, seq);
     else if (name === "MESSAGE_REACTION_ADD") await this.#handInReaction(data as DiscordReaction, false, seq);
     else if (name === "MESSAGE_REACTION_REMOVE") await this.#handInReaction(data as DiscordReaction, true, seq);
+    else if (name === "INTERACTION_CREATE") await this.#handInPressed(data as DiscordInteraction, seq);
   }
 
   async #begin({ session_id, resume_gateway_url, guilds = [] }: ReadyData, seq: number): Promise<void> {
@@ -149,6 +154,16 @@ export class DiscordFeed {
     const session = cursor.resumePoint?.session ?? "";
     const inbound = await reactionFrom({ reaction, remove, session, seq }, this.#parts);
     if (inbound !== undefined) await host.receive(inbound, cursor.textWith(seq));
+  }
+
+  async #handInPressed(interaction: DiscordInteraction, seq: number): Promise<void> {
+    const { cursor, host, rest } = this.#parts;
+    const inbound = await pressedFrom(interaction, this.#parts);
+    if (inbound === undefined) return;
+    await host.receive(inbound, cursor.textWith(seq));
+    // The button stops to spin; one that was pressed too long ago spins no more.
+    const path = `/interactions/${interaction.id}/${interaction.token}/callback`;
+    rest.ask({ method: "POST", path, body: { type: 6 }, signal: AbortSignal.timeout(ackMs) }).catch(() => {});
   }
 
   /** Only what its author changed: Discord also tells of previews it added. */

@@ -11,6 +11,7 @@ import {
   channelTypes,
   type DiscordAttachment,
   type DiscordChannel,
+  type DiscordMember,
   type DiscordMessage,
   type DiscordUser,
   writtenTypes,
@@ -57,9 +58,7 @@ export async function inboundFrom(message: DiscordMessage, parts: ReadingParts):
   return create(InboundMessageSchema, {
     ...placeOf(message, channel, roster),
     platformId: message.id,
-    senderAddress: author.id,
-    senderTitle: message.member?.nick || author.global_name || author.username,
-    senderIsBot: author.bot ?? false,
+    ...senderFields(author, message.member),
     text: [text, ...missing].filter(Boolean).join("\n"),
     attachments,
     time: timestampFromDate(new Date(message.timestamp)),
@@ -68,10 +67,22 @@ export async function inboundFrom(message: DiscordMessage, parts: ReadingParts):
       answered?.author.id === self.id || (channel !== undefined && isThread(channel) && channel.owner_id === self.id),
     replyTo: message.message_reference?.type === 1 ? "" : (message.message_reference?.message_id ?? ""),
     replyText: answered ? readableText(answered, self.id, roster) : "",
-    senderRoles: [...(message.member?.roles ?? [])],
     space: guild_id,
-    senderAliases: [author.username],
   });
+}
+
+/** Fields of an inbound message that say who did something. */
+export function senderFields(
+  { id, username, global_name, bot = false }: DiscordUser,
+  member: DiscordMember | undefined,
+) {
+  return {
+    senderAddress: id,
+    senderTitle: member?.nick || global_name || username,
+    senderIsBot: bot,
+    senderRoles: [...(member?.roles ?? [])],
+    senderAliases: username === "" ? [] : [username],
+  };
 }
 
 /** Fields of an inbound message that say where it came in. */

@@ -2,8 +2,8 @@
 
 import { create } from "@bufbuild/protobuf";
 import { type InboundMessage, InboundMessageSchema } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
-import { channelTypes, type DiscordMember, type DiscordReaction, type DiscordUser } from "./discord-api.ts";
-import { placeOf, type ReadingParts } from "./discord-inbound.ts";
+import { channelTypes, type DiscordReaction } from "./discord-api.ts";
+import { placeOf, type ReadingParts, senderFields } from "./discord-inbound.ts";
 import { isHeard } from "./discord-settings.ts";
 
 /** What happened, and the place of it in the session, which tells it from the same done again. */
@@ -29,23 +29,13 @@ export async function reactionFrom(event: ReactionEvent, parts: ReadingParts): P
   const user = member?.user ?? channel?.recipients?.find((one) => one.id === id) ?? { id, username: "" };
   return create(InboundMessageSchema, {
     ...placeOf({ guild_id, channel_id, author: user }, channel, roster),
-    ...whoIs(user, member),
+    ...senderFields(user, member),
     platformId: `${message_id}/reaction/${session}/${seq}`,
     replyTo: message_id,
     repliesToUs: author === self.id,
     space: guild_id,
     reaction: { emoji: emojiText(emoji), remove },
   });
-}
-
-function whoIs({ id, username, global_name, bot = false }: DiscordUser, member: DiscordMember | undefined) {
-  return {
-    senderAddress: id,
-    senderTitle: member?.nick || global_name || username,
-    senderIsBot: bot,
-    senderRoles: [...(member?.roles ?? [])],
-    senderAliases: username === "" ? [] : [username],
-  };
 }
 
 /** An emoji of a guild's own is called as people write it. */

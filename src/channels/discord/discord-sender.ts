@@ -18,6 +18,7 @@ import {
 } from "../../core/channel/network.ts";
 import { NewestMap } from "../../lib/newest-map.ts";
 import { compareIds, type DiscordChannel, type DiscordMessage, type DiscordUser, idAt } from "./discord-api.ts";
+import { componentsOf } from "./discord-buttons.ts";
 import type { DiscordSettings } from "./discord-settings.ts";
 import type { DiscordRest } from "./rest/discord-rest.ts";
 
@@ -113,7 +114,7 @@ export class DiscordSender {
   }
 
   async #say(
-    { text, attachment, replyTo, silent }: OutboundMessage,
+    { text, attachment, replyTo, silent, buttons }: OutboundMessage,
     { messages, delivery, signal }: { messages: string; delivery: string; signal: AbortSignal },
   ): Promise<readonly string[]> {
     const { settings, host, rest } = this.#parts;
@@ -123,6 +124,7 @@ export class DiscordSender {
       allowed_mentions: { parse: ["users"], replied_user: true },
       flags: (settings.suppressEmbeds ? flags.suppressEmbeds : 0) | (silent ? flags.silent : 0),
       ...(replyTo !== "" && { message_reference: { message_id: requireId(replyTo), fail_if_not_exists: false } }),
+      ...(buttons.length > 0 && { components: componentsOf(buttons) }),
       ...onceOnly(delivery),
     };
     const file = attachment && {

@@ -33,6 +33,8 @@ export interface PlacedMessage {
 export class DiscordPlace {
   readonly messages: PlacedMessage[] = [];
   readonly reactions: string[] = [];
+  /** Interactions that were answered, and how. */
+  readonly answered: string[] = [];
   readonly files = new Map<string, string>();
   readonly channels = [
     { id: channelId, type: 0, guild_id: guildId, name: "general" },
@@ -75,6 +77,22 @@ export class DiscordPlace {
     const member = channel_id === directId ? {} : { member: { user, nick: "Mimi", roles: [roleId] } };
     if (remove) this.onEvent("MESSAGE_REACTION_REMOVE", { ...reaction, ...guild });
     else this.onEvent("MESSAGE_REACTION_ADD", { ...reaction, ...guild, ...member, message_author_id: author?.id });
+  }
+
+  /** Somebody presses a button of a message; everybody who listens is told. Gives the id of the interaction. */
+  press(id: string, custom_id: string): string {
+    const message = this.messages.find((one) => one.id === id);
+    const inGuild = message?.channel_id !== directId;
+    const who = inGuild ? { guild_id: guildId, member: { user: mia, nick: null, roles: [roleId] } } : { user: mia };
+    const interaction = {
+      id: this.newId(),
+      token: "aW50ZXJhY3Rpb24",
+      type: 3,
+      channel_id: message?.channel_id,
+      message,
+    };
+    this.onEvent("INTERACTION_CREATE", { ...interaction, ...who, data: { component_type: 2, custom_id } });
+    return interaction.id;
   }
 
   in(channel: string): PlacedMessage[] {

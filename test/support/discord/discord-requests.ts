@@ -39,6 +39,11 @@ export function answerRequest(place: DiscordPlace, request: PlaceRequest): Answe
   if (path === `/guilds/${guildId}/members`) return { status: 200, body: [{ user: mia }, { user: selfUser }] };
   if (path === `/guilds/${guildId}`) return { status: 200, body: place.guild };
   if (path === `/guilds/${guildId}/members/${mia.id}`) return { status: 200, body: { user: mia, roles: [roleId] } };
+  const [, interaction] = /^\/interactions\/(\d+)\/\S+\/callback$/.exec(path) ?? [];
+  if (interaction !== undefined) {
+    place.answered.push(`${interaction} ${body.type}`);
+    return { status: 204 };
+  }
   const [, channel = "", rest = ""] = /^\/channels\/(\d+)(.*)$/.exec(path) ?? [];
   const known = place.channels.find(({ id }) => id === channel);
   if (known === undefined) return { status: 404, body: { message: "Unknown Channel", code: 10003 } };
@@ -54,7 +59,15 @@ function post(place: DiscordPlace, channel: string, body: Record<string, unknown
   const before = place.messages.find((message) => enforce_nonce === true && message.nonce === nonce);
   if (before !== undefined) return { status: 200, body: before };
   const attachments = (files as { name: string }[]).map(({ name }) => ({ filename: name, size: 1, url: "" }));
-  const more = { author: selfUser, nonce, attachments, flags, message_reference, poll: body.poll };
+  const more = {
+    author: selfUser,
+    nonce,
+    attachments,
+    flags,
+    message_reference,
+    poll: body.poll,
+    components: body.components,
+  };
   return { status: 200, body: place.say(channel, String(content), more) };
 }
 
