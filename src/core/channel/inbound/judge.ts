@@ -19,6 +19,8 @@ export interface Judged {
   readonly decision: AccessDecision;
   readonly route: Route;
   readonly place: SessionPlace;
+  /** Undefined when nobody wrote to it before. */
+  readonly session: Session | undefined;
   readonly standing: Standing;
   /** The command it is; its sender may still not be allowed to give it. */
   readonly command: GivenCommand | undefined;
@@ -54,7 +56,7 @@ export class Judge {
       loop: undefined,
     };
     const decision = this.#unlessLoop(arrival, { facts, messaging, nowMs: recorder.nowMs });
-    return { decision, route, place, standing, command, inGroup, mentioned };
+    return { decision, route, place, session, standing, command, inGroup, mentioned };
   }
 
   /** What programs say counts where it would be heard: only that is answered. */

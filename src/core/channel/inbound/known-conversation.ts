@@ -40,14 +40,12 @@ export async function keepConversation(recorder: Recorder, arrival: Arrival, ses
   );
 }
 
-/** The session, made now if nobody wrote to it before. */
-export async function keepSession(
+/** Makes the session of a message; nobody wrote to it before. */
+export function makeSession(
   recorder: Recorder,
   arrival: Arrival,
   place: SessionPlace & { readonly agent: string },
 ): Promise<Session> {
-  const known = await recorder.tables.sessions.find(place.name);
-  if (known !== undefined) return known;
   const { message } = arrival;
   const title = isGroup(message)
     ? message.conversationTitle || message.address

@@ -10,7 +10,7 @@ import { type AcceptParts, acceptMessage } from "./accept-message.ts";
 import type { Arrival } from "./arrival.ts";
 import { carryOut } from "./command-message.ts";
 import { Judge } from "./judge.ts";
-import { keepConversation, keepSession } from "./known-conversation.ts";
+import { keepConversation, makeSession } from "./known-conversation.ts";
 import { reply } from "./reply.ts";
 import type { Settled } from "./settled.ts";
 
@@ -44,7 +44,7 @@ export class Outcomes {
       const reason = `the sender may not use /${command.command.name}; see commands.allowFrom`;
       return { ...told, outcome: Outcome.SUPPRESSED, rule: "commands", reason };
     }
-    const session = await keepSession(recorder, arrival, { ...judged.place, agent: route.agent });
+    const session = judged.session ?? (await makeSession(recorder, arrival, { ...judged.place, agent: route.agent }));
     if (command === undefined) {
       return { ...told, ...(await acceptMessage(recorder, effects, { arrival, judged, session, parts: this.#parts })) };
     }

@@ -58,6 +58,11 @@ const plainOutbound: OutboundSettings = {
   onAmbiguous: "hold",
 };
 
+/** How the answers of a run go out. */
+export function outboundOf(lines: ChannelLines, { deliverTo }: Pick<Run, "deliverTo">): OutboundSettings {
+  return lines.find(channelOf(deliverTo))?.settings.outbound ?? plainOutbound;
+}
+
 /** The place; undefined for a run whose answer goes nowhere. */
 export async function findPlace(
   parts: PlaceParts,
@@ -67,7 +72,7 @@ export async function findPlace(
   const conversation = run.deliverTo;
   if (conversation === "") return undefined;
   const line = parts.lines.find(channelOf(conversation));
-  const outbound = line?.settings.outbound ?? plainOutbound;
+  const outbound = outboundOf(parts.lines, run);
   const session = await tables.sessions.find(sessionOf(run.name));
   const asked = await tables.messages.find(run.inputs.at(-1) ?? "");
   const kind = (await tables.conversations.find(conversation))?.kind || asked?.origin?.kind || Kind.UNSPECIFIED;

@@ -7,7 +7,7 @@ import type { ActiveRun } from "../../run/live/active-run.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { mayBeSilent } from "../text/answer-text.ts";
 import { answerActions } from "./answer-actions.ts";
-import { type AnswerPlace, findPlace, type PlaceParts } from "./answer-place.ts";
+import { type AnswerPlace, findPlace, outboundOf, type PlaceParts } from "./answer-place.ts";
 import { type BlockParts, BlockSender } from "./block-sender.ts";
 import { growing, isAt, type LiveRun } from "./growing.ts";
 import { PreviewEditor } from "./preview-editor.ts";
@@ -66,13 +66,15 @@ export class LiveAnswers {
   }
 
   async #follow({ live }: ActiveRun, over: AbortSignal): Promise<void> {
-    const { store } = this.#parts;
+    const { store, lines, outbox } = this.#parts;
+    const shown = outboundOf(lines, live.run);
+    // Nothing is to be seen before the answer is there: nothing of its place need be known.
+    if (shown.typingMode === "never" && shown.streaming === "off") return;
     const place = await store.read((tables) => findPlace(this.#parts, tables, live.run));
     if (place === undefined || place.denied !== undefined) return;
     const { typingMode } = place;
     const { streaming } = place.outbound;
     const typing = new TypingShow(this.#parts, place.conversation);
-    const { lines, outbox } = this.#parts;
     const editor = new PreviewEditor({ store, lines, outbox }, place);
     const writing: Writing = { live, place, editor, blocks: new BlockSender(this.#parts, place) };
     try {
