@@ -13,6 +13,7 @@ import { getSession } from "../run/run-transitions.ts";
 import type { Store, WriteTables } from "../store.ts";
 import { copyTranscript, readFork } from "./fork.ts";
 import { newSession, startGeneration } from "./new-session.ts";
+import { RecentPages } from "./recent-pages.ts";
 import { checkSession, maskedChanges } from "./session-fields.ts";
 import type { SessionPlace, SessionQuery } from "./session-table.ts";
 
@@ -55,8 +56,10 @@ export interface KnownSession {
 export class Sessions {
   readonly #store: Store;
   readonly #changes: Changes;
+  readonly #pages: RecentPages<SessionPage>;
 
   constructor(store: Store, changes: Changes) {
+    this.#pages = new RecentPages(store);
     this.#store = store;
     this.#changes = changes;
   }
@@ -79,25 +82,8 @@ export class Sessions {
   }
 
   list(request: ListSessions): Promise<SessionPage> {
-    const query = `sessions ${request.filter}\n${request.query}`;
-    const key = pageKey(request.pageToken, query, ["boolean", "number", "string"]);
-    const limit = pageSize(request.pageSize);
-    const words = request.query
-      .toLowerCase()
-      .split(/\s+/)
-      .filter((word) => word !== "");
-    const rows = { ...sessionFilter(request.filter), words, after: key && placeFrom(key), limit: limit + 1 };
-    return this.#store.read(async ({ sessions, events }) => {
-      const found = await sessions.list(rows);
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      const more = found.length > limit && last !== undefined;
-      return {
-        sessions: page,
-        nextPageToken: more ? encodePageToken(query, keyOf(last)) : "",
-        sequence: await events.head(),
-      };
-    });
+    const { filter, query, pageSize: size, pageToken } = request;
+    return this.#pages.page(JSON.stringify([filter, query, size, pageToken]), () => this.#list(request));
   }
 
   /** An empty session, or a fork. Fails with ALREADY_EXISTS, FIELD_INVALID, and NOT_FOUND for what is forked. */
@@ -137,6 +123,28 @@ export class Sessions {
     if (known.name === mainSession) throw protectedResource(known.name, "cannot be deleted; reset it instead");
     await this.#changes.transact(known.actor, async (recorder) => {
       await recorder.deleteSession(await this.#findIdle(recorder.tables, known));
+    });
+  }
+
+  async #list(request: ListSessions): Promise<SessionPage> {
+    const query = `sessions ${request.filter}\n${request.query}`;
+    const key = pageKey(request.pageToken, query, ["boolean", "number", "string"]);
+    const limit = pageSize(request.pageSize);
+    const words = request.query
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== "");
+    const rows = { ...sessionFilter(request.filter), words, after: key && placeFrom(key), limit: limit + 1 };
+    return this.#store.read(async ({ sessions, events }) => {
+      const found = await sessions.list(rows);
+      const page = found.slice(0, limit);
+      const last = page.at(-1);
+      const more = found.length > limit && last !== undefined;
+      return {
+        sessions: page,
+        nextPageToken: more ? encodePageToken(query, keyOf(last)) : "",
+        sequence: await events.head(),
+      };
     });
   }
 
