@@ -6,7 +6,8 @@ import { ConfigDocument } from "../../config/document/config-document.ts";
 import { requirePath, viewAt } from "../../config/document/config-view.ts";
 import { wantedEdits } from "../../config/document/restore-secrets.ts";
 import { processSurroundings } from "../../config/environment.ts";
-import { diffOfRevision, diffRevisions } from "../../config/history/revision-diff.ts";
+import { diffRevisions } from "../../config/history/revision-diff.ts";
+import { listRevisions } from "../../config/history/revision-list.ts";
 import type { ProfileFlags } from "../../config/profile.ts";
 import { ConfirmationFile } from "../../config/reload/confirmation.ts";
 import { resolveGateway } from "../../config/resolve-gateway.ts";
@@ -62,18 +63,9 @@ export class FileTarget implements ConfigTarget {
   }
 
   async history(limit: number, withDiff: boolean): Promise<readonly RevisionReport[]> {
-    const { revisions } = this.document;
-    const kept = (await revisions.numbers()).reverse();
     const { etag } = await this.document.readTexts();
-    const found: RevisionReport[] = [];
-    for (const number of kept.slice(0, limit)) {
-      const revision = await revisions.find(number);
-      if (revision === undefined) continue;
-      const { files, ...facts } = revision;
-      const diff = withDiff ? await diffOfRevision(this.document, revision) : "";
-      found.push({ ...facts, current: facts.etag === etag && number === kept[0], diff });
-    }
-    return found;
+    const { revisions } = await listRevisions(this.document, { etag, limit, withDiff });
+    return revisions.map(({ files, ...report }) => report);
   }
 
   /** What lies between two revisions. Fails when one of them is not kept. */

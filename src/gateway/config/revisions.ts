@@ -1,7 +1,7 @@
 /** Pages of the configuration's history. */
 
 import type { ConfigDocument } from "../../config/document/config-document.ts";
-import { diffOfRevision } from "../../config/history/revision-diff.ts";
+import { listRevisions } from "../../config/history/revision-list.ts";
 import type { RevisionPage } from "../../core/config/configuration.ts";
 import { pageKey, pageSize } from "../../core/paging.ts";
 import { encodePageToken } from "../../lib/page-token.ts";
@@ -13,7 +13,7 @@ const maxDiffs = 20;
 const query = "config/revisions";
 
 /** What is asked for. */
-export interface RevisionQuery {
+export interface RevisionRequest {
   readonly pageSize: number;
   readonly pageToken: string;
   readonly withDiff: boolean;
@@ -23,20 +23,18 @@ export interface RevisionQuery {
 export async function pageOfRevisions(
   document: ConfigDocument,
   etag: string,
-  { pageSize: asked, pageToken, withDiff }: RevisionQuery,
+  { pageSize: asked, pageToken, withDiff }: RevisionRequest,
 ): Promise<RevisionPage> {
   const [before] = pageKey(pageToken, query, ["number"]) ?? [];
-  const size = Math.min(pageSize(asked), withDiff ? maxDiffs : Number.POSITIVE_INFINITY);
-  const kept = await document.revisions.numbers();
-  const numbers = kept.filter((number) => before === undefined || number < Number(before)).reverse();
-  const shown = numbers.slice(0, size);
-  const revisions = [];
-  for (const number of shown) {
-    const revision = await document.revisions.find(number);
-    if (revision === undefined) continue;
-    const diff = withDiff ? await diffOfRevision(document, revision) : "";
-    revisions.push(describeRevision(revision, { current: revision.etag === etag && number === kept.at(-1), diff }));
-  }
-  const last = numbers.length > size ? shown.at(-1) : undefined;
-  return { revisions, nextPageToken: last === undefined ? "" : encodePageToken(query, [last]) };
+  const limit = Math.min(pageSize(asked), withDiff ? maxDiffs : Number.POSITIVE_INFINITY);
+  const { revisions, next } = await listRevisions(document, {
+    etag,
+    limit,
+    before: before === undefined ? undefined : Number(before),
+    withDiff,
+  });
+  return {
+    revisions: revisions.map((revision) => describeRevision(revision, revision)),
+    nextPageToken: next === undefined ? "" : encodePageToken(query, [next]),
+  };
 }
