@@ -40,8 +40,22 @@ export interface SlackReaction {
   readonly event_ts: string;
 }
 
-/** What happened: something was said, or somebody reacted. */
-export type SlackEvent = SlackMessage | SlackReaction;
+/** Somebody pressed a button of a message. */
+export interface SlackPress {
+  readonly type: "block_actions";
+  readonly user?: { readonly id: string };
+  readonly channel?: { readonly id: string };
+  readonly message?: SlackMessage;
+  readonly actions?: readonly { readonly value?: string; readonly action_ts: string }[];
+}
+
+/** What happened: something was said, somebody reacted, or pressed a button. */
+export type SlackEvent = SlackMessage | SlackReaction | SlackPress;
+
+/** True for a pressed button. */
+export function isPress(event: { readonly type?: string }): event is SlackPress {
+  return event.type === "block_actions";
+}
 
 /** True for a reaction. */
 export function isReaction(event: SlackEvent): event is SlackReaction {

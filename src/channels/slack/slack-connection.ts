@@ -30,7 +30,7 @@ const maxMediaBytes = 100n * 1_048_576n;
 export class SlackConnection implements Connection {
   readonly capabilities = create(CapabilitiesSchema, {
     ...{ maxText, textUnit: "characters", maxMediaBytes, groups: true, threads: true, edit: true, delete: true },
-    ...{ react: true, reply: true, markdown: true, backfill: true, reconcile: true, directory: true },
+    ...{ react: true, buttons: true, reply: true, markdown: true, backfill: true, reconcile: true, directory: true },
   });
   readonly #settings: SlackSettings;
   readonly #host: ChannelHost;

@@ -13,6 +13,7 @@ import {
 } from "../../core/channel/network.ts";
 import { NewestMap } from "../../lib/newest-map.ts";
 import { isPersonId, type SlackChannel, type SlackMessage } from "./slack-api.ts";
+import { blocksOf } from "./slack-buttons.ts";
 import { threadAddress } from "./slack-inbound.ts";
 import type { SlackSettings } from "./slack-settings.ts";
 import { SlackRefusal, type SlackWeb } from "./slack-web.ts";
@@ -66,7 +67,7 @@ export class SlackSender {
     const { platformId } = kind.value;
     if (kind.case === "edit") {
       const text = mrkdwnFrom(kind.value.text);
-      await this.#web.call("chat.update", { channel, ts: platformId, text }, { signal });
+      await this.#web.call("chat.update", { channel, ts: platformId, text, blocks: [] }, { signal });
     } else if (kind.case === "delete") {
       await this.#web.call("chat.delete", { channel, ts: platformId }, { signal });
     } else await this.#react(kind.value, channel, signal);
@@ -92,10 +93,13 @@ export class SlackSender {
   }
 
   async #say(
-    { text, attachment }: OutboundMessage,
+    { text, attachment, buttons }: OutboundMessage,
     { place, delivery, signal }: { place: Place; delivery: string; signal: AbortSignal },
   ): Promise<readonly string[]> {
     const mrkdwn = mrkdwnFrom(text);
+    if (attachment !== undefined && buttons.length > 0) {
+      throw new UnsentError("Slack has no buttons under a file; send them with a text", { permanent: true });
+    }
     if (attachment !== undefined) return this.#sendFile(attachment, mrkdwn, { place, signal });
     const { unfurlLinks } = this.#settings;
     const { ts } = await this.#web.call<{ ts: string }>(
@@ -103,6 +107,7 @@ export class SlackSender {
       {
         ...{ channel: place.channel, thread_ts: place.thread, text: mrkdwn, mrkdwn: true, link_names: false },
         ...{ unfurl_links: unfurlLinks, unfurl_media: unfurlLinks },
+        blocks: buttons.length > 0 ? blocksOf(text, buttons) : undefined,
         metadata: { event_type: eventType, event_payload: { delivery } },
       },
       { signal },

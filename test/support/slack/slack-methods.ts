@@ -50,9 +50,14 @@ const methods: Readonly<Record<string, (place: SlackPlace, form: Called["form"],
     return { ...found, messages: [...root, ...(found.messages as PlacedMessage[])] };
   },
   "chat.postMessage": (place, form) => {
-    const { channel = "", text = "", thread_ts, metadata } = form;
+    const { channel = "", text = "", thread_ts, metadata, blocks } = form;
     if (!place.channels.some(({ id }) => id === channel)) return { ok: false, error: "channel_not_found" };
-    const more = { user: selfUser.user_id, bot_id: selfUser.bot_id, ...(thread_ts !== undefined && { thread_ts }) };
+    const more = {
+      user: selfUser.user_id,
+      bot_id: selfUser.bot_id,
+      ...(thread_ts !== undefined && { thread_ts }),
+      ...(blocks && { blocks: JSON.parse(blocks) }),
+    };
     const { ts } = place.say(channel, text, { ...more, metadata: JSON.parse(metadata ?? "{}") });
     return { ok: true, channel, ts };
   },

@@ -62,6 +62,15 @@ export class SlackPlace {
     this.onEvent({ type, user, reaction, item_user, item, event_ts: this.newTime() });
   }
 
+  /** Somebody presses a button of a message; the app is told. */
+  press(ts: string, value: string | undefined, user = mia): object {
+    const { channel = "", ...message } = this.messages.find((one) => one.ts === ts) ?? { ts };
+    const actions = [{ type: "button", action_id: "0-0", value, action_ts: this.newTime() }];
+    const press = { type: "block_actions", user: { id: user }, channel: { id: channel }, message, actions };
+    this.onEvent(press);
+    return press;
+  }
+
   in(channel: string): PlacedMessage[] {
     return this.messages.filter((message) => message.channel === channel);
   }

@@ -91,6 +91,10 @@ export class SlackSockets {
   #send(line: WebSocket, envelope: Envelope): void {
     const { envelope_id, event, attempts } = envelope;
     envelope.attempts += 1;
+    if ("type" in event && event.type === "block_actions") {
+      write(line, { type: "interactive", envelope_id, payload: event, accepts_response_payload: true });
+      return;
+    }
     const payload = { type: "event_callback", team_id: this.#teamId, event };
     write(line, { type: "events_api", envelope_id, payload, retry_attempt: attempts, accepts_response_payload: false });
   }

@@ -3,6 +3,7 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type InboundMessage, InboundMessageSchema } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { NewestMap } from "../../../lib/newest-map.ts";
 import { findEvent, type InboundRooms, placeOf, threadOf } from "../matrix-inbound.ts";
 import { type MatrixEvent, objectAt, textAt } from "../matrix-json.ts";
 
@@ -15,7 +16,7 @@ const longestKey = 64;
 /** See the file's first line. */
 export class MatrixReactions {
   readonly #rooms: InboundRooms;
-  readonly #known = new Map<string, InboundMessage>();
+  readonly #known = new NewestMap<string, InboundMessage>(mostKnown);
 
   constructor(rooms: InboundRooms) {
     this.#rooms = rooms;
@@ -52,7 +53,7 @@ export class MatrixReactions {
       time: timestampFromMs(origin_server_ts),
       reaction: { emoji: key },
     });
-    this.#remember(reaction);
+    this.#known.set(event_id, reaction);
     return reaction;
   }
 
@@ -62,11 +63,5 @@ export class MatrixReactions {
     if (before?.reaction === undefined || before.senderAddress !== sender) return undefined;
     const reaction = { ...before.reaction, remove: true };
     return { ...before, platformId: event_id, time: timestampFromMs(origin_server_ts), reaction };
-  }
-
-  #remember(reaction: InboundMessage): void {
-    this.#known.set(reaction.platformId, reaction);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > mostKnown && oldest !== undefined) this.#known.delete(oldest);
   }
 }

@@ -1,13 +1,15 @@
 /** What happens on Slack, handled one after the other: messages are handed in, and missed ones fetched. */
 
+import type { InboundMessage } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import {
   compareTimes,
+  isPress,
   isReaction,
   type SlackChannel,
   type SlackEvent,
   type SlackMessage,
-  type SlackReaction,
 } from "../slack-api.ts";
+import { pressedFrom } from "../slack-buttons.ts";
 import { inboundFrom, type ReadingParts, threadAddress } from "../slack-inbound.ts";
 import { reactionFrom } from "../slack-reactions.ts";
 import { SlackRefusal } from "../slack-web.ts";
@@ -36,7 +38,8 @@ export class EventFeed {
   /** Takes an event after everything before it. Resolves when what it brought is safe on disk; rejects when it is not. */
   hear(event: SlackEvent): Promise<void> {
     return this.#queue(async () => {
-      if (isReaction(event)) await this.#handInReaction(event);
+      if (isReaction(event)) await this.#receive(await reactionFrom(event, this.#parts));
+      else if (isPress(event)) await this.#receive(await pressedFrom(event, this.#parts));
       else if (event.type === "message" || event.type === "app_mention") await this.#handIn(event);
     });
   }
@@ -101,8 +104,8 @@ export class EventFeed {
     for (const message of newer.sort((a, b) => compareTimes(a.ts, b.ts))) await this.#handIn({ ...message, channel });
   }
 
-  async #handInReaction(event: SlackReaction): Promise<void> {
-    const inbound = await reactionFrom(event, this.#parts);
+  /** What is fetched by nobody afterwards: it moves no cursor. */
+  async #receive(inbound: InboundMessage | undefined): Promise<void> {
     if (inbound !== undefined) await this.#parts.host.receive(inbound);
   }
 

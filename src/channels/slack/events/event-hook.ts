@@ -3,7 +3,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { HookHandler, HookRequest, HookResponse } from "../../../core/channel/http-hooks.ts";
 import { jsonObject } from "../../../lib/text/json-object.ts";
-import type { EventCallback, SlackEvent } from "../slack-api.ts";
+import { type EventCallback, isPress, type SlackEvent } from "../slack-api.ts";
 
 /** A signature older than this, or as far in the future, is none, in seconds. */
 const freshS = 300;
@@ -12,7 +12,13 @@ const freshS = 300;
 export function eventHook(secret: string, onEvent: (event: SlackEvent) => Promise<void>): HookHandler {
   return async (request) => {
     if (!isSigned(request, secret, Date.now())) return { status: 401, body: "the signature is wrong or old" };
-    const callback: EventCallback | undefined = jsonObject(new TextDecoder().decode(request.body));
+    const text = new TextDecoder().decode(request.body);
+    const callback: EventCallback | undefined = jsonObject(text);
+    // What people do with a message comes as a form.
+    const press: { readonly type?: string } | undefined = callback
+      ? undefined
+      : jsonObject(new URLSearchParams(text).get("payload") ?? "");
+    if (press !== undefined && isPress(press)) return answerAfter(onEvent(press));
     if (callback?.type === "url_verification")
       return { status: 200, body: callback.challenge ?? "", contentType: "text/plain" };
     if (callback?.type !== "event_callback" || callback.event === undefined) return { status: 200 };

@@ -2,7 +2,7 @@
 
 import { MisconfiguredError } from "../../../core/channel/network.ts";
 import { JsonSocket } from "../../../lib/web/json-socket.ts";
-import type { EventCallback, SlackEvent } from "../slack-api.ts";
+import type { EventCallback, SlackEvent, SlackPress } from "../slack-api.ts";
 import { type SlackWeb, settingsFailure } from "../slack-web.ts";
 
 const helloMs = 20_000;
@@ -34,7 +34,7 @@ interface Envelope {
   readonly type?: string;
   readonly reason?: string;
   readonly envelope_id?: string;
-  readonly payload?: EventCallback;
+  readonly payload?: EventCallback | SlackPress;
 }
 
 /** See the file's first line. */
@@ -104,7 +104,9 @@ export class SocketLine {
     this.#waiting += 1;
     if (this.#waiting === mostWaiting) this.#socket.pause();
     try {
-      if (type === "events_api" && payload?.event !== undefined) await this.#options.onEvent(payload.event);
+      const event =
+        type === "interactive" ? payload : type === "events_api" && payload && "event" in payload && payload.event;
+      if (event) await this.#options.onEvent(event as SlackEvent);
       this.#socket.send({ envelope_id });
     } catch (error) {
       this.#options.onFailure(error);
