@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { displayPath } from "../config/environment.ts";
 import { tokenPath } from "../config/gateway/gateway-token.ts";
 import type { GatewayAddress } from "../config/resolve-client.ts";
 import { defineCommand } from "./command/command.ts";
@@ -28,7 +29,9 @@ history, log or list of processes can show it. Without a screen, or with --json,
         ["url", terminal.colors.bold(url)],
         [
           "sign in with",
-          credential === "" ? "nothing: every program on this machine may call" : `what is in ${credential}`,
+          credential === ""
+            ? "nothing: every program on this machine may call"
+            : `what is in ${displayPath(credential, address.loaded.home)}`,
         ],
       ]);
       if (wanted) terminal.note(opened ? "opened in your browser" : "open it in your browser");

@@ -6,6 +6,7 @@ import type { TailLogsResponse } from "../../gen/openclaw/gateway/v1/gateway_ser
 import { LogRecordSchema } from "../../gen/openclaw/gateway/v1/log_pb.ts";
 import type { GatewayClient } from "../client/client.ts";
 import { followLogs, type WantedLogs } from "../client/follow-logs.ts";
+import { displayPath, processSurroundings } from "../config/environment.ts";
 import { placeAfter } from "../lib/log/log-record.ts";
 import type { RecordFilter } from "../lib/log/record-filter.ts";
 import { lineLevels } from "../lib/log.ts";
@@ -14,6 +15,8 @@ import type { GatewayLink } from "./link/gateway-link.ts";
 import { prettyRecord, recordOf, wireRecord } from "./logs/record-view.ts";
 import { readSince } from "./logs/since.ts";
 import type { Terminal } from "./terminal/terminal.ts";
+
+const nothing = "no line fits";
 
 /** Shows the gateway's log; without a gateway, what is in its files. */
 export const command = defineCommand({
@@ -41,14 +44,23 @@ Asks the gateway. When none runs on this machine, reads the file it left, and sa
     if (!(await isAbsent(client, link))) {
       const request = { ...wanted, since };
       const frames = follow ? followLogs(client.gateway, request, patience) : client.gateway.tailLogs(request);
-      for await (const frame of frames) show(terminal, frame);
+      let count = 0;
+      for await (const frame of frames) {
+        count += frame.records.length;
+        show(terminal, frame);
+      }
+      if (count === 0) terminal.note(terminal.errorColors.dim(nothing));
       return;
     }
     const { readKeptLogs } = await import("./logs/kept-logs.ts");
     const kept = await readKeptLogs(globals, filter, lines);
-    const where = kept.path === undefined ? "there is no log yet" : `this is what is in ${kept.path}`;
+    const where =
+      kept.path === undefined
+        ? "there is no log yet"
+        : `this is what is in ${displayPath(kept.path, processSurroundings().home)}`;
     terminal.note(terminal.errorColors.dim(`the gateway does not run; ${where}`));
     show(terminal, { records: kept.records.map(wireRecord), dropped: 0n });
+    if (kept.path !== undefined && kept.records.length === 0) terminal.note(terminal.errorColors.dim(nothing));
     if (!follow) return;
     terminal.note(terminal.errorColors.dim("waiting for it to start; Ctrl+C ends it"));
     const rest: WantedLogs = { ...wanted, backlog: 0, cursor: placeAfter(kept.head) };

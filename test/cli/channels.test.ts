@@ -82,6 +82,10 @@ describe("openclaw channels, pairing and directory", function () {
       return list.pairingRequests.length > 0 ? list : undefined;
     });
     const code = pairingRequests[0]?.code ?? "";
+    expect(await read<Pairing>("pairing", "list", "memory", "--account", "default")).to.deep.equal({ pairingRequests });
+    expect(await read<Pairing>("pairing", "list", "--account", "work")).to.deep.equal({ pairingRequests: [] });
+    const elsewhere = await cli("pairing", "approve", "memory", code, "--account", "work");
+    expect(elsewhere.stderr).to.contain("nobody on memory asks");
     expect(
       world
         .told()

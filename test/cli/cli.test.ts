@@ -27,6 +27,15 @@ describe("openclaw", () => {
     expect(stdout).to.contain("--message <message>").and.to.contain("--json").and.to.contain("examples:");
   });
 
+  it("lists the commands of a group that means none by itself", async () => {
+    const { code, stdout } = await runCli(["security"]);
+    expect(code).to.equal(0);
+    expect(stdout)
+      .to.contain("openclaw security <command>")
+      .and.contain("security audit")
+      .and.not.contain("sessions list");
+  });
+
   it("tells its version", async () => {
     const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
     expect((await runCli(["--version"])).stdout).to.equal(`${manifest.version}\n`);
@@ -36,6 +45,11 @@ describe("openclaw", () => {
   for (const [line, message, next] of [
     ["gatway", 'unknown command "gatway"', "did you mean: openclaw gateway?"],
     ["sessions lst", 'unknown command "sessions lst"', "did you mean: openclaw sessions list?"],
+    ["sessions nope", 'unknown command "sessions nope"', "see: openclaw sessions --help"],
+    ["sessions list --nope", "unknown option --nope", "see: openclaw sessions list --help"],
+    ["status --nope", "unknown option --nope", "see: openclaw gateway status --help"],
+    ["agent -m", "-m needs a value", "write -m <text>"],
+    ["channels add", "it is not said which network: telegram, ", "openclaw channels add irc"],
     ["frobnicate", 'unknown command "frobnicate"', "see: openclaw --help"],
     ["--jsn", "unknown option --jsn", "did you mean --json?"],
     ["sessions list --limt 3", "unknown option --limt", "did you mean --limit?"],

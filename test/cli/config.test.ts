@@ -63,6 +63,12 @@ describe("openclaw config, when no gateway runs", function () {
     expect(without).to.contain("gateway.customBindHost is not set, and has no default\n");
   });
 
+  it("get says that nothing is set, when nothing is", async () => {
+    writeFileSync(path, "{}");
+    expect(await home.cli("config", "get")).to.deep.include({ code: 0, stdout: "{}\n" });
+    expect((await home.cli("config", "get")).stderr).to.contain("nothing is set");
+  });
+
   it("patches from standard input, tells what it would do, and lists it as JSON", async () => {
     const words = ["config", "patch", "--dry-run", "--json"];
     const { stdout } = await runCli(words, {

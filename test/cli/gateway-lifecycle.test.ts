@@ -47,7 +47,9 @@ describe("openclaw gateway start, stop and restart, without a service manager", 
     expect((await home.owner())?.pid).to.equal(starts[0]?.pid);
     await home.cli("gateway", "stop");
     expect(await home.owner()).to.equal(undefined);
-    expect(await home.cli("gateway", "start")).to.include({ code: 0 });
+    const again = await home.cli("gateway", "start");
+    expect(again).to.include({ code: 0 });
+    expect(again.stdout).to.match(/^logs +~\/\.openclaw\/logs\/gateway\.log$/m);
   });
 
   it("start keeps the log in the state folder, for its owner alone", async () => {

@@ -58,6 +58,10 @@ describe("openclaw logs", function () {
     expect((await run.result).stdout).to.contain("\u001b[36mdoor");
   });
 
+  it("says that no line fits, when none does", async () => {
+    expect(await home.cli("logs", "--component", "nobody")).to.include({ stdout: "", stderr: "no line fits\n" });
+  });
+
   it("refuses a time it does not understand", async () => {
     expect(await home.cli("logs", "--since", "yesterday")).to.include({ code: 2 });
   });

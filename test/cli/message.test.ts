@@ -106,6 +106,20 @@ describe("openclaw message and deliveries", () => {
       .and.to.contain("mia x");
   });
 
+  it("deliveries and ingress tell a channel that is none from one without any", async () => {
+    for (const noun of ["deliveries", "ingress"]) {
+      const { code, stderr } = await cli(noun, "list", "nope");
+      expect([code, stderr]).to.deep.equal([1, "error: there is no channel nope\n  next: there are: door\n"]);
+    }
+    expect(await cli("ingress", "list", "door")).to.include({ code: 0, stderr: "no inbound messages\n" });
+  });
+
+  it("deliveries names an id that none has", async () => {
+    const { code, stderr } = await cli("deliveries", "retry", "01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    expect(code).to.equal(1);
+    expect(stderr).to.contain("there is no delivery 01ARZ3NDEKTSV4RRFFQ69G5FAV").and.contain("deliveries list");
+  });
+
   it("react, edit, delete and poll do what they say", async () => {
     told.length = 0;
     for (const words of [

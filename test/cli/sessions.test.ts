@@ -47,6 +47,13 @@ describe("openclaw sessions", () => {
       expect((await json<Session>("create")).name).to.match(/^sessions\/[0-9A-Z]{26}$/);
     });
 
+    it("makes no other id of one that is none", async () => {
+      const { code, stderr } = await cli("create", "a/b");
+      expect(code).to.equal(1);
+      expect(stderr).to.contain("session_id").and.contain("a/b");
+      expect((await cli("show", "b")).stderr).to.contain("sessions/b does not exist");
+    });
+
     it("fails for an id that is taken", async () => {
       const { code, stderr } = await cli("create", "main");
       expect(code).to.equal(1);
@@ -165,6 +172,7 @@ describe("openclaw sessions", () => {
       expect(spoken.chat).to.deep.equal({ send: "off", activation: "always", usage: "full", queueMode: "follow_up" });
       const patient = await json<Session>("update", "spoken", "--queue-debounce", "900", "--queue-cap", "2");
       expect(patient.chat).to.include({ queueDebounceMs: 900, queueCap: 2 });
+      expect((await cli("show", "spoken")).stdout).to.contain("queue-debounce=900 queue-cap=2");
       await json<Session>("update", "spoken", "--inherit", "queue-debounce", "--inherit", "queue-cap");
       const quiet = await json<Session>("update", "spoken", "--inherit", "send", "--inherit", "queue");
       expect(quiet.chat).to.deep.equal({ activation: "always", usage: "full" });

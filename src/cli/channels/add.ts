@@ -1,10 +1,10 @@
 /** `openclaw channels add`. */
 
 import { awaitChannel } from "../channel-setup/await-channel.ts";
-import { channelEdits, channelPlace, pairFrom, type WantedChannel } from "../channel-setup/channel-edits.ts";
+import { channelEdits, channelPlace, pairFrom } from "../channel-setup/channel-edits.ts";
 import { hiddenValuesHelp, takeHiddenValues } from "../channel-setup/hidden-values.ts";
 import { tellTrial } from "../channel-setup/trial-view.ts";
-import { wantedKeys } from "../channel-setup/wanted-keys.ts";
+import { type Wish, wishFor } from "../channel-setup/wanted-channel.ts";
 import { defineCommand } from "../command/command.ts";
 import { changeOptions, termsOf, writeChange } from "../config-target/change-options.ts";
 import { openTarget } from "../config-target/open-target.ts";
@@ -13,7 +13,7 @@ import { readChannels } from "./read-channels.ts";
 /** Writes a channel into the configuration; a gateway that runs connects it at once. */
 export const command = defineCommand({
   words: [
-    { name: "kind", help: "the network: irc, telegram, …" },
+    { name: "kind", help: "the network: irc, telegram, …; asked for in a terminal", optional: true },
     { name: "keys", help: "its keys, key=value each: host=irc.libera.chat nick=claw", optional: true, rest: true },
   ],
   options: {
@@ -23,7 +23,7 @@ export const command = defineCommand({
     ...changeOptions,
   },
   details: `
-Without keys, asks for what the network needs, in a terminal; a gateway that runs then connects, and it is told how that went.
+Without keys, it asks for what the network needs, in a terminal; a gateway that runs then connects, and it is told how that went.
 Keys are those of channels.<kind>, see: openclaw config schema channels.irc.
 ${hiddenValuesHelp}
 Without a key for it, channels.telegram.botToken comes from the variable TELEGRAM_BOT_TOKEN.`,
@@ -36,15 +36,16 @@ Without a key for it, channels.telegram.botToken comes from the variable TELEGRA
   ],
   async run({ options, words, terminal, ...rest }) {
     const { account, remote } = options;
+    const { kind } = words;
     const texts = [...(words.keys ?? "").split(/\s+/).filter(Boolean), ...options.set];
-    const named: WantedChannel = { kind: words.kind, account, remote, keys: [] };
-    const place = channelPlace(named);
     const pairs = texts.map((text) => pairFrom(text, "--set"));
-    const asks = pairs.length === 0 && !remote;
-    const { keys, asked } = asks
-      ? await wantedKeys(named, { terminal, globals: rest.globals })
-      : { keys: await takeHiddenValues(pairs, terminal), asked: false };
-    const channel = { ...named, keys };
+    const given = await takeHiddenValues(pairs, terminal);
+    const isTold = kind !== undefined && (remote || given.length > 0);
+    const { channel: wish, asked }: Wish = isTold
+      ? { channel: { kind, account, keys: [] }, asked: false }
+      : await wishFor({ kind, account }, { terminal, globals: rest.globals });
+    const channel = { ...wish, remote, keys: [...wish.keys, ...given] };
+    const place = channelPlace(channel);
     const known = account === undefined ? [] : (await readChannels(rest)).channels;
     const edits = channelEdits(channel, known);
     const target = await openTarget(rest);

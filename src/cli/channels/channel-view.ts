@@ -7,8 +7,10 @@ import {
   Channel_State as State,
 } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { Probe } from "../../../gen/openclaw/gateway/v1/channel_service_pb.ts";
+import type { GatewayClient } from "../../client/client.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { CommandFailure } from "../failure-view.ts";
+import { allChannels } from "../link/paging.ts";
 import { asTyped } from "../program-name.ts";
 import { enumWord } from "../terminal/enum-word.ts";
 import { ago, ahead } from "../terminal/moment.ts";
@@ -46,6 +48,13 @@ export function requireChannel(known: readonly Channel[], name: string): Channel
   const there = known.map(channelId).join(", ");
   const next = there === "" ? `add it with: openclaw channels add ${id.split(":")[0]}` : `there are: ${there}`;
   throw new CommandFailure(`there is no channel ${id}`, next);
+}
+
+/** For a list of a channel, or of all of a kind, that is empty: fails as `requireChannel` when there is no such channel. */
+export async function requireListed(service: GatewayClient["channels"], word: string | undefined): Promise<void> {
+  if (word === undefined) return;
+  const known = await allChannels(service);
+  if (!known.some(({ kind }) => kind === word)) requireChannel(known, channelFrom(word));
 }
 
 /** "online", "login required", … */

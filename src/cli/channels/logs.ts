@@ -3,6 +3,7 @@
 import type { LogRecord } from "../../../gen/openclaw/gateway/v1/log_pb.ts";
 import { followLogs } from "../../client/follow-logs.ts";
 import { defineCommand } from "../command/command.ts";
+import { allChannels } from "../link/paging.ts";
 import { prettyRecord, recordOf } from "../logs/record-view.ts";
 import { channelFrom, channelId, requireChannel } from "./channel-view.ts";
 
@@ -21,7 +22,7 @@ export const command = defineCommand({
   async run({ options, words, terminal, link }) {
     const { gateway, channels } = await link.client();
     const name = words.channel === undefined ? undefined : channelFrom(words.channel);
-    if (name !== undefined) requireChannel((await channels.listChannels({})).channels, name);
+    if (name !== undefined) requireChannel(await allChannels(channels), name);
     const isWanted = (record: LogRecord): boolean => name === undefined || recordOf(record).fields.channel === name;
     const show = (record: LogRecord): void => {
       if (terminal.json) terminal.record(recordOf(record));

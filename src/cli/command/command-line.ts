@@ -65,7 +65,9 @@ export async function readCommandLine(words: readonly string[]): Promise<Command
   try {
     const parsed = await line.parseAsync();
     if (completionKey in parsed) return { kind: "completed" };
-    return parsed.version ? { kind: "version" } : { kind: "overview", group: undefined };
+    if (parsed.version) return { kind: "version" };
+    const word = String(parsed._[0] ?? "");
+    return { kind: "overview", group: isGroup(word) ? word : undefined };
   } catch (thrown) {
     if (thrown instanceof Understood) return thrown.meant;
     throw thrown;

@@ -18,7 +18,7 @@ export function explainMistake(verdict: string, read: Argv["parsed"], specs: Opt
   if (lacking !== undefined) return missingValue(lacking, specs);
   const known = new Set(["_", "--", "$0", wordsKey, ...Object.entries(specs).flatMap(namesOf)]);
   const unknown = Object.keys(parsed).find((key) => !known.has(key));
-  if (unknown !== undefined) return unknownOption(unknown, specs);
+  if (unknown !== undefined) return unknownOption(unknown, specs, helpOf(group, verb));
   readOptions(parsed, specs);
   return fallback;
 }
@@ -31,7 +31,9 @@ export function unknownCommand(group: string, verb: string | undefined): UsageEr
   const candidates = inGroup
     ? paths.filter((path) => path.startsWith(`${group} `))
     : new Set([...paths.map((path) => path.split(" ")[0] ?? ""), ...Object.keys(shortPaths)]);
-  const nearest = findNearest(typed, candidates);
+  // Only the word that is wrong counts: a long group would make every command of it look near.
+  const words = new Map([...candidates].map((path) => [inGroup ? path.slice(group.length + 1) : path, path]));
+  const nearest = words.get(findNearest(inGroup ? verb : group, words.keys()) ?? "");
   const help = inGroup ? `see: openclaw ${group} --help` : "see: openclaw --help";
   return new UsageError(`unknown command "${typed}"`, nearest ? `did you mean: openclaw ${nearest}?` : help);
 }
@@ -45,15 +47,22 @@ function names(group: string, verb: string | undefined): boolean {
 function missingValue(key: string, specs: OptionSpecs): UsageError {
   const spec = Object.entries(specs).find((entry) => namesOf(entry).includes(key))?.[1];
   const value = spec && "value" in spec ? spec.value : "value";
-  return new UsageError(`${dashed(key)} needs a value`, `write ${dashed(key)}=<${value}>`);
+  return new UsageError(
+    `${dashed(key)} needs a value`,
+    `write ${dashed(key)}${key.length === 1 ? " " : "="}<${value}>`,
+  );
 }
 
-function unknownOption(key: string, specs: OptionSpecs): UsageError {
+function unknownOption(key: string, specs: OptionSpecs, help: string): UsageError {
   const nearest = findNearest(key, Object.keys(specs));
-  return new UsageError(
-    `unknown option ${dashed(key)}`,
-    nearest ? `did you mean --${nearest}?` : "see: openclaw --help",
-  );
+  return new UsageError(`unknown option ${dashed(key)}`, nearest ? `did you mean --${nearest}?` : help);
+}
+
+/** Where the options of the command that was typed are listed. */
+function helpOf(group: string | undefined, verb: string | undefined): string {
+  const typed = [`${group} ${verb}`, shortPaths[group ?? ""], group];
+  const path = typed.find((one) => commands.some((command) => command.path === one));
+  return path === undefined ? "see: openclaw --help" : `see: openclaw ${path} --help`;
 }
 
 function namesOf([name, spec]: readonly [string, OptionSpec]): string[] {

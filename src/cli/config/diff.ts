@@ -37,8 +37,9 @@ async function ofRevision(number: number | undefined, rest: Parameters<typeof op
   const revisions = await target.history(number === undefined ? 1 : 100, true);
   const found = number === undefined ? revisions[0] : revisions.find((one) => one.number === number);
   if (found !== undefined) return found.diff;
-  if (number === undefined) throw new CommandFailure("nothing is remembered yet", "openclaw config history");
-  throw new CommandFailure(`revision ${number} is not kept`, "openclaw config history");
+  if (number === undefined)
+    throw new CommandFailure("nothing is remembered yet", "the first change or start of a gateway begins it");
+  throw new CommandFailure(`revision ${number} is not kept`, "see: openclaw config history");
 }
 
 /** The history is in the state folder: any two revisions are read there. */

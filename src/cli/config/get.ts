@@ -29,6 +29,11 @@ Secrets are shown as __OPENCLAW_REDACTED__. Exit code 1 when nothing stands ther
       throw await nothingAt(words.path ?? "", options.defaults);
     }
     terminal.line(typeof value === "object" ? JSON.stringify(value, undefined, 2) : String(value));
+    if (path.length === 0 && Object.keys(Object(value)).length === 0) {
+      terminal.note(
+        terminal.errorColors.dim("nothing is set: every key has its default, see: openclaw config get --defaults"),
+      );
+    }
     for (const problem of problems) terminal.note(terminal.errorColors.red(`wrong: ${problem}`));
     return 0;
   },

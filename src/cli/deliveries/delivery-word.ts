@@ -1,6 +1,7 @@
 /** The word that names a delivery, and its full name. */
 
 import type { GatewayClient } from "../../client/client.ts";
+import { gatewayErrorFrom } from "../../client/gateway-error.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { CommandFailure } from "../failure-view.ts";
 import { lastPart } from "../link/names.ts";
@@ -16,8 +17,15 @@ export async function deliveryName({ explain }: Pick<GatewayClient, "explain">, 
   if (!/^[0-9A-HJKMNP-TV-Z]{26}$/i.test(word)) {
     throw new UsageError(`"${word}" names no delivery`, "give its id; see: openclaw deliveries list");
   }
-  const { deliveries } = await explain.explain({ name: word.toUpperCase() });
-  const found = deliveries.find(({ name }) => lastPart(name) === word.toUpperCase());
+  const wanted = word.toUpperCase();
+  const deliveries = await explain.explain({ name: wanted }).then(
+    (explanation) => explanation.deliveries,
+    (thrown: unknown) => {
+      if (gatewayErrorFrom(thrown).reason === "NOT_FOUND") return [];
+      throw thrown;
+    },
+  );
+  const found = deliveries.find(({ name }) => lastPart(name) === wanted);
   if (found === undefined) throw new CommandFailure(`there is no delivery ${word}`, "see: openclaw deliveries list");
   return found.name;
 }

@@ -2,6 +2,7 @@
 
 import { toJson } from "@bufbuild/protobuf";
 import { DeliverySchema } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import { requireListed } from "../channels/channel-view.ts";
 import { defineCommand } from "../command/command.ts";
 import { runName } from "../link/names.ts";
 import { filterOf, pagingOptions, readPages } from "../link/paging.ts";
@@ -25,7 +26,7 @@ export const command = defineCommand({
   },
   examples: ["deliveries list --state failed", "deliveries list telegram --all --json"],
   async run({ options, words, terminal, link, nowMs }) {
-    const { deliveries, runs } = await link.client();
+    const { deliveries, runs, channels } = await link.client();
     const parent = `channels/${(words.channel ?? "-").replace(/^channels\//, "")}`;
     const filter = filterOf([
       ["state", options.state && `STATE_${options.state.toUpperCase()}`],
@@ -40,6 +41,7 @@ export const command = defineCommand({
     if (terminal.json) {
       return terminal.document({ deliveries: items.map((item) => toJson(DeliverySchema, item)), nextPageToken });
     }
+    if (items.length === 0) await requireListed(channels, words.channel);
     if (items.length === 0) return terminal.note("no deliveries");
     writeTable(terminal, deliveryColumns(terminal, nowMs), items);
     if (nextPageToken !== "") terminal.note(terminal.errorColors.dim("there are more: --limit, or --all"));

@@ -28,6 +28,12 @@ would have to be installed first, 78 when the configuration is wrong.`,
     const service = await local.supervisor.status();
     const started = before === undefined;
     if (terminal.json) terminal.document({ started, ...describeRunning(owner, service) });
-    else writeRunning(terminal, started ? "the gateway runs" : "the gateway runs already", { owner, service, local });
+    else
+      writeRunning(terminal, started ? "the gateway runs" : "the gateway runs already", {
+        owner,
+        service,
+        local,
+        fresh: started,
+      });
   },
 });

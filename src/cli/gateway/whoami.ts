@@ -3,6 +3,7 @@
 import { create, toJson } from "@bufbuild/protobuf";
 import { CallerSchema } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import { WhoAmIResponseSchema } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
+import { displayPath } from "../../config/environment.ts";
 import { defineCommand } from "../command/command.ts";
 import { scopeWords } from "../link/scopes.ts";
 import { ahead } from "../terminal/moment.ts";
@@ -19,7 +20,7 @@ Works with every credential, whatever it may do.`,
   async run({ terminal, link, nowMs }) {
     const { gateway } = await link.client();
     const answer = await gateway.whoAmI({});
-    const { credential, url } = await link.address();
+    const { credential, url, loaded } = await link.address();
     if (terminal.json) return terminal.document(toJson(WhoAmIResponseSchema, answer));
     const { principal, scopes, expireTime } = answer.caller ?? create(CallerSchema);
     writePairs(terminal, [
@@ -28,7 +29,7 @@ Works with every credential, whatever it may do.`,
       ["called", plainLine(answer.title)],
       ["you may", scopeWords(scopes)],
       ["until", expireTime && ahead(expireTime, nowMs)],
-      ["by", credential?.source ?? "nothing: this gateway wants no credential"],
+      ["by", credential ? displayPath(credential.source, loaded.home) : "nothing: this gateway wants no credential"],
     ]);
   },
 });

@@ -2,6 +2,7 @@
 
 import { toJson } from "@bufbuild/protobuf";
 import { IngressSchema } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { requireListed } from "../channels/channel-view.ts";
 import { defineCommand } from "../command/command.ts";
 import { runName } from "../link/names.ts";
 import { filterOf, pagingOptions, readPages } from "../link/paging.ts";
@@ -26,7 +27,7 @@ export const command = defineCommand({
 Every message that came in is here for 30 days, answered or not, with the rule that decided.`,
   examples: ["ingress list --outcome failed", "ingress list telegram --all --json"],
   async run({ options, words, terminal, link, nowMs }) {
-    const { ingress, runs } = await link.client();
+    const { ingress, runs, channels } = await link.client();
     const parent = `channels/${(words.channel ?? "-").replace(/^channels\//, "")}`;
     const filter = filterOf([
       ["outcome", options.outcome && `OUTCOME_${options.outcome.toUpperCase()}`],
@@ -40,6 +41,7 @@ Every message that came in is here for 30 days, answered or not, with the rule t
     if (terminal.json) {
       return terminal.document({ ingress: items.map((item) => toJson(IngressSchema, item)), nextPageToken });
     }
+    if (items.length === 0) await requireListed(channels, words.channel);
     if (items.length === 0) return terminal.note("no inbound messages");
     writeTable(terminal, ingressColumns(terminal, nowMs), items);
     if (nextPageToken !== "") terminal.note(terminal.errorColors.dim("there are more: --limit, or --all"));

@@ -2,6 +2,7 @@
 
 import { Code } from "@connectrpc/connect";
 import { type GatewayError, gatewayErrorFrom } from "../../client/gateway-error.ts";
+import { displayPath } from "../../config/environment.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
 import { pairedTokenPath } from "../../config/gateway/paired-token.ts";
 import type { GatewayAddress } from "../../config/resolve-client.ts";
@@ -121,14 +122,17 @@ function listOf(name: string): string | undefined {
 function credentialStep(address: GatewayAddress | undefined): string | undefined {
   if (!address) return undefined;
   const { credential, loaded, url, urlSource } = address;
+  const short = (path: string): string => displayPath(path, loaded.home);
   if (credential?.source === pairedTokenPath(loaded.stateDir, url)) {
-    return `the token came from ${credential.source}; pair again with: openclaw devices pair --url ${url}`;
+    return `the token came from ${short(credential.source)}; pair again with: openclaw devices pair --url ${url}`;
   }
   if (isNamed(urlSource)) {
     return `the credential came from ${credential?.source ?? "nowhere"}; give the one of that gateway`;
   }
-  const place = `the gateway's own token is in ${tokenPath(loaded.stateDir)}`;
-  return credential ? `the credential came from ${credential.source}; ${place}` : `${place}, or give one with --token`;
+  const place = `the gateway's own token is in ${short(tokenPath(loaded.stateDir))}`;
+  return credential
+    ? `the credential came from ${short(credential.source)}; ${place}`
+    : `${place}, or give one with --token`;
 }
 
 /** "invalid_argument" for "InvalidArgument". */

@@ -18,6 +18,11 @@ export function lastPart(name: string | undefined): string {
   return name?.slice(name.lastIndexOf("/") + 1) ?? "";
 }
 
+/** The id of what is to be made, as it was typed or after its collection; empty when it is left to the gateway, which says what is no id. */
+export function newId(word: string | undefined, collection: string): string {
+  return word?.startsWith(collection) ? word.slice(collection.length) : (word ?? "");
+}
+
 /** The session a name belongs to: "main" for "sessions/main/runs/01…". */
 export function sessionPart(name: string | undefined): string {
   return name?.split("/")[1] ?? "";

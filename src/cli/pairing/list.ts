@@ -2,7 +2,7 @@
 
 import { toJson } from "@bufbuild/protobuf";
 import { type PairingRequest, PairingRequestSchema } from "../../../gen/openclaw/gateway/v1/access_pb.ts";
-import { channelId } from "../channels/channel-view.ts";
+import { accountOption, channelId, requireListed } from "../channels/channel-view.ts";
 import { defineCommand } from "../command/command.ts";
 import { ago, ahead } from "../terminal/moment.ts";
 import { plainLine } from "../terminal/plain-text.ts";
@@ -12,14 +12,15 @@ import { channelOfRequest, senderRequests } from "./sender-requests.ts";
 /** Lists senders that ask to be answered. */
 export const command = defineCommand({
   words: [{ name: "channel", help: "only of this channel", optional: true }],
-  options: {},
+  options: { account: accountOption },
   examples: ["pairing list", "pairing list telegram --json"],
-  async run({ words, terminal, link, nowMs }) {
-    const { access } = await link.client();
-    const requests = await senderRequests(access, words.channel);
+  async run({ options, words, terminal, link, nowMs }) {
+    const { access, channels } = await link.client();
+    const requests = await senderRequests(access, words.channel, options.account);
     if (terminal.json) {
       return terminal.document({ pairingRequests: requests.map((one) => toJson(PairingRequestSchema, one)) });
     }
+    if (requests.length === 0) await requireListed(channels, words.channel);
     if (requests.length === 0) return terminal.note("nobody asks to be answered");
     writeTable<PairingRequest>(
       terminal,

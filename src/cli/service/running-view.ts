@@ -13,6 +13,8 @@ export interface Running {
   readonly owner: GatewayOwner;
   readonly service: ServiceState;
   readonly local: LocalGateway;
+  /** It was started just now, by its service manager or as a process in the background. */
+  readonly fresh?: boolean;
 }
 
 /** For programs. */
@@ -26,13 +28,20 @@ function isItsLog({ startTimeMs }: GatewayOwner, { manager, logs }: ServiceState
 }
 
 /** For people: a sentence, then what they may want to know. */
-export function writeRunning(terminal: Terminal, sentence: string, { owner, service, local }: Running): void {
+export function writeRunning(
+  terminal: Terminal,
+  sentence: string,
+  { owner, service, local, fresh = false }: Running,
+): void {
   const own = service.pid === owner.pid;
   const how = service.manager === "none" ? "" : own ? ` as ${service.name}` : ", not as a service";
   terminal.line(`${sentence}${how}`);
   writePairs(terminal, [
     ["url", owner.url],
     ["process", String(owner.pid)],
-    ["logs", own && isItsLog(owner, service) ? displayPath(service.logs, local.surroundings.home) : undefined],
+    [
+      "logs",
+      own && (fresh || isItsLog(owner, service)) ? displayPath(service.logs, local.surroundings.home) : undefined,
+    ],
   ]);
 }

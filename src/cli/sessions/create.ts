@@ -3,7 +3,7 @@
 import { create, toJson } from "@bufbuild/protobuf";
 import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { defineCommand } from "../command/command.ts";
-import { lastPart } from "../link/names.ts";
+import { lastPart, newId } from "../link/names.ts";
 import { sessionFrom, settingsOptions } from "./options/settings-options.ts";
 import { writeSession } from "./session-view.ts";
 
@@ -21,7 +21,7 @@ export const command = defineCommand({
     const { sessions } = await link.client();
     const { session = create(SessionSchema) } = await sessions.createSession({
       session: { ...sessionFrom(options), ...(agent ? { agent } : {}), pinned: options.pin },
-      sessionId: lastPart(words.session),
+      sessionId: newId(words.session, "sessions/"),
     });
     if (terminal.json) return terminal.document(toJson(SessionSchema, session));
     writeSession(terminal, session, nowMs);

@@ -3,7 +3,7 @@
 import { create, toJson } from "@bufbuild/protobuf";
 import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { defineCommand } from "../command/command.ts";
-import { lastPart, sessionName } from "../link/names.ts";
+import { lastPart, newId, sessionName } from "../link/names.ts";
 import { sessionFrom, settingsOptions } from "./options/settings-options.ts";
 import { writeSession } from "./session-view.ts";
 
@@ -23,7 +23,7 @@ export const command = defineCommand({
     const { sessions } = await link.client();
     const { session = create(SessionSchema) } = await sessions.createSession({
       session: sessionFrom(options),
-      sessionId: lastPart(words["new-session"]),
+      sessionId: newId(words["new-session"], "sessions/"),
       forkFrom: options.message ? `${source}/messages/${lastPart(options.message)}` : source,
     });
     if (terminal.json) return terminal.document(toJson(SessionSchema, session));

@@ -49,8 +49,9 @@ export function writeSession(terminal: Terminal, session: Session, nowMs: number
 
 /** What differs on channels from the configuration. */
 function chatText({ chat }: Session): string {
-  const { send, activation, usage, queueMode } = chat ?? {};
-  const set = Object.entries({ send, activation, usage, queue: queueMode }).filter(([, value]) => value !== undefined);
+  const { send, activation, usage, queueMode, queueDebounceMs, queueCap } = chat ?? {};
+  const waiting = { queue: queueMode, "queue-debounce": queueDebounceMs, "queue-cap": queueCap };
+  const set = Object.entries({ send, activation, usage, ...waiting }).filter(([, value]) => value !== undefined);
   return set.map(([name, value]) => `${name}=${value}`).join(" ");
 }
 

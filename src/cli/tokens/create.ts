@@ -5,7 +5,7 @@ import { TokenSchema } from "../../../gen/openclaw/gateway/v1/access_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { durationOption } from "../link/duration-option.ts";
-import { lastPart } from "../link/names.ts";
+import { newId } from "../link/names.ts";
 import { scopeOption, scopesFrom, scopeWords } from "../link/scopes.ts";
 import { ahead } from "../terminal/moment.ts";
 
@@ -25,7 +25,7 @@ openclaw with --token or OPENCLAW_GATEWAY_TOKEN. Nobody can grant more, or for l
     if (scopes.length === 0) throw new UsageError("a token needs --scope", "for example: --scope read,write");
     const ttl = durationOption("expires", options.expires);
     const { access } = await link.client();
-    const tokenId = lastPart(words.name);
+    const tokenId = newId(words.name, "tokens/");
     const { token = create(TokenSchema), secret } = await access.createToken({ tokenId, scopes, ttl });
     if (terminal.json) return terminal.document({ token: toJson(TokenSchema, token), secret });
     const until = token.expireTime === undefined ? "until it is revoked" : `ends ${ahead(token.expireTime, nowMs)}`;
