@@ -66,7 +66,7 @@ export class DiscordSender {
     const { platformId } = kind.value;
     const path = `${messages}/${requireId(platformId)}`;
     if (kind.case === "edit") {
-      const body = { content: kind.value.text, allowed_mentions: { parse: ["users"] } };
+      const body = { content: kind.value.text, components: [], allowed_mentions: { parse: ["users"] } };
       await rest.ask({ method: "PATCH", path, body, signal });
     } else if (kind.case === "delete") await rest.ask({ method: "DELETE", path, signal });
     else {

@@ -73,6 +73,14 @@ describe("buttons on discord", function () {
     expect(message?.senderRoles).to.have.length(1);
   });
 
+  it("go when the message is changed", async () => {
+    const { platformIds } = await send([{ buttons: [yes] }], world.address());
+    const edit = await kit.edit(platformIds[0] ?? "", "too late");
+    await kit.ended(edit?.name ?? "", State.SENT);
+    const { body } = world.discord.asked.findLast(({ method }) => method === "PATCH") ?? {};
+    expect(body).to.deep.include({ content: "too late", components: [] });
+  });
+
   it("are refused for good when they are more than Discord shows", async () => {
     const { state, error } = await send([{ buttons: Array(6).fill(yes) }], world.address());
     expect(state).to.equal(State.FAILED);

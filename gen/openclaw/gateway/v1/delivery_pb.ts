@@ -700,7 +700,7 @@ export const ButtonSchema: GenMessage<Button, {jsonType: ButtonJson}> = /*@__PUR
   messageDesc(file_openclaw_gateway_v1_delivery, 5);
 
 /**
- * Change something we said.
+ * Change something we said. Buttons under it go.
  *
  * @generated from message openclaw.gateway.v1.OutboundEdit
  */
@@ -721,7 +721,7 @@ export type OutboundEdit = Message<"openclaw.gateway.v1.OutboundEdit"> & {
 };
 
 /**
- * Change something we said.
+ * Change something we said. Buttons under it go.
  *
  * @generated from message openclaw.gateway.v1.OutboundEdit
  */

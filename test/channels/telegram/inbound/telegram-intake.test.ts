@@ -54,6 +54,19 @@ describe("updates of Telegram", function () {
     await until(() => world.telegram.updates.pending.length === 0, "it is confirmed");
   });
 
+  it("about reactions are not confirmed while they cannot be kept either, and are kept once", async () => {
+    await kit.start();
+    const broken = kit.core.store.transact;
+    kit.core.store.transact = () => Promise.reject(new Error("the disk is full"));
+    await world.react("41", "👍");
+    await until(() => kit.state.state !== Channel_State.ONLINE, "the channel gives up");
+    expect(world.telegram.updates.pending).to.have.length(1);
+    kit.core.store.transact = broken;
+    await until(() => world.telegram.updates.pending.length === 0, "it is confirmed");
+    const { ingress } = await kit.core.client.ingress.listIngress({ parent: kit.channel });
+    expect(ingress.map(({ message }) => message?.reaction?.emoji)).to.deep.equal(["👍"]);
+  });
+
   it("are left to another program that asks for them, for a while", async () => {
     world.telegram.failNext("getUpdates", new Refused(409, "Conflict: terminated by other getUpdates request"));
     await kit.core.start();
