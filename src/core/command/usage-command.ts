@@ -1,7 +1,7 @@
 /** The command for what stands under answers, and for what was used. */
 
 import type { ModelCatalog } from "../agent/model.ts";
-import { dollarsOf, dollarText, type Tokens } from "../run/run-cost.ts";
+import { dollarsOf, dollarText, type Tokens } from "../explain/cost.ts";
 import type { ReadTables } from "../store.ts";
 import { type Command, type CommandCall, type CommandEnd, changeChat } from "./command.ts";
 

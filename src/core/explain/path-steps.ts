@@ -15,7 +15,7 @@ import {
   ToolCall_State,
 } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { sessionOf } from "../names.ts";
-import { dollarText } from "../run/run-cost.ts";
+import { dollarText } from "./cost.ts";
 import type { Path } from "./path.ts";
 
 /** One step. */

@@ -162,6 +162,14 @@ describe("answers on channels", () => {
     expect(network.words[0]).to.match(/^say ⚠️ No answer: /);
   });
 
+  it("say so where a tool failed and the agent found no words, but not where it chose to say nothing", async () => {
+    await open();
+    script(asks([["c1", "nowhere"]]), says(""), asks([["c2", "nowhere"]]), says("NO_REPLY"));
+    await ask("hello");
+    await ask("psst");
+    expect(network.words).to.deep.equal(["say ⚠️ No answer: a tool failed."]);
+  });
+
   it("stop with the run", async () => {
     await open();
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -18,7 +18,7 @@ const failures: Readonly<Partial<Record<ErrorReason, string>>> = {
 
 /** Tells a sender that a run failed: short, and nothing of what only the operator should read. */
 export function failureText(run: Run): string {
-  const why = run.error && failures[run.error.reason];
+  const why = run.error === undefined ? "a tool failed" : failures[run.error.reason];
   return `⚠️ No answer: ${why ?? "something went wrong"}.`;
 }
 

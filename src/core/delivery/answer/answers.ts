@@ -14,7 +14,7 @@ import { answerActions } from "./answer-actions.ts";
 import { findPlace, type PlaceParts } from "./answer-place.ts";
 import { failureText, usageLine } from "./answer-words.ts";
 import { isFirst, queueAnswer } from "./queue-answer.ts";
-import { findSaid, textOf } from "./said-before.ts";
+import { fellSilent, findSaid, textOf } from "./said-before.ts";
 
 /** Hears runs. */
 export class Answers implements RunListener {
@@ -54,7 +54,8 @@ export class Answers implements RunListener {
   async ended(recorder: Recorder, run: Run): Promise<void> {
     if (run.deliverTo === "") return;
     if (run.state === RunState.CANCELLED) await discardWaiting(recorder, run.name);
-    if (run.state === RunState.FAILED) await this.#excuse(recorder, run);
+    const wordless = run.state === RunState.SUCCEEDED && (await fellSilent(recorder.tables, run));
+    if (run.state === RunState.FAILED || wordless) await this.#excuse(recorder, run);
     await takeAcksAway(recorder, run, this.#parts.lines.find(channelOf(run.deliverTo))?.settings.outbound);
   }
 

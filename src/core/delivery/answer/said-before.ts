@@ -3,6 +3,8 @@
 import { createHash } from "node:crypto";
 import { Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { Part } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { Run } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { ReadTables } from "../../store.ts";
 import type { DeliveryReader, DeliveryRecord } from "../delivery-table.ts";
 
 /** Pieces of one answer of a run. */
@@ -39,4 +41,20 @@ export async function findSaid(
 
 function isOut({ delivery: { state } }: DeliveryRecord): boolean {
   return state === State.QUEUED || state === State.SENDING || state === State.SENT;
+}
+
+/** True for a run that ended without a word although a tool of it failed, and that did not choose to be silent. */
+export async function fellSilent(
+  { deliveries, messages }: Pick<ReadTables, "deliveries" | "messages">,
+  { name, outputs }: Run,
+): Promise<boolean> {
+  // Whoever called no tool has one output.
+  if (outputs.length < 2 || (await deliveries.list({ run: name, limit: 1 })).length > 0) return false;
+  let failed = false;
+  for (const output of outputs) {
+    const parts = (await messages.find(output))?.parts ?? [];
+    if (textOf(parts).trim() !== "") return false;
+    failed ||= parts.some(({ kind }) => kind.case === "toolResult" && kind.value.failed);
+  }
+  return failed;
 }

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { ModelSchema } from "../../../gen/openclaw/gateway/v1/agent_pb.ts";
-import { dollarsOf, dollarText } from "../../../src/core/run/run-cost.ts";
+import { dollarsOf, dollarText } from "../../../src/core/explain/cost.ts";
 
 const models = {
   list: () => [
