@@ -166,12 +166,16 @@ export class LiveConfig {
     work: (options: ChangeOptions) => Promise<ConfigChange>,
   ): Promise<LiveChange> {
     return await this.#turns.run(async () => {
+      const waited = this.#reversion.waiting;
       const beforeWrite = async ({ after, before }: ConfigChange): Promise<void> => {
         if (before === undefined) return;
         const expected = { etag: after.etag, revertTo: before.number, withinMs: confirmWithinMs };
         await this.#reversion.expect(expected, supersedes);
       };
-      const change = await work({ ...options, running: this.#running, beforeWrite });
+      const change = await work({ ...options, running: this.#running, beforeWrite }).catch(async (error: unknown) => {
+        await this.#forgetUnwritten(waited);
+        throw error;
+      });
       const { after, revision, plan } = change;
       if (options.validateOnly) {
         const changes = plan.map((planned) => ({ ...planned, outcome: undefined }));
@@ -180,6 +184,14 @@ export class LiveConfig {
       const applied = await this.#apply(after, plan, { always: false });
       return { ...applied, revision };
     });
+  }
+
+  /** What could not be written does not wait to be confirmed; what waited before goes on waiting. */
+  async #forgetUnwritten(waited: Confirmation | undefined): Promise<void> {
+    const { waiting } = this.#reversion;
+    if (waiting === undefined || waiting === waited) return;
+    const { etag } = await this.document.readTexts();
+    if (etag !== waiting.etag) await this.#reversion.confirm(waiting.revision);
   }
 
   /** Looks at the disk, and applies what is there if it is new and right. */

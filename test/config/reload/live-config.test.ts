@@ -1,6 +1,6 @@
 /** The configuration of gateways that run, changed by calls and by hand. */
 
-import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { durationFromMs, ValueSchema } from "@bufbuild/protobuf/wkt";
@@ -411,6 +411,19 @@ describe("the configuration of a gateway that runs", function () {
       expect(home.text).to.equal(text);
       const { revisions } = await client.config.listConfigRevisions({});
       expect(revisions[0]).to.include({ author: "gateway", note: "revision 2 was not confirmed in time" });
+    });
+
+    it("does not wait when it could not be written", async () => {
+      await begin();
+      const intent = join(dirname(home.path), "config-history/intent.json");
+      rmSync(intent, { force: true });
+      mkdirSync(intent, { recursive: true });
+      const failure = await failureOf(client.config.updateConfig(change(60_000)));
+      expect(failure.message).to.contain("is not a regular file");
+      rmSync(intent, { recursive: true });
+      const { config } = await client.config.updateConfig({ edits: [edit("agents.defaults.maxSteps", 2)] });
+      expect(config?.confirmation).to.equal(undefined);
+      expect(home.text).to.contain("maxSteps: 2");
     });
 
     it("lets nobody change anything else meanwhile, but lets it be rolled back", async () => {
