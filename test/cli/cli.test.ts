@@ -1,10 +1,20 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
 import { programVersion } from "../../src/cli/command/version.ts";
 import { commands, shortPaths } from "../../src/cli/commands.ts";
+import { programPath } from "../support/program.ts";
 import { hasTerminal, runCli } from "../support/run-cli.ts";
 
 describe("openclaw", () => {
@@ -97,6 +107,19 @@ describe("openclaw", () => {
     } finally {
       rmSync(home, { recursive: true });
     }
+  });
+
+  it("says that its output cannot be written, and exits with 1", function () {
+    if (!existsSync("/dev/full")) return this.skip();
+    const full = openSync("/dev/full", "w");
+    const words = [programPath(), "completion", "bash"];
+    const { status, stderr } = spawnSync(process.execPath, words, {
+      encoding: "utf8",
+      stdio: ["ignore", full, "pipe"],
+    });
+    closeSync(full);
+    expect(stderr).to.match(/^error: the output cannot be written: ENOSPC.*\n$/);
+    expect(status).to.equal(1);
   });
 
   it("does not send this machine's credential to another address", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -83,6 +83,18 @@ describe("openclaw gateway run", () => {
       expect(result?.stderr).to.contain(`told to stop by ${signal}`).and.to.contain('"stopped"');
     });
   }
+
+  it("stops gracefully although nobody reads what it says any more", async () => {
+    own.run = new CliRun(["gateway", "run", "--port", "0"], { environment: own.environment });
+    await own.run.written("stop with Ctrl+C");
+    own.run.child.stdout.destroy();
+    own.run.child.stderr.destroy();
+    own.run.child.kill("SIGTERM");
+    expect((await own.run.result).code).to.equal(0);
+    const logs = join(own.home, "state", "logs");
+    const lines = readdirSync(logs).map((name) => readFileSync(join(logs, name), "utf8"));
+    expect(lines.join("")).to.contain('"message":"stopped"');
+  });
 
   it("stops at once on the second signal", async () => {
     await own.start();

@@ -64,6 +64,7 @@ SIGUSR1 restarts it in place, unless commands.restart is false. Exit code 0 when
       },
     });
     signals.listen();
+    terminal.outliveReaders();
     const { port, bind, auth } = options;
     const flags = { port, bind, auth, token: globals.token, password: globals.password };
     const { startGateway } = await import("../../gateway.ts");

@@ -21,6 +21,7 @@ export class Terminal {
   readonly colors: Colors;
   readonly #streams: TerminalStreams;
   readonly #wantsColors: boolean;
+  #outlivesReaders = false;
   #errors: { readonly stream: TerminalStreams["stderr"]; readonly colors: Colors } | undefined;
 
   /** Streams are made when they are asked for: one that nothing is written to or read from is left alone. */
@@ -101,6 +102,11 @@ export class Terminal {
     }
   }
 
+  /** From now on output that cannot be written is lost and ends nothing: for a program that does more than write. */
+  outliveReaders(): void {
+    this.#outlivesReaders = true;
+  }
+
   get #standardError() {
     this.#errors ??= this.#open(this.#streams.stderr);
     return this.#errors;
@@ -109,10 +115,12 @@ export class Terminal {
   #open<Stream extends TerminalStreams["stdout"]>(
     stream: Stream,
   ): { readonly stream: Stream; readonly colors: Colors } {
-    // A reader that went away (`| head`) is no failure, and there is nobody left to write for.
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      process.exit(0);
+      if (this.#outlivesReaders) return;
+      // A reader that went away (`| head`) is no failure, and there is nobody left to write for.
+      if (error.code === "EPIPE") process.exit(0);
+      if (stream !== this.#streams.stderr) this.note(`error: the output cannot be written: ${error.message}`);
+      process.exit(1);
     });
     return { stream, colors: pc.createColors(this.#wantsColors && stream.isTTY === true) };
   }
