@@ -41,15 +41,16 @@ export class MessageStore implements MessageWriter {
   async search(search: MessageSearch): Promise<MessageHit[]> {
     const terms = matchExpression(search.terms);
     if (terms === "") return [];
-    const matches = this.#sql.all(rankMatches(search), {
+    const indexes = this.#indexRest() ? [kept, rest] : [kept];
+    const matches = this.#sql.all(rankMatches(search, indexes), {
       terms,
       ...(search.session !== undefined && { session: search.session }),
       ...(search.role !== undefined && { role: search.role }),
       offset: search.offset,
       limit: search.limit,
     });
-    return matches.flatMap(({ number }) => {
-      const row = this.#sql.get(readMatch, { terms, number });
+    return matches.flatMap(({ number, source }) => {
+      const row = this.#sql.get(source === rest ? readMatchInRest : readMatch, { terms, number });
       return row === undefined ? [] : [{ message: fromBinary(MessageSchema, row.body), snippet: row.snippet }];
     });
   }
@@ -71,6 +72,13 @@ export class MessageStore implements MessageWriter {
     this.#sql.run(indexTexts, { last });
     this.#sql.run(raiseIndexed, { last });
     return count;
+  }
+
+  /** What is not indexed yet is indexed for this connection alone, until its snapshot ends; false when all of it is. */
+  #indexRest(): boolean {
+    if (this.#sql.get(findUnindexed, { limit: 1 })?.last === null) return false;
+    for (const fill of fillRest) this.#sql.run(fill, {});
+    return true;
   }
 }
 
@@ -114,26 +122,44 @@ const indexTexts = statement<{ last: number }>(`
 
 const raiseIndexed = statement<{ last: number }>("UPDATE message_text_state SET indexed = :last WHERE only_row = 1");
 
-const readMatch = statement<{ terms: string; number: number }, BodyRow & { readonly snippet: string }>(`
-  SELECT body, snippet(message_text, 0, char(2), char(3), '…', 24) AS snippet
-  FROM message_text JOIN messages ON number = message_text.rowid
-  WHERE message_text MATCH :terms AND message_text.rowid = :number`);
+/** Indexes of texts: the one that is kept, and one for what is not in it yet. A read-only store has no other way to find that. */
+const kept = "message_text";
+const rest = "rest_text";
+
+const fillRest = [
+  `CREATE VIRTUAL TABLE IF NOT EXISTS temp.${rest} USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2')`,
+  `DELETE FROM ${rest}`,
+  `INSERT INTO ${rest} (rowid, text) SELECT number, text FROM messages WHERE number > ${indexed} AND text <> ''`,
+].map((sql) => statement<Record<string, never>>(sql));
+
+const readMatch = readMatchIn(kept);
+const readMatchInRest = readMatchIn(rest);
+
+/** The cast is needed: FTS5 takes a number of JavaScript for a real, and a rowid that is no integer for none at all. */
+function readMatchIn(index: string) {
+  return statement<{ terms: string; number: number }, BodyRow & { readonly snippet: string }>(`
+    SELECT body, snippet(${index}, 0, char(2), char(3), '…', 24) AS snippet
+    FROM ${index} JOIN messages ON number = ${index}.rowid
+    WHERE ${index} MATCH :terms AND ${index}.rowid = CAST(:number AS INTEGER)`);
+}
 
 /** Ranking costs about a microsecond a match and stops the process meanwhile, so a very common word ranks its newest matches. */
 const maxRanked = 5_000;
 
-function rankMatches(search: MessageSearch) {
-  const conditions = ["message_text MATCH :terms"];
+function rankMatches(search: MessageSearch, indexes: readonly string[]) {
+  const conditions: string[] = [];
   if (search.session !== undefined) conditions.push(`session = ${sessionNumber}`);
   if (search.role !== undefined) conditions.push("role = :role");
-  return statement<Bindings, { readonly number: number }>(`
-    SELECT number FROM (
-      SELECT number, message_text.rank AS rank
-      FROM message_text CROSS JOIN messages ON number = message_text.rowid
-      WHERE ${conditions.join(" AND ")}
-      ORDER BY message_text.rowid DESC
+  const matchesIn = (index: string): string => `
+    SELECT * FROM (
+      SELECT number, ${index}.rank AS rank, '${index}' AS source
+      FROM ${index} CROSS JOIN messages ON number = ${index}.rowid
+      WHERE ${[`${index} MATCH :terms`, ...conditions].join(" AND ")}
+      ORDER BY ${index}.rowid DESC
       LIMIT ${maxRanked}
-    )
+    )`;
+  return statement<Bindings, { readonly number: number; readonly source: string }>(`
+    SELECT number, source FROM (${indexes.map(matchesIn).join(" UNION ALL ")})
     ORDER BY rank, number DESC
     LIMIT +:limit OFFSET +:offset`);
 }

@@ -95,7 +95,6 @@ describe("messages on disk", () => {
   describe("search", () => {
     const index = () => temporary.store.transact(({ messages }) => messages.index(1_000));
     const search = async (...terms: string[]) => {
-      await index();
       const hits = await temporary.store.read((tables) => tables.messages.search({ terms, offset: 0, limit: 50 }));
       return hits.map((hit) => Number(hit.message.position));
     };
@@ -143,7 +142,6 @@ describe("messages on disk", () => {
 
     it("marks the matching words of the snippet, and only those", async () => {
       await insert(say(1, "one \u0002fish\u0003 two fish"));
-      await index();
       const [hit] = await temporary.store.read(({ messages }) =>
         messages.search({ terms: ["two"], offset: 0, limit: 1 }),
       );
@@ -158,7 +156,6 @@ describe("messages on disk", () => {
     it("narrows by session and role and pages by offset", async () => {
       await insert(say(1, "seal"), say(2, "seal", Role.ASSISTANT));
       await insert(makeMessage("sessions/b", 3, { parts: [textPart("seal")] }));
-      await index();
       await temporary.store.read(async ({ messages }) => {
         const all = { terms: ["seal"], offset: 0, limit: 50 };
         const names = async (search: Parameters<typeof messages.search>[0]) =>
@@ -180,6 +177,35 @@ describe("messages on disk", () => {
       await update(say(1, ""));
       expect(await search("after")).to.deep.equal([]);
       expect(await temporary.store.checkIntegrity()).to.deep.equal([]);
+    });
+
+    it("gives every match its own snippet", async () => {
+      await insert(say(1, "a blue whale"), say(2, "a grey whale"));
+      await index();
+      const hits = await temporary.store.read(({ messages }) =>
+        messages.search({ terms: ["whale"], offset: 0, limit: 9 }),
+      );
+      expect(hits.map(({ snippet }) => snippet)).to.deep.equal([
+        "a grey \u0002whale\u0003",
+        "a blue \u0002whale\u0003",
+      ]);
+    });
+
+    it("finds what is indexed and what is not in one search, and marks both", async () => {
+      await insert(say(1, "eel"), say(2, "eel eel"));
+      await index();
+      await insert(say(3, "eel"), say(4, "conger eel"));
+      expect(await search("eel")).to.have.members([1, 2, 3, 4]);
+      expect(await search("conger")).to.deep.equal([4]);
+      const snippets = await temporary.store.read(async ({ messages }) => {
+        const first = await messages.search({ terms: ["eel"], offset: 0, limit: 9 });
+        const again = await messages.search({ terms: ["eel"], offset: 0, limit: 9 });
+        expect(again).to.deep.equal(first);
+        return first.map(({ snippet }) => snippet);
+      });
+      expect(snippets).to.have.length(4).and.include("conger \u0002eel\u0003");
+      await index();
+      expect(await search("eel")).to.have.members([1, 2, 3, 4]);
     });
 
     it("indexes a limited number at a time, each once", async () => {

@@ -35,16 +35,16 @@ export interface MessageHit {
 export interface MessageReader {
   find(name: string): Promise<Message | undefined>;
   list(query: MessageQuery): Promise<Message[]>;
-  /** Best match first, then newest. Finds what was indexed, see `MessageWriter.index`. */
+  /** Best match first, then newest. What is not indexed yet is found, too, but indexed for every search anew. */
   search(search: MessageSearch): Promise<MessageHit[]>;
 }
 
 /** Changes messages. `Message.position` orders them and is unique within a session. */
 export interface MessageWriter extends MessageReader {
-  /** Keeps the message. Its text parts are searched when it is a user's or an assistant's, once they were indexed. */
+  /** Keeps the message; its text parts are searched when it is a user's or an assistant's. */
   insert(message: Message): Promise<void>;
   /** Replaces the message; a text that was indexed is indexed again when it changed. */
   update(message: Message): Promise<void>;
-  /** Indexes the oldest messages that were not yet, at most `limit`; returns how many it looked at. */
+  /** Indexes for good the oldest messages that were not yet, at most `limit`; returns how many it looked at. */
   index(limit: number): Promise<number>;
 }

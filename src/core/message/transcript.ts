@@ -115,10 +115,7 @@ export class Transcript {
     );
   }
 
-  /**
-   * Best match first, of everything said so far; in a read-only store, of what was indexed a minute before it became that.
-   * Fails with FIELD_INVALID when the query has no words.
-   */
+  /** Best match first. Fails with FIELD_INVALID when the query has no words. */
   async search(request: SearchMessages): Promise<{ hits: readonly MessageHit[]; nextPageToken: string }> {
     const query = `search ${request.filter}\n${request.query}`;
     const offset = Number(pageKey(request.pageToken, query, ["number"])?.[0] ?? 0);
