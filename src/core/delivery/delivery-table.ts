@@ -40,6 +40,16 @@ export interface DeliveryQuery {
   readonly limit: number;
 }
 
+/** Which messages of ours. */
+export interface SentQuery {
+  readonly channel: string;
+  /** The network's id of them. */
+  readonly platformId: string;
+  /** Absent means in all conversations of the channel. */
+  readonly conversation?: string;
+  readonly limit: number;
+}
+
 /** How much waits. */
 export interface Waiting {
   readonly items: number;
@@ -70,8 +80,8 @@ export interface DeliveryReader {
   listLanes(): Promise<string[]>;
   /** Pieces that belong together, in order, ended ones included. */
   listBatch(batch: string): Promise<DeliveryRecord[]>;
-  /** Messages of ours in a channel that the network knows by this id; several when it counts anew in each conversation. */
-  listSent(channel: string, platformId: string): Promise<DeliveryRecord[]>;
+  /** Messages of ours that the network knows by this id, the newest first; several when it counts anew in each conversation. */
+  listSent(query: SentQuery): Promise<DeliveryRecord[]>;
   /** What was said of a run's answers while they were written, in order. */
   listLive(run: string): Promise<DeliveryRecord[]>;
   /** What waits in a channel; absent means in all. */

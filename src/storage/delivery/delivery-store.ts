@@ -14,6 +14,7 @@ import type {
   DeliveryRetention,
   DeliveryWriter,
   LivePiece,
+  SentQuery,
   Waiting,
 } from "../../core/delivery/delivery-table.ts";
 import { alreadyExists, notFound } from "../../core/errors.ts";
@@ -63,8 +64,8 @@ export class DeliveryStore implements DeliveryWriter {
     return this.#sql.all(listBatch, { batch }).map(recordOf);
   }
 
-  async listSent(channel: string, platformId: string): Promise<DeliveryRecord[]> {
-    return this.#sql.all(listSent, { channel, platformId, limit: mostSent }).map(recordOf);
+  async listSent({ conversation, ...query }: SentQuery): Promise<DeliveryRecord[]> {
+    return this.#sql.all(listSent, { ...query, conversation: conversation ?? null }).map(recordOf);
   }
 
   async listLive(run: string): Promise<DeliveryRecord[]> {
@@ -115,9 +116,6 @@ export class DeliveryStore implements DeliveryWriter {
   }
 }
 
-/** Conversations of one channel in which a message has the same id. */
-const mostSent = 50;
-
 const columnNames = "position, batch, live, replaces, body";
 
 interface Row {
@@ -155,9 +153,11 @@ const listBatch = statement<{ batch: string }, Row>(
   `SELECT ${columnNames} FROM deliveries WHERE batch = :batch ORDER BY position, chunk`,
 );
 
-const listSent = statement<{ channel: string; platformId: string; limit: number }, Row>(`
+type Sent = { channel: string; platformId: string; conversation: string | null; limit: number };
+const listSent = statement<Sent, Row>(`
   SELECT ${columnNames} FROM deliveries
   WHERE number IN (SELECT delivery FROM sent_messages WHERE channel = :channel AND platform_id = :platformId)
+    AND (:conversation IS NULL OR conversation = :conversation)
   ORDER BY id DESC LIMIT +:limit`);
 
 const noteSent = statement<{ channel: string; platformId: string; id: string }>(`

@@ -102,11 +102,14 @@ describe("deliveries on disk", () => {
         await deliveries.update({ ...record, delivery: { ...delivery, ...sent } });
       }
     });
-    const found = async (channel: string, id: string) => ids(await read((table) => table.listSent(channel, id)));
+    const found = async (channel: string, platformId: string, more = {}) =>
+      ids(await read((table) => table.listSent({ channel, platformId, limit: 10, ...more })));
     expect(await found("channels/fake", "7")).to.deep.equal(["d1-0"]);
     expect(await found("channels/fake", "8")).to.deep.equal(["d1-0"]);
     expect(await found("channels/fake", "9")).to.deep.equal([]);
     expect(await found("channels/other", "7")).to.deep.equal([]);
+    expect(await found("channels/fake", "7", { conversation: room("a") })).to.deep.equal(["d1-0"]);
+    expect(await found("channels/fake", "7", { conversation: room("b") })).to.deep.equal([]);
     const retention = { bodiesBeforeMs: 2, failuresBeforeMs: 2, rowsBeforeMs: 2 };
     await temporary.store.transact(({ deliveries }) => deliveries.tidy(retention, 10));
     expect(await found("channels/fake", "7")).to.deep.equal([]);

@@ -28,26 +28,39 @@ export interface ReactedMessage {
  * say in which thread of a group it is: one in a thread is found from its group.
  */
 export async function findReacted(tables: ReadTables, arrival: Arrival): Promise<ReactedMessage | undefined> {
-  const { channel, message, conversation } = arrival;
-  const found: ReactedMessage[] = [];
-  for (const { delivery } of await tables.deliveries.listSent(channel.name, message.replyTo)) {
-    found.push({ conversation: delivery.conversation, ours: true, text: cutText(saidText(delivery), longestText) });
-  }
-  const key = messageKey(message.replyTo);
-  const here = (await tables.ingress.findByKey(conversation, key))?.ingress;
-  const others = here ? [here] : await tables.ingress.listByKey(channel.name, key, mostConversations);
-  for (const { conversation: theirs, message: said } of others) {
-    found.push({ conversation: theirs, ours: false, text: cutText(said?.text ?? "", longestText) });
-  }
-  const exact = found.find((one) => one.conversation === conversation);
+  const { message, conversation, channel } = arrival;
+  const [exact] = await messagesIn(tables, arrival, conversation);
   if (exact !== undefined || message.kind === Kind.DIRECT) return exact;
   const group =
     message.parentAddress === "" ? conversation : partName(channel.name, "conversations", message.parentAddress);
-  for (const one of found) {
+  for (const one of await messagesIn(tables, arrival, undefined)) {
     const { parent, name } = (await tables.conversations.find(one.conversation)) ?? {};
     if (parent === group || name === group) return one;
   }
   return undefined;
+}
+
+/** Messages with the id that was reacted to, ours first: in one conversation, or in all of the channel. */
+async function messagesIn(
+  { deliveries, ingress }: ReadTables,
+  { channel, message }: Arrival,
+  conversation: string | undefined,
+): Promise<ReactedMessage[]> {
+  const { replyTo: platformId } = message;
+  const place = conversation === undefined ? {} : { conversation };
+  const sent = await deliveries.listSent({ channel: channel.name, platformId, ...place, limit: mostConversations });
+  const ours = sent.map(({ delivery }) => {
+    return { conversation: delivery.conversation, ours: true, text: cutText(saidText(delivery), longestText) };
+  });
+  const key = messageKey(platformId);
+  const heard =
+    conversation === undefined
+      ? await ingress.listByKey(channel.name, key, mostConversations)
+      : [(await ingress.findByKey(conversation, key))?.ingress].filter((one) => one !== undefined);
+  const theirs = heard.map((one) => {
+    return { conversation: one.conversation, ours: false, text: cutText(one.message?.text ?? "", longestText) };
+  });
+  return [...ours, ...theirs];
 }
 
 function saidText({ action }: Delivery): string {
