@@ -4,7 +4,12 @@ import { randomBytes } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { DurationSchema } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  PreconditionFailureSchema,
+  RetryInfoSchema,
+} from "../../gen/google/rpc/error_details_pb.ts";
 import { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { Failure, reasonName } from "../core/errors.ts";
 import { errorDomain } from "../core/run/run-failure.ts";
@@ -33,7 +38,8 @@ export class GatewayErrors implements ErrorTranslator {
 
 /**
  * What a caller is told about anything that was thrown. A Failure keeps its code, reason, metadata, violations (BadRequest)
- * and retry delay (RetryInfo, and the header `retry-after` in whole seconds). An aborted wait is CANCELLED. An error of the
+ * and retry delay (RetryInfo, and the header `retry-after` in whole seconds); of FAILED_PRECONDITION without either, a
+ * PreconditionFailure names the resource that is not in a fit state. An aborted wait is CANCELLED. An error of the
  * protocol library (a body that does not parse, an unknown compression, a deadline) gets the reason its code implies.
  * Anything else is a bug: the caller gets INTERNAL with the id of the line `log` gets, and never the text of the bug.
  */
@@ -121,6 +127,10 @@ function fromFailure(failure: Failure): ConnectError {
   }
   if (retryAfterMs !== undefined) {
     error.details.push({ desc: RetryInfoSchema, value: { retryDelay: duration(retryAfterMs) } });
+  }
+  if (error.code === Code.FailedPrecondition && retryAfterMs === undefined && violations.length === 0) {
+    const violation = { type: reasonName(reason), subject: metadata.name ?? "", description: message };
+    error.details.push({ desc: PreconditionFailureSchema, value: { violations: [violation] } });
   }
   return error;
 }

@@ -1,7 +1,13 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect } from "chai";
-import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { etagMismatch, invalidFields, rateLimited } from "../../src/core/errors.ts";
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  PreconditionFailureSchema,
+  RetryInfoSchema,
+} from "../../gen/google/rpc/error_details_pb.ts";
+import { pairingPending } from "../../src/core/access/access-failures.ts";
+import { etagMismatch, invalidFields, rateLimited, sessionBusy } from "../../src/core/errors.ts";
 import { toConnectError } from "../../src/server/failures.ts";
 import { RecordingLog } from "../support/recording-log.ts";
 
@@ -30,6 +36,23 @@ describe("toConnectError", () => {
     const [retry] = error.findDetails(RetryInfoSchema);
     expect(retry?.retryDelay).to.include({ seconds: 1n, nanos: 500_000_000 });
     expect(error.metadata.get("retry-after")).to.equal("2");
+  });
+
+  it("names what is not in a fit state, as PreconditionFailure", () => {
+    const error = toConnectError(sessionBusy("sessions/a", "sessions/a/runs/1"));
+    const [precondition, ...more] = error.findDetails(PreconditionFailureSchema);
+    expect(more).to.deep.equal([]);
+    expect(precondition?.violations.map(({ type, subject }) => ({ type, subject }))).to.deep.equal([
+      { type: "SESSION_BUSY", subject: "sessions/a" },
+    ]);
+    expect(precondition?.violations[0]?.description).to.equal(error.rawMessage);
+  });
+
+  it("says only when to come back of what will be in a fit state by itself", () => {
+    const error = toConnectError(pairingPending("K7QM-2XRD"));
+    expect(error.code).to.equal(Code.FailedPrecondition);
+    expect(error.findDetails(RetryInfoSchema)).to.have.length(1);
+    expect(error.findDetails(PreconditionFailureSchema)).to.deep.equal([]);
   });
 
   it("hides a bug and logs it under the id the caller gets", () => {

@@ -16,7 +16,8 @@ export const file_openclaw_gateway_v1_errors: GenFile = /*@__PURE__*/
 
 /**
  * Machine-readable reasons. The value name without the prefix is google.rpc.ErrorInfo.reason;
- * ErrorInfo.domain is always "gateway.openclaw". Every error carries exactly one.
+ * ErrorInfo.domain is always "gateway.openclaw". Every error carries exactly one. Beside it: BadRequest with
+ * INVALID_ARGUMENT, RetryInfo where the same call may work later, PreconditionFailure with any other FAILED_PRECONDITION.
  *
  * @generated from enum openclaw.gateway.v1.ErrorReason
  */
@@ -388,7 +389,8 @@ export const ErrorReason = {
 
 /**
  * Machine-readable reasons. The value name without the prefix is google.rpc.ErrorInfo.reason;
- * ErrorInfo.domain is always "gateway.openclaw". Every error carries exactly one.
+ * ErrorInfo.domain is always "gateway.openclaw". Every error carries exactly one. Beside it: BadRequest with
+ * INVALID_ARGUMENT, RetryInfo where the same call may work later, PreconditionFailure with any other FAILED_PRECONDITION.
  *
  * @generated from enum openclaw.gateway.v1.ErrorReason
  */
@@ -396,7 +398,8 @@ export type ErrorReason = (typeof ErrorReason)[keyof typeof ErrorReason] | Unkno
 
 /**
  * Machine-readable reasons. The value name without the prefix is google.rpc.ErrorInfo.reason;
- * ErrorInfo.domain is always "gateway.openclaw". Every error carries exactly one.
+ * ErrorInfo.domain is always "gateway.openclaw". Every error carries exactly one. Beside it: BadRequest with
+ * INVALID_ARGUMENT, RetryInfo where the same call may work later, PreconditionFailure with any other FAILED_PRECONDITION.
  *
  * @generated from enum openclaw.gateway.v1.ErrorReason
  */
