@@ -18,6 +18,7 @@ export function channelSettings(overrides: ChannelOverrides = {}): ChannelSettin
     enabled: true,
     title: "",
     remote: false,
+    models: {},
     historyLimit: 50,
     maxMediaBytes: 1_000_000,
     debounceMs: 0,

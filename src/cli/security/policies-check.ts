@@ -21,7 +21,8 @@ export const policiesCheck: Check = {
   run({ loaded }) {
     if (loaded === undefined) return [];
     const { channels, commands } = loaded.config;
-    const placed = Object.entries(channels).flatMap(([kind, channel]): Placed[] => {
+    const { modelByChannel: _models, ...policies } = channels;
+    const placed = Object.entries(policies).flatMap(([kind, channel]): Placed[] => {
       const path = `channels.${kind}`;
       const accounts = "accounts" in channel ? Object.entries(channel.accounts ?? {}) : [];
       const whole: PolicyConfig = { ...channels.defaults, ...channel };

@@ -84,8 +84,14 @@ export interface ChannelConfig extends AccountConfig {
   readonly defaultAccount?: string;
 }
 
-/** `channels`: by kind; "defaults" is no kind. */
-export type ChannelsConfig = Readonly<Record<string, ChannelConfig>> & { readonly defaults?: PolicyConfig };
+/** By kind and address, "*" for any: references, "provider/model". */
+export type ModelByChannelConfig = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** `channels`: by kind; "defaults" and "modelByChannel" are no kinds. */
+export type ChannelsConfig = Readonly<Record<string, ChannelConfig>> & {
+  readonly defaults?: PolicyConfig;
+  readonly modelByChannel?: ModelByChannelConfig;
+};
 
 /** `bindings[]`. */
 export interface BindingConfig {

@@ -1,10 +1,12 @@
 /** `channels`: one object a network, strict in its keys; any other kind is a program that connects by itself. */
 
 import * as z from "zod";
+import { modelReference } from "../schema/value-schemas.ts";
 import { networkShapes } from "./network-schemas.ts";
 import { accountId, accountShape, channelPart, policyShape } from "./policy-schema.ts";
 
 const kindPattern = /^[a-z][a-z0-9-]{0,31}$/;
+const kindName = z.string().regex(kindPattern, "must be a kind of channel, e.g. telegram");
 
 /** A channel has the keys of an account, those of its network among them, and some of its own. */
 function channelSchema(shape: z.ZodRawShape, own: z.ZodRawShape = {}) {
@@ -48,12 +50,18 @@ const remote = channelSchema(
 export const channelsSchema = z
   .object({
     defaults: z.strictObject(policyShape).optional().describe("What every channel uses unless it says otherwise."),
+    modelByChannel: z
+      .record(kindName, z.record(z.string().min(1).max(500), modelReference))
+      .optional()
+      .describe(
+        'Models by network and address of a person or group, "*" for any: used where the session has none of its own, without fallbacks.',
+      ),
     ...builtIn,
   })
   .catchall(remote)
   .superRefine((channels, context) => {
     for (const kind of Object.keys(channels)) {
-      if (kindPattern.test(kind)) continue;
+      if (kindPattern.test(kind) || kind === "modelByChannel") continue;
       context.addIssue({ code: "custom", path: [kind], message: "must be lower-case letters, digits and -" });
     }
   })

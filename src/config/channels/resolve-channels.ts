@@ -9,6 +9,7 @@ import type {
   ChannelsConfig,
   GroupConfig,
   HumanDelayConfig,
+  ModelByChannelConfig,
   PolicyConfig,
 } from "./channels-config.ts";
 import { networkVariables } from "./network-environment.ts";
@@ -34,10 +35,13 @@ export interface ChannelSurroundings {
 
 /** Every configured account, in the shape core's ChannelSettings have; by name. */
 export function resolveChannels(channels: ChannelsConfig, surroundings: ChannelSurroundings) {
-  const { defaults = {}, ...kinds } = channels;
+  const { defaults = {}, modelByChannel = {}, ...kinds } = channels;
   return Object.entries(kinds)
     .flatMap(([kind, channel]) => accountsOf(kind, channel, surroundings.environment))
-    .map((account) => resolveAccount(account, defaults, surroundings.messages))
+    .map((account) => ({
+      ...resolveAccount(account, defaults, surroundings.messages),
+      models: (modelByChannel as ModelByChannelConfig)[account.kind] ?? {},
+    }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

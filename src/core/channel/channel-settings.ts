@@ -114,6 +114,8 @@ export interface ChannelSettings {
   readonly remote: boolean;
   readonly access: AccessSettings;
   readonly outbound: OutboundSettings;
+  /** Models ("provider/model") by address, "*" for any: used where the session has none of its own. */
+  readonly models: Readonly<Record<string, string>>;
   /** Messages of a group kept as context for the next one that is answered; 0 for none. */
   readonly historyLimit: number;
   /** Largest file taken in or sent out, in bytes. */

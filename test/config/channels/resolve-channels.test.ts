@@ -128,6 +128,16 @@ describe("resolveChannels", () => {
     expect(only({ channels: { irc: {} } }).access).to.deep.include({ mentionPatterns: undefined, botLoop: {} });
   });
 
+  it("gives every account the models of its network", () => {
+    const modelByChannel = { irc: { "#a": "openai/gpt-5" } };
+    const all = resolve({ channels: { modelByChannel, irc: {}, mychat: { driver: "remote" } } });
+    expect(all.map(({ kind, models }) => [kind, models])).to.deep.equal([
+      ["irc", { "#a": "openai/gpt-5" }],
+      ["mychat", {}],
+    ]);
+    expect(() => resolve({ channels: { modelByChannel: { irc: { "#a": "gpt" } } } })).to.throw("modelByChannel");
+  });
+
   it("takes any kind as a program outside, and no other way", () => {
     expect(only({ channels: { mychat: { driver: "remote" } } })).to.deep.include({ kind: "mychat", remote: true });
     expect(() => resolve({ channels: { mychat: {} } })).to.throw("remote");

@@ -47,7 +47,7 @@ export async function acceptMessage(recorder: Recorder, effects: RunEffects, hea
   const rules = { channel, messaging };
   const input = inputFrom({
     arrival,
-    session: session.name,
+    session,
     text: heard.text ?? message.text,
     owner: judged.standing.owner,
     mentioned,

@@ -11,10 +11,12 @@ import {
   PartSchema,
 } from "../../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { Run_Trigger as Trigger } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
+import type { Session } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { placeholder } from "../../agent/channel-text.ts";
 import type { MessageHint } from "../../command/command.ts";
 import type { Input } from "../../message/input.ts";
 import { reactionWords } from "../reaction/reaction-words.ts";
+import { withConversationModel } from "../route/conversation-model.ts";
 import type { Arrival } from "./arrival.ts";
 
 /** Longest text of one line of context, and of the message that is answered, in UTF-16 units. */
@@ -23,8 +25,7 @@ const longestQuote = 2_000;
 /** What the inbox is to take, besides what the network brought. */
 export interface Admitted {
   readonly arrival: Arrival;
-  /** "sessions/{session}". */
-  readonly session: string;
+  readonly session: Session;
   /** The text, without a command that was in it. */
   readonly text: string;
   readonly owner: boolean;
@@ -46,10 +47,10 @@ export function inputFrom(admitted: Admitted): Input {
   const origin = originFrom(admitted);
   const waits = channel.debounceMs > 0;
   return {
-    session,
+    session: session.name,
     parts: partsFrom(text, message),
     queueMode: hint.queueMode,
-    settings: hint.settings,
+    settings: withConversationModel(hint.settings, { session, channel, message }),
     timeoutMs,
     sessionEtag: "",
     trigger: Trigger.CHANNEL,

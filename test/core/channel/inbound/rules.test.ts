@@ -3,8 +3,9 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
+import { Conversation_Kind as Kind } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { DeliverySchema, Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
-import { Ingress_Outcome as Outcome } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { type Ingress, Ingress_Outcome as Outcome } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { AccessSettings } from "../../../../src/core/channel/channel-settings.ts";
 import { type InboundKit, InboundKits } from "../../../support/inbound-kit.ts";
 import { hangs } from "../../../support/scripted-model.ts";
@@ -139,6 +140,29 @@ describe("messages while the session is busy", () => {
     const other = await kit.receive({ text: "c", address: "ann", senderAddress: "ann" });
     expect(b.run).to.equal(a.run);
     expect(other.run).not.to.equal(a.run);
+  });
+});
+
+describe("the model of a conversation", () => {
+  const kits = new InboundKits();
+  afterEach(() => kits.close());
+
+  const modelOf = async (kit: InboundKit, { run: name }: Ingress) =>
+    (await kit.core.client.runs.getRun({ name })).run?.settings?.model;
+
+  it("is the one of its address, else of its group, else of any", async () => {
+    const kit = await kits.open({ channel: { models: { "#Room": "test/room", mia: "test/mia", "*": "test/any" } } });
+    expect(await modelOf(kit, await kit.receiveInRoom())).to.equal("test/room");
+    const thread = { kind: Kind.THREAD, address: "7", parentAddress: "#room" };
+    expect(await modelOf(kit, await kit.receive(thread))).to.equal("test/room");
+    expect(await modelOf(kit, await kit.receive({ address: "dm-1" }))).to.equal("test/mia");
+    expect(await modelOf(kit, await kit.receiveInRoom({ address: "#hall" }))).to.equal("test/any");
+  });
+
+  it("leaves the word to a session that has one", async () => {
+    const kit = await kits.open({ channel: { models: { "*": "test/any" } } });
+    await kit.receive({ text: "/model test/one" });
+    expect(await modelOf(kit, await kit.receive())).to.equal(undefined);
   });
 });
 
