@@ -149,14 +149,14 @@ describe("openclaw agent", () => {
   it("loses and repeats no byte when the connection is cut again and again", async function () {
     this.timeout(60_000);
     const proxy = new CuttingProxy(Number(new URL(gateway.url).port));
-    const url = await proxy.start();
+    await proxy.start();
     try {
       const words = Array.from({ length: 120 }, (_, index) => `wörd-${index}-😀`).join(" ");
-      const environment = { ...reach(gateway), OPENCLAW_GATEWAY_URL: url };
+      const environment = { ...reach(gateway), OPENCLAW_GATEWAY_URL: proxy.url };
       const run = new CliRun(["agent", "--session", "cut", "-m", `/slow 10\n${words}`], { environment });
       for (const word of ["wörd-10", "wörd-40", "wörd-70", "wörd-100"]) {
         await run.written(word);
-        proxy.cutAll();
+        proxy.cut();
       }
       expect(await run.result).to.deep.equal({ code: 0, stdout: `${words}\n`, stderr: "(new session cut)\n" });
       expect(proxy.cuts).to.be.at.least(4);

@@ -111,9 +111,9 @@ describe("followEvents", () => {
       connections += 1;
       return 250 + ((connections * 7919) % 900);
     };
-    const cutUrl = await proxy.start();
+    await proxy.start();
     try {
-      expect(sequences(await readToLive(cutUrl, { cursor: "0" }))).to.deep.equal(upTo(120));
+      expect(sequences(await readToLive(proxy.url, { cursor: "0" }))).to.deep.equal(upTo(120));
       expect(proxy.cuts).to.be.greaterThan(2);
     } finally {
       await proxy.stop();

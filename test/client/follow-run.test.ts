@@ -135,9 +135,9 @@ describe("followRun", () => {
       ];
       const proxy = new CuttingProxy(gateway.port);
       proxy.nextLimit = () => 300 + Math.floor(random() * 6_000);
-      const cutUrl = await proxy.start();
+      await proxy.start();
       try {
-        const steps = await collect(createGatewayClient({ url: cutUrl }).followRun(name));
+        const steps = await collect(createGatewayClient({ url: proxy.url }).followRun(name));
         expect(printed(steps)).to.deep.equal(run.blocks.map((block) => block.text));
         expect(steps.some((step) => step.kind === "replace")).to.equal(false);
         expect(steps.filter((step) => step.kind === "toolCall")).to.have.length(1);

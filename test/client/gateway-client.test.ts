@@ -149,7 +149,8 @@ describe("GatewayClient", () => {
         const cutter = new CuttingProxy(server.port);
         const limits = [0, 20];
         cutter.nextLimit = () => limits.shift();
-        const cut = await cutter.start();
+        await cutter.start();
+        const cut = cutter.url;
         try {
           await createGatewayClient({ url: cut, transport: transport(cut) }).runs.createRun({
             parent: "sessions/main",

@@ -37,7 +37,7 @@ describe("a run that is watched over a bad connection", function () {
     const random = new SeededRandom();
     const client = gateway.client();
     gateway.proxy.nextLimit = () => (random.chance(0.5) ? random.between(50, 3_000) : undefined);
-    const cutter = setInterval(() => random.chance(0.3) && gateway.proxy.cutAll(), 50);
+    const cutter = setInterval(() => random.chance(0.3) && gateway.proxy.cut(), 50);
     try {
       const names = await startRuns(gateway.direct(), random, 150);
       const readers = names.flatMap((name) => [1, 2, 3].map(() => new RunReader(name, random)));

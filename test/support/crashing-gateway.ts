@@ -28,10 +28,10 @@ export class CrashingGateway {
   #cursor = "";
   #log: LogReader | undefined;
 
-  private constructor(parts: { home: string; proxy: CuttingProxy; url: string; random: SeededRandom }) {
+  private constructor(parts: { home: string; proxy: CuttingProxy; random: SeededRandom }) {
     this.#home = parts.home;
     this.#proxy = parts.proxy;
-    this.#client = createGatewayClient({ url: parts.url, token: testToken });
+    this.#client = createGatewayClient({ url: parts.proxy.url, token: testToken });
     this.load = new Load(() => this.#client, parts.random, ["a", "b", "c"]);
   }
 
@@ -39,7 +39,8 @@ export class CrashingGateway {
   static async create(random: SeededRandom): Promise<CrashingGateway> {
     const home = await mkdtemp(join(tmpdir(), "openclaw-crash-"));
     const proxy = new CuttingProxy(1);
-    return new CrashingGateway({ home, proxy, url: await proxy.start(), random });
+    await proxy.start();
+    return new CrashingGateway({ home, proxy, random });
   }
 
   /** Starts a process that dies the `hit`th time it reaches the place, and resolves when it has died. */

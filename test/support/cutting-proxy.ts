@@ -1,28 +1,23 @@
 /** A TCP proxy that breaks connections on purpose. */
 
-import { once } from "node:events";
-import net, { type AddressInfo, type Socket } from "node:net";
+import net, { type Socket } from "node:net";
+import { BreakableServer } from "./breakable-server.ts";
 
 /** Forwards connections to a port of this machine and cuts them when told to. */
-export class CuttingProxy {
+export class CuttingProxy extends BreakableServer {
   /** Bytes of the answer a new connection lets through before it is cut; undefined lets all through. */
   nextLimit: () => number | undefined = () => undefined;
   /** Connections that were cut. */
   cuts = 0;
   #targetPort: number;
-  readonly #server: net.Server;
-  readonly #sockets = new Set<Socket>();
+  #deafAt: ((sent: string) => boolean) | undefined;
 
   constructor(targetPort: number) {
+    super(net.createServer());
     this.#targetPort = targetPort;
-    this.#server = net.createServer((socket) => this.#forward(socket));
-  }
-
-  /** Listens on a free port of 127.0.0.1 and returns "http://127.0.0.1:port". */
-  async start(): Promise<string> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    this.server.on("connection", (client: Socket) => {
+      if (!client.destroyed) this.#forward(client);
+    });
   }
 
   /** New connections go to another port: the server was started again. */
@@ -30,32 +25,34 @@ export class CuttingProxy {
     this.#targetPort = port;
   }
 
-  /** Cuts every open connection. */
-  cutAll(): void {
-    for (const socket of this.#sockets) {
-      this.cuts += 1;
-      socket.resetAndDestroy();
-    }
+  /** From what `isIt` on, the client gets no answers any more; what it sends still arrives. Cut the line then. */
+  swallowAnswersFrom(isIt: (sent: string) => boolean): void {
+    this.#deafAt = isIt;
   }
 
-  async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-    await once(this.#server, "close");
+  override cut(): number {
+    const cut = super.cut();
+    this.cuts += cut;
+    return cut;
   }
 
   #forward(client: Socket): void {
     let left = this.nextLimit() ?? Number.POSITIVE_INFINITY;
+    let deaf = false;
     const target = net.connect(this.#targetPort, "127.0.0.1");
-    this.#sockets.add(client);
     const close = (): void => {
-      this.#sockets.delete(client);
       client.destroy();
       target.destroy();
     };
     for (const socket of [client, target]) socket.on("error", close).on("close", close);
+    client.on("data", (bytes: Buffer) => {
+      if (!this.#deafAt?.(bytes.toString("latin1"))) return;
+      deaf = true;
+      this.#deafAt = undefined;
+    });
     client.pipe(target);
     target.on("data", (bytes: Buffer) => {
+      if (deaf) return;
       const passed = bytes.subarray(0, left);
       left -= passed.length;
       client.write(passed);

@@ -13,27 +13,25 @@ import {
 /** One state directory, one address, one process at a time. */
 export class RestartingGateway {
   readonly proxy: CuttingProxy;
-  /** Where the proxy is: stays the same. */
-  readonly url: string;
   readonly #options: GatewayProcessOptions;
   #process: GatewayProcess;
 
-  private constructor(parts: {
-    options: GatewayProcessOptions;
-    process: GatewayProcess;
-    proxy: CuttingProxy;
-    url: string;
-  }) {
-    this.#options = parts.options;
-    this.#process = parts.process;
-    this.proxy = parts.proxy;
-    this.url = parts.url;
+  private constructor(options: GatewayProcessOptions, process: GatewayProcess, proxy: CuttingProxy) {
+    this.#options = options;
+    this.#process = process;
+    this.proxy = proxy;
   }
 
   static async start(options: GatewayProcessOptions = {}): Promise<RestartingGateway> {
     const process = await startGatewayProcess(options);
     const proxy = new CuttingProxy(portOf(process));
-    return new RestartingGateway({ options, process, proxy, url: await proxy.start() });
+    await proxy.start();
+    return new RestartingGateway(options, process, proxy);
+  }
+
+  /** Where the proxy is: stays the same. */
+  get url(): string {
+    return this.proxy.url;
   }
 
   get process(): GatewayProcess {

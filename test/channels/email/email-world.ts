@@ -1,8 +1,8 @@
 /** A real mailbox and a server that sends as a world of the contract suite; the mailbox is behind a line that breaks. */
 
+import { CuttingProxy } from "../../support/cutting-proxy.ts";
 import { Dovecot, dovecotPassword } from "../../support/email/dovecot.ts";
 import { OutgoingServer } from "../../support/email/outgoing-server.ts";
-import { BreakingProxy } from "../contract/breaking-proxy.ts";
 import type { Refusal, Told, World } from "../contract/world.ts";
 
 /** Who writes to us. */
@@ -16,7 +16,7 @@ export class EmailWorld implements World {
   readonly maxText = 2_000;
   readonly outgoing = new OutgoingServer();
   #mailbox: Dovecot | undefined;
-  #proxy: BreakingProxy | undefined;
+  #proxy: CuttingProxy | undefined;
   #written = 0;
 
   get missing(): string | undefined {
@@ -25,7 +25,7 @@ export class EmailWorld implements World {
 
   async start(): Promise<void> {
     this.#mailbox = await Dovecot.start();
-    this.#proxy = new BreakingProxy(this.#mailbox.port);
+    this.#proxy = new CuttingProxy(this.#mailbox.port);
     await this.#proxy.start();
     await this.outgoing.start();
   }
@@ -52,7 +52,7 @@ export class EmailWorld implements World {
     return this.#mailbox;
   }
 
-  get proxy(): BreakingProxy {
+  get proxy(): CuttingProxy {
     if (this.#proxy === undefined) throw new Error("the server of this test is not running");
     return this.#proxy;
   }

@@ -1,9 +1,9 @@
 /** A real IRC server as a world of the contract suite, behind a line that breaks. */
 
 import { basename } from "node:path";
+import { CuttingProxy } from "../../support/cutting-proxy.ts";
 import { Daemon, type DaemonProgram, isInstalled } from "../../support/daemon.ts";
 import { until } from "../../support/until.ts";
-import { BreakingProxy } from "../contract/breaking-proxy.ts";
 import type { Refusal, Told, World } from "../contract/world.ts";
 import { IrcPerson } from "./irc-person.ts";
 
@@ -18,7 +18,7 @@ export class IrcWorld implements World {
   readonly maxText = 400;
   readonly #program: DaemonProgram;
   #server: Daemon | undefined;
-  #proxy: BreakingProxy | undefined;
+  #proxy: CuttingProxy | undefined;
   #person: IrcPerson | undefined;
   /** What earlier selves of the person were told. */
   #before: string[] = [];
@@ -33,7 +33,7 @@ export class IrcWorld implements World {
 
   async start(): Promise<void> {
     this.#server = await Daemon.start(this.#program);
-    this.#proxy = new BreakingProxy(this.#server.port);
+    this.#proxy = new CuttingProxy(this.#server.port);
     await this.#proxy.start();
     this.#person = await IrcPerson.join(this.#server.port, "mia");
   }
@@ -54,7 +54,7 @@ export class IrcWorld implements World {
     return this.#server;
   }
 
-  get proxy(): BreakingProxy {
+  get proxy(): CuttingProxy {
     if (this.#proxy === undefined) throw new Error("the server of this test is not running");
     return this.#proxy;
   }

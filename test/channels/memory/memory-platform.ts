@@ -1,9 +1,9 @@
 /** The network "memory": a server that remembers what it was told, keeps what is said, and breaks on purpose. */
 
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
+import { BreakableServer } from "../../support/breakable-server.ts";
 import type { Refusal, Told } from "../contract/world.ts";
 
 /** What the client says. */
@@ -23,41 +23,28 @@ interface Said {
 }
 
 /** See the file's first line. Speaks lines of JSON over TCP. */
-export class MemoryPlatform {
+export class MemoryPlatform extends BreakableServer {
   readonly told: (Told & { readonly delivery: string })[] = [];
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  /** Clients that said hello. */
+  readonly #clients = new Set<Socket>();
   /** What was said and not taken yet, in order. */
   readonly #said: Said[] = [];
   #numbers = 0;
-  #away = false;
   #refusal: Refusal | undefined;
   #last: Said | undefined;
 
   constructor() {
-    this.#server = createServer((socket) => this.#serve(socket));
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  async start(): Promise<void> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-  }
-
-  async stop(): Promise<void> {
-    this.cut();
-    this.#server.close();
-    await once(this.#server, "close");
+    super(createServer());
+    this.server.on("connection", (socket) => {
+      if (!socket.destroyed) this.#serve(socket);
+    });
   }
 
   say(text: string, reaction?: Said["reaction"]): void {
     this.#numbers += 1;
     this.#last = { number: this.#numbers, id: randomUUID(), text, ...(reaction && { reaction }) };
     this.#said.push(this.#last);
-    for (const socket of this.#sockets) write(socket, { op: "message", ...this.#last });
+    for (const socket of this.#clients) write(socket, { op: "message", ...this.#last });
   }
 
   /** The person reacts to one of our messages, or takes it back. */
@@ -67,21 +54,7 @@ export class MemoryPlatform {
 
   /** Says the last thing once more, with the same id. */
   repeat(): void {
-    for (const socket of this.#sockets) write(socket, { op: "message", ...this.#last });
-  }
-
-  cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
-    this.#sockets.clear();
-  }
-
-  goAway(): void {
-    this.#away = true;
-    this.cut();
-  }
-
-  comeBack(): void {
-    this.#away = false;
+    for (const socket of this.#clients) write(socket, { op: "message", ...this.#last });
   }
 
   refuseNext(how: Refusal): void {
@@ -89,12 +62,7 @@ export class MemoryPlatform {
   }
 
   #serve(socket: Socket): void {
-    socket.on("error", () => socket.destroy());
-    if (this.#away) {
-      socket.resetAndDestroy();
-      return;
-    }
-    socket.on("close", () => this.#sockets.delete(socket));
+    socket.on("close", () => this.#clients.delete(socket));
     const lines = createInterface({ input: socket });
     lines.on("line", (line) => this.#answer(socket, JSON.parse(line) as Request));
     lines.on("error", () => {});
@@ -102,7 +70,7 @@ export class MemoryPlatform {
 
   #answer(socket: Socket, request: Request): void {
     if (request.op === "hello") {
-      this.#sockets.add(socket);
+      this.#clients.add(socket);
       write(socket, { op: "welcome", me: "claw" });
       for (const one of this.#said) write(socket, { op: "message", ...one });
     } else if (request.op === "kept") {

@@ -127,7 +127,7 @@ describe("messages on slack", function () {
 
   it("bring their files, fetched with the bot's token", async () => {
     slack.place.files.set("a.txt", "what is in it");
-    const files = [{ name: "a.txt", url_private_download: `${slack.root}/files/a.txt` }];
+    const files = [{ name: "a.txt", url_private_download: `${slack.url}/files/a.txt` }];
     slack.place.say(directId, "here", { subtype: "file_share", files });
     const [message] = await host.heard(1);
     expect(host.files.get(message?.attachments[0]?.blob ?? "")?.toString()).to.equal("what is in it");

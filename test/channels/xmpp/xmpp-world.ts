@@ -1,10 +1,10 @@
 /** A real XMPP server as a world of the contract suite, behind a line that breaks. */
 
+import { CuttingProxy } from "../../support/cutting-proxy.ts";
 import { Daemon, type DaemonProgram, isInstalled } from "../../support/daemon.ts";
 import { until } from "../../support/until.ts";
 import { prosody, prosodyPassword } from "../../support/xmpp/prosody.ts";
 import { XmppPerson } from "../../support/xmpp/xmpp-person.ts";
-import { BreakingProxy } from "../contract/breaking-proxy.ts";
 import type { Refusal, Told, World } from "../contract/world.ts";
 
 /** See the file's first line. */
@@ -15,7 +15,7 @@ export class XmppWorld implements World {
   readonly maxText = 8_000;
   readonly #program: DaemonProgram;
   #server: Daemon | undefined;
-  #proxy: BreakingProxy | undefined;
+  #proxy: CuttingProxy | undefined;
   #person: XmppPerson | undefined;
 
   constructor({ archive = true }: { archive?: boolean } = {}) {
@@ -28,7 +28,7 @@ export class XmppWorld implements World {
 
   async start(): Promise<void> {
     this.#server = await Daemon.start(this.#program);
-    this.#proxy = new BreakingProxy(this.#server.port);
+    this.#proxy = new CuttingProxy(this.#server.port);
     await this.#proxy.start();
     this.#person = await XmppPerson.join(this.#server.port, "mia");
   }
@@ -56,7 +56,7 @@ export class XmppWorld implements World {
     return this.#server;
   }
 
-  get proxy(): BreakingProxy {
+  get proxy(): CuttingProxy {
     if (this.#proxy === undefined) throw new Error("the server of this test is not running");
     return this.#proxy;
   }

@@ -1,8 +1,9 @@
 /** Discord on this machine: its HTTP interface and its gateway, as documented, with one guild and one person. */
 
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { BreakableServer } from "../breakable-server.ts";
 import { DiscordGateway } from "./discord-gateway.ts";
 import { DiscordPlace, selfUser } from "./discord-place.ts";
 import { type Answer, answerRequest } from "./discord-requests.ts";
@@ -18,78 +19,38 @@ export interface Asked {
 }
 
 /** See the file's first line. */
-export class FakeDiscord {
+export class FakeDiscord extends BreakableServer<Server> {
   readonly place = new DiscordPlace();
   readonly gateway: DiscordGateway;
   readonly asked: Asked[] = [];
   /** Answers to give instead of the usual ones, to the next requests they fit. */
   readonly special: { readonly fits: (asked: Asked) => boolean; readonly answer: Answer | "arrives, then silence" }[] =
     [];
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-  #away = false;
 
   constructor() {
-    this.#server = createServer((request, response) => void this.#serve(request, response));
-    this.#server.on("connection", (socket: Socket) => {
-      if (this.#away) {
-        socket.resetAndDestroy();
-        return;
-      }
-      this.#sockets.add(socket);
-      socket.on("error", () => {}).on("close", () => this.#sockets.delete(socket));
-    });
+    super(createServer((request, response) => void this.#serve(request, response)));
     this.gateway = new DiscordGateway(this.place, () => `ws://127.0.0.1:${this.port}`, discordToken);
-    this.#server.on("upgrade", (request, socket, head) => this.gateway.upgrade(request, socket as Socket, head));
+    this.server.on("upgrade", (request, socket, head) => this.gateway.upgrade(request, socket as Socket, head));
     this.place.onEvent = (name, data) => this.gateway.tell(name, data);
   }
 
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
   get apiRoot(): string {
-    return `http://127.0.0.1:${this.port}/api/v10`;
+    return `${this.url}/api/v10`;
   }
 
-  async start(): Promise<void> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-  }
-
-  async stop(): Promise<void> {
-    this.cut();
+  override async stop(): Promise<void> {
     this.gateway.close();
-    this.#server.close();
-    await once(this.#server, "close");
-  }
-
-  cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
-  }
-
-  goAway(): void {
-    this.#away = true;
-    this.cut();
-  }
-
-  comeBack(): void {
-    this.#away = false;
+    await super.stop();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://localhost");
-    const chunks: Buffer[] = [];
-    try {
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-    } catch {
-      return;
-    }
+    const raw = await buffer(request).catch(() => undefined);
+    if (raw === undefined) return;
     if (url.pathname.startsWith("/files/")) {
       response.end(this.place.files.get(url.pathname.slice(7)) ?? "");
       return;
     }
-    const raw = Buffer.concat(chunks);
     const asked: Asked = {
       method: request.method ?? "GET",
       path: url.pathname.replace("/api/v10", ""),

@@ -4,9 +4,9 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { BreakableServer } from "../breakable-server.ts";
 import { type Content, type LoggedEvent, RoomLog } from "./room-log.ts";
 import { syncAnswer } from "./sync-answer.ts";
 
@@ -32,7 +32,7 @@ interface Call {
 }
 
 /** See the file's first line. */
-export class FakeHomeserver {
+export class FakeHomeserver extends BreakableServer {
   readonly log = new RoomLog();
   readonly accountData = new Map<string, Content>();
   readonly media = new Map<string, Uint8Array>();
@@ -40,53 +40,20 @@ export class FakeHomeserver {
   readonly typing: Content[] = [];
   /** Tokens that are taken. */
   readonly tokens = new Set(["secret-token"]);
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
   readonly #transactions = new Map<string, string>();
   /** Paths that were asked for. */
   readonly asked: string[] = [];
   /** Longest timeline of a sync. */
   timelineLimit = 100;
-  #away = false;
   #next: Treatment | undefined;
 
   constructor() {
-    this.#server = createServer((request, response) => void this.#serve(request, response));
-    this.#server.on("connection", (socket) => {
-      if (this.#away) socket.resetAndDestroy();
-      this.#sockets.add(socket);
-      socket.on("error", () => {});
-      socket.on("close", () => this.#sockets.delete(socket));
-    });
+    super(createServer((request, response) => void this.#serve(request, response)));
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async start(): Promise<void> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-  }
-
-  async stop(): Promise<void> {
-    this.cut();
+  override async stop(): Promise<void> {
     this.log.wake();
-    this.#server.close();
-    await once(this.#server, "close");
-  }
-
-  cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
-  }
-
-  goAway(): void {
-    this.#away = true;
-    this.cut();
-  }
-
-  comeBack(): void {
-    this.#away = false;
+    await super.stop();
   }
 
   treatNext(how: Treatment): void {
@@ -150,11 +117,10 @@ export class FakeHomeserver {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "", "http://test");
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
+    const body = await buffer(request).catch(() => undefined);
+    if (body === undefined) return;
     const parts = url.pathname.split("/").slice(2).map(decodeURIComponent);
     const { authorization } = request.headers;
-    const body = Buffer.concat(chunks);
     this.asked.push(`${request.method} ${url.pathname}`);
     const call = { method: request.method ?? "", parts, query: url.searchParams, body, response, authorization };
     const { status = 200, body: answer } = await this.#answer(call).catch((error) =>

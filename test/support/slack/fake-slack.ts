@@ -1,8 +1,9 @@
 /** Slack on this machine: its Web API and its socket mode, as documented, with one workspace. */
 
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
+import { text as readText } from "node:stream/consumers";
+import { BreakableServer } from "../breakable-server.ts";
 import { answerCall, type Called } from "./slack-methods.ts";
 import { SlackPlace, selfUser } from "./slack-place.ts";
 import { SlackSockets } from "./slack-sockets.ts";
@@ -16,61 +17,26 @@ export type SpecialAnswer =
   | "arrives, then silence";
 
 /** See the file's first line. */
-export class FakeSlack {
+export class FakeSlack extends BreakableServer<Server> {
   readonly place = new SlackPlace();
   readonly sockets = new SlackSockets(selfUser.team_id);
   readonly called: Called[] = [];
   /** Answers to give instead of the usual ones, to the next calls of a method. */
   readonly special: { readonly method: string; readonly answer: SpecialAnswer }[] = [];
-  readonly #server: Server;
-  readonly #connections = new Set<Socket>();
-  #away = false;
 
   constructor() {
-    this.#server = createServer((request, response) => void this.#serve(request, response));
-    this.#server.on("connection", (socket: Socket) => {
-      if (this.#away) {
-        socket.resetAndDestroy();
-        return;
-      }
-      this.#connections.add(socket);
-      socket.on("error", () => {}).on("close", () => this.#connections.delete(socket));
-    });
-    this.#server.on("upgrade", (request, socket, head) => this.sockets.upgrade(request, socket as Socket, head));
+    super(createServer((request, response) => void this.#serve(request, response)));
+    this.server.on("upgrade", (request, socket, head) => this.sockets.upgrade(request, socket as Socket, head));
     this.place.onEvent = (event) => this.sockets.tell(event);
   }
 
-  get root(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
   get apiRoot(): string {
-    return `${this.root}/api/`;
+    return `${this.url}/api/`;
   }
 
-  async start(): Promise<void> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-  }
-
-  async stop(): Promise<void> {
-    this.cut();
+  override async stop(): Promise<void> {
     this.sockets.close();
-    this.#server.close();
-    await once(this.#server, "close");
-  }
-
-  cut(): void {
-    for (const socket of this.#connections) socket.resetAndDestroy();
-  }
-
-  goAway(): void {
-    this.#away = true;
-    this.cut();
-  }
-
-  comeBack(): void {
-    this.#away = false;
+    await super.stop();
   }
 
   /** Forms of the calls of a method so far. */
@@ -79,13 +45,8 @@ export class FakeSlack {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    try {
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-    } catch {
-      return;
-    }
-    const text = Buffer.concat(chunks).toString();
+    const text = await readText(request).catch(() => undefined);
+    if (text === undefined) return;
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const [, first = "", name = ""] = pathname.split("/").map(decodeURIComponent);
     const { authorization } = request.headers;
@@ -111,7 +72,7 @@ export class FakeSlack {
       write(response, special.answer);
       return;
     }
-    const body = answerCall(this.place, call, this.root);
+    const body = answerCall(this.place, call, this.url);
     if (special === undefined) write(response, { body });
     else this.cut();
   }

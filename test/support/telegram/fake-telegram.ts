@@ -1,8 +1,8 @@
 /** The Bot API on this machine, as far as a bot needs it: it keeps updates until they are confirmed, and breaks on purpose. */
 
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { BreakableServer } from "../breakable-server.ts";
 import { type BotMessage, FakeChats, Refused } from "./fake-methods.ts";
 import { type Payload, readPayload } from "./fake-payload.ts";
 import { type FakeUpdate, FakeUpdates } from "./fake-updates.ts";
@@ -17,7 +17,7 @@ export interface FakeCall {
 }
 
 /** See the file's first line. */
-export class FakeTelegram {
+export class FakeTelegram extends BreakableServer {
   readonly token = "123456:fake-Token_1";
   readonly me = { id: 123_456, is_bot: true, first_name: "Claw", username: "claw_bot" };
   readonly calls: FakeCall[] = [];
@@ -28,50 +28,19 @@ export class FakeTelegram {
   /** Where requests for files are sent instead. */
   redirectFiles: string | undefined;
   webhook: { url: string; secret: string } = { url: "", secret: "" };
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
-  readonly #sockets = new Set<Socket>();
   readonly #faults = new Map<string, FakeFault>();
-  #away = false;
 
   constructor() {
-    this.#server.on("connection", (socket) => {
-      this.#sockets.add(socket);
-      socket.on("error", () => {}).on("close", () => this.#sockets.delete(socket));
-      if (this.#away) socket.resetAndDestroy();
-    });
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    super(createServer((request, response) => void this.#serve(request, response)));
   }
 
   get apiRoot(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return this.url;
   }
 
-  async start(): Promise<void> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-  }
-
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     this.updates.hangUp();
-    this.cut();
-    this.#server.close();
-    await once(this.#server, "close");
-  }
-
-  cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
-  }
-
-  goAway(): void {
-    this.#away = true;
-    this.cut();
-  }
-
-  comeBack(): void {
-    this.#away = false;
+    await super.stop();
   }
 
   /** The next call of the method goes wrong. */
@@ -118,14 +87,10 @@ export class FakeTelegram {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, root, method = ""] = (request.url ?? "").split("/");
-    const chunks: Buffer[] = [];
-    try {
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-    } catch {
-      return;
-    }
+    const body = await buffer(request).catch(() => undefined);
+    if (body === undefined) return;
     if (root === "file") return this.#serveFile(request.url ?? "", response);
-    const payload = readPayload(Buffer.concat(chunks), request.headers["content-type"] ?? "");
+    const payload = readPayload(body, request.headers["content-type"] ?? "");
     const fault = this.#faults.get(method);
     this.#faults.delete(method);
     this.calls.push({ method, payload });
