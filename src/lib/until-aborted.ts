@@ -22,13 +22,20 @@ export function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 /** The values of a stream until it ends; rejects with the signal's reason when it aborts, even when the stream hangs. */
 export async function* untilAborted<T>(stream: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void> {
   const iterator = stream[Symbol.asyncIterator]();
+  // One listener for all steps: a stream has many.
+  let endStep: (reason: unknown) => void = () => {};
+  const onAbort = (): void => endStep(signal.reason);
+  signal.addEventListener("abort", onAbort);
+  const nextStep = (): Promise<IteratorResult<T>> =>
+    new Promise((resolve, reject) => {
+      endStep = reject;
+      iterator.next().then(resolve, reject);
+      if (signal.aborted) onAbort();
+    });
   try {
-    for (;;) {
-      const step = await raceAbort(iterator.next(), signal);
-      if (step.done) return;
-      yield step.value;
-    }
+    for (let step = await nextStep(); !step.done; step = await nextStep()) yield step.value;
   } finally {
+    signal.removeEventListener("abort", onAbort);
     void iterator.return?.().then(undefined, () => {});
   }
 }

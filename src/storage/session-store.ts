@@ -15,14 +15,18 @@ const deleteChunk = 200;
 /** The session table inside one transaction or snapshot. */
 export class SessionStore implements SessionWriter {
   readonly #sql: Executor;
+  /** As it was read or written last: every step of a transaction looks at its session again. */
+  #latest: Session | undefined;
 
   constructor(sql: Executor) {
     this.#sql = sql;
   }
 
   async find(name: string): Promise<Session | undefined> {
+    if (this.#latest?.name === name) return this.#latest;
     const row = this.#sql.get(findSession, { name });
-    return row && fromBinary(SessionSchema, row.body);
+    this.#latest = row && fromBinary(SessionSchema, row.body);
+    return this.#latest;
   }
 
   /** Sessions that are archived or not are two stretches of one index; asked for both, they are merged. */
@@ -34,14 +38,17 @@ export class SessionStore implements SessionWriter {
 
   async insert(session: Session): Promise<void> {
     if (this.#sql.run(insertSession, columns(session)) === 0) throw alreadyExists(session.name);
+    this.#latest = session;
   }
 
   async update(session: Session): Promise<void> {
     if (this.#sql.run(updateSession, columns(session)) === 0) throw notFound(session.name);
+    this.#latest = session;
   }
 
   /** Takes a long transcript away piece by piece: the process answers others meanwhile, only changes wait. */
   async delete(name: string): Promise<void> {
+    this.#latest = undefined;
     for (const clear of [clearMessages, clearRuns]) {
       while (this.#sql.run(clear, { name, limit: deleteChunk }) === deleteChunk) await nextTurn();
     }

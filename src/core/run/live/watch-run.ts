@@ -53,7 +53,8 @@ export class RunWatch {
     requireRunName(name, "name");
     const live = await this.#open(name);
     const reader = new LiveReader(live, held);
-    const either = AbortSignal.any([signal, this.#closing.signal]);
+    // Made when it is waited for: most who come late only read what has ended.
+    let either: AbortSignal | undefined;
     let shown: Run | undefined;
     for (;;) {
       if (live.run !== shown && !live.ended) {
@@ -69,6 +70,7 @@ export class RunWatch {
       if (live.ended && isEnded(live.run)) break;
       this.#closing.signal.throwIfAborted();
       if (signal.aborted) return;
+      either ??= AbortSignal.any([signal, this.#closing.signal]);
       if ((await live.changed.wait(this.#parts.heartbeatMs, either)) === "timeout") {
         yield { case: "heartbeat", nowMs: this.#parts.clock.nowMs() };
       }
