@@ -130,6 +130,21 @@ describe("what comes in over a webhook", function () {
     expect(await ingress()).to.have.length(1);
   });
 
+  it("is to be sent again when too many of one sender wait; what was taken is kept", async () => {
+    const { core, store } = kit.core;
+    const keep = store.transact.bind(store);
+    const gate = Promise.withResolvers<void>();
+    store.transact = (work) => gate.promise.then(() => keep(work));
+    core.inbound.hurry();
+    const answers = Array.from({ length: 65 }, (_, index) => say({ id: String(index) }));
+    expect((await Promise.race(answers)).status).to.equal(429);
+    gate.resolve();
+    const statuses = (await Promise.all(answers)).map(({ status }) => status).sort();
+    expect(statuses).to.deep.equal([...Array(64).fill(200), 429]);
+    const { ingress: kept } = await kit.core.client.ingress.listIngress({ parent: kit.channel, pageSize: 100 });
+    expect(kept).to.have.length(64);
+  });
+
   it("is taken while the receiver of answers is away", async () => {
     await world.goAway();
     await kit.is(Channel_State.OFFLINE);

@@ -901,7 +901,9 @@ export const ChannelDriverService: GenService<{
     output: typeof AttachChannelResponseSchema;
   },
   /**
-   * Reports one inbound message. Answered once it is committed; the same platform id again gives the same answer.
+   * Reports one inbound message. Answered once it is committed; the same platform id again gives the same answer. Who has
+   * many messages waiting is made to wait; beyond 64 of one conversation or sender RESOURCE_EXHAUSTED/RATE_LIMITED: the
+   * message was not taken, bring it again after RetryInfo.
    *
    * @generated from rpc openclaw.gateway.v1.ChannelDriverService.ReportInbound
    */
