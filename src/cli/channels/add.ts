@@ -23,7 +23,8 @@ export const command = defineCommand({
     ...changeOptions,
   },
   details: `
-Without keys, it asks for what the network needs, in a terminal; a gateway that runs then connects, and it is told how that went.
+Without keys, it asks for what the network needs, in a terminal; when a gateway runs, it then says how the first connection went,
+with exit code 1 when the channel is not online.
 Keys are those of channels.<kind>, see: openclaw config schema channels.irc.
 ${hiddenValuesHelp}
 Without a key for it, channels.telegram.botToken comes from the variable TELEGRAM_BOT_TOKEN.`,

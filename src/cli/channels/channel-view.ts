@@ -46,7 +46,7 @@ export function requireChannel(known: readonly Channel[], name: string): Channel
   if (found !== undefined) return found;
   const id = channelId({ name });
   const there = known.map(channelId).join(", ");
-  const next = there === "" ? `add it with: openclaw channels add ${id.split(":")[0]}` : `there are: ${there}`;
+  const next = there === "" ? "none is configured; add one with: openclaw channels add" : `there are: ${there}`;
   throw new CommandFailure(`there is no channel ${id}`, next);
 }
 

@@ -17,7 +17,9 @@ export function writeOverview(terminal: Terminal, group?: string): void {
     listed.map((entry) => [entry.path, entry.summary]),
   );
   const short = Object.entries(shortPaths).filter(([, path]) => listed.some((entry) => entry.path === path));
-  terminal.line("", dim(`short: ${short.map(([words, path]) => `${words} = ${path}`).join(", ")}`));
+  if (short.length > 0) {
+    terminal.line("", dim(`short: ${short.map(([words, path]) => `${words} = ${path}`).join(", ")}`));
+  }
   writeSection(terminal, "options of every command:", optionPairs(globalOptions));
   terminal.line("", dim("names may be short: main is sessions/main; a run may be given by its id alone"));
   terminal.line(dim("exit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration, 130 interrupted"));
@@ -54,7 +56,7 @@ function writeSection(terminal: Terminal, title: string, pairs: readonly Pair[])
 
 function writeColumns(terminal: Terminal, pairs: readonly Pair[]): void {
   const width = Math.max(...pairs.map(([left]) => left.length));
-  for (const [left, right] of pairs) terminal.line(`  ${terminal.colors.cyan(left.padEnd(width))}  ${right}`);
+  for (const [left, right] of pairs) terminal.tell(`  ${terminal.colors.cyan(left.padEnd(width))}  ${right}`);
 }
 
 function optionPairs(specs: OptionSpecs): Pair[] {

@@ -2,6 +2,7 @@
 
 import { Code } from "@connectrpc/connect";
 import { type GatewayError, gatewayErrorFrom } from "../../client/gateway-error.ts";
+import { configExitCode } from "../../config/config-error.ts";
 import { displayPath } from "../../config/environment.ts";
 import { tokenPath } from "../../config/gateway/gateway-token.ts";
 import { pairedTokenPath } from "../../config/gateway/paired-token.ts";
@@ -14,15 +15,16 @@ const headerHint = /:? send "authorization: [^"]*"$/;
 /** Puts what a call threw in words. `address` is where it went, when that is known. */
 export function viewCallFailure(thrown: unknown, address: GatewayAddress | undefined) {
   const error = gatewayErrorFrom(thrown);
+  if (isForeign(error) && address) return viewForeign(error, address);
   if (error.reason === "" && address) {
     const trouble = error.code === Code.DeadlineExceeded ? "silent" : troubleOf(error);
     if (error.code === Code.Unavailable || trouble !== "other") return viewUnreachable(error, trouble, address);
   }
   const { reason, metadata, violations, retryAfterMs } = error;
   return {
-    message: isForeign(error) && address ? foreignText(error, address.url) : error.message.replace(headerHint, ""),
+    message: error.message.replace(headerHint, ""),
     next: nextStep(reason, metadata, address),
-    exitCode: 1,
+    exitCode: reason === "CONFIG_INVALID" ? configExitCode : 1,
     facts: { code: snakeCase(Code[error.code]), reason, metadata, violations, retryAfterMs },
   };
 }
@@ -63,8 +65,13 @@ function isForeign({ reason, message }: GatewayError): boolean {
   return reason === "" && /^HTTP \d+|^unsupported content type/.test(message);
 }
 
-function foreignText({ message }: GatewayError, url: string): string {
-  return `what answers at ${url} is not an OpenClaw gateway (${message})`;
+function viewForeign({ message, code }: GatewayError, { url, urlSource }: GatewayAddress) {
+  return {
+    message: `what answers at ${url} is not an OpenClaw gateway (${message})`,
+    next: isNamed(urlSource) ? `check the address in ${urlSource}` : "see which program it is: openclaw doctor",
+    exitCode: 1,
+    facts: { code: snakeCase(Code[code]), reason: "", url },
+  };
 }
 
 /** Messages of the gateway mostly say what to do; a command line knows a little more. */

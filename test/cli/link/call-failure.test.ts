@@ -2,6 +2,7 @@ import { Code } from "@connectrpc/connect";
 import { expect } from "chai";
 import { viewCallFailure } from "../../../src/cli/link/call-failure.ts";
 import { GatewayError } from "../../../src/client/gateway-error.ts";
+import type { GatewayAddress } from "../../../src/config/resolve-client.ts";
 
 const rest = { violations: [], retryAfterMs: undefined, cause: undefined };
 const notFound = (name: string): GatewayError => {
@@ -45,5 +46,31 @@ describe("a call with a wrong credential", () => {
   it("says what is known of the paste", () => {
     const message = "the credential is not valid here: this looks like a Slack token";
     expect(told(message)).to.equal(message);
+  });
+});
+
+describe("a call that another program answers", () => {
+  const told = (urlSource: string) => {
+    const address = { url: "http://127.0.0.1:1", urlSource } as GatewayAddress;
+    const facts = { code: Code.Unavailable, reason: "", metadata: {}, ...rest };
+    return viewCallFailure(new GatewayError({ ...facts, message: "HTTP 501" }), address);
+  };
+
+  it("is told as that, not as a gateway that is away", () => {
+    const { message, next } = told("gateway.port");
+    expect(message).to.equal("what answers at http://127.0.0.1:1 is not an OpenClaw gateway (HTTP 501)");
+    expect(next).to.equal("see which program it is: openclaw doctor");
+  });
+
+  it("leads to the address, where one was given", () => {
+    expect(told("--url").next).to.equal("check the address in --url");
+  });
+});
+
+describe("a change of the configuration that the gateway refuses", () => {
+  it("ends with the same exit code as without a gateway", () => {
+    const facts = { code: Code.InvalidArgument, reason: "CONFIG_INVALID", metadata: {}, ...rest };
+    const error = new GatewayError({ ...facts, message: "gateway.port: must be a whole number, not text" });
+    expect(viewCallFailure(error, undefined).exitCode).to.equal(78);
   });
 });
