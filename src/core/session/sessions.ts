@@ -1,37 +1,18 @@
 /** Sessions as a collection: create, get, list, update, reset, delete. */
 
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { Session_Kind as Kind, type Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
-import { encodePageToken } from "../../lib/page-token.ts";
 import { type Changes, gatewayActor } from "../changes.ts";
 import { alreadyExists, etagMismatch, protectedResource, sessionBusy } from "../errors.ts";
 import { mainAgent, mainSession, requireSessionName, sessionNameFrom } from "../names.ts";
 import { doOnce, type Once } from "../once.ts";
-import { booleanValue, conditions, enumValue, pageKey, pageSize } from "../paging.ts";
 import type { Recorder } from "../recorder.ts";
 import { getSession } from "../run/run-transitions.ts";
 import type { Store, WriteTables } from "../store.ts";
 import { copyTranscript, readFork } from "./fork.ts";
+import { type ListSessions, listSessions, type SessionPage } from "./list-sessions.ts";
 import { newSession, startGeneration } from "./new-session.ts";
 import { RecentPages } from "./recent-pages.ts";
 import { checkSession, maskedChanges } from "./session-fields.ts";
-import type { SessionPlace, SessionQuery } from "./session-table.ts";
-
-/** A page of sessions: pinned first, then the most recently active. */
-export interface SessionPage {
-  readonly sessions: readonly Session[];
-  readonly nextPageToken: string;
-  /** Event-log position it reflects. */
-  readonly sequence: number;
-}
-
-/** What to list. */
-export interface ListSessions {
-  readonly pageSize: number;
-  readonly pageToken: string;
-  readonly filter: string;
-  readonly query: string;
-}
 
 /** What to create, and on whose behalf. */
 export interface CreateSession {
@@ -83,7 +64,7 @@ export class Sessions {
 
   list(request: ListSessions): Promise<SessionPage> {
     const { filter, query, pageSize: size, pageToken } = request;
-    return this.#pages.page(JSON.stringify([filter, query, size, pageToken]), () => this.#list(request));
+    return this.#pages.page(JSON.stringify([filter, query, size, pageToken]), () => listSessions(this.#store, request));
   }
 
   /** An empty session, or a fork. Fails with ALREADY_EXISTS, FIELD_INVALID, and NOT_FOUND for what is forked. */
@@ -126,28 +107,6 @@ export class Sessions {
     });
   }
 
-  async #list(request: ListSessions): Promise<SessionPage> {
-    const query = `sessions ${request.filter}\n${request.query}`;
-    const key = pageKey(request.pageToken, query, ["boolean", "number", "string"]);
-    const limit = pageSize(request.pageSize);
-    const words = request.query
-      .toLowerCase()
-      .split(/\s+/)
-      .filter((word) => word !== "");
-    const rows = { ...sessionFilter(request.filter), words, after: key && placeFrom(key), limit: limit + 1 };
-    return this.#store.read(async ({ sessions, events }) => {
-      const found = await sessions.list(rows);
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      const more = found.length > limit && last !== undefined;
-      return {
-        sessions: page,
-        nextPageToken: more ? encodePageToken(query, keyOf(last)) : "",
-        sequence: await events.head(),
-      };
-    });
-  }
-
   async #create(recorder: Recorder, request: CreateSession): Promise<Session> {
     const { tables } = recorder;
     const name = sessionNameFrom(request.sessionId === "" ? recorder.newId() : request.sessionId, "session_id");
@@ -184,25 +143,4 @@ export class Sessions {
 
 function checkEtag(session: Session, etag: string): void {
   if (etag !== "" && etag !== session.etag) throw etagMismatch(session.name, session.etag);
-}
-
-function keyOf(session: Session): [boolean, number, string] {
-  return [session.pinned, session.activeTime === undefined ? 0 : timestampMs(session.activeTime), session.name];
-}
-
-function placeFrom([pinned, activeTimeMs, name]: readonly (string | number | boolean)[]): SessionPlace {
-  return { pinned: pinned === true, activeTimeMs: Number(activeTimeMs), name: String(name) };
-}
-
-function sessionFilter(filter: string): Omit<SessionQuery, "limit"> {
-  const query: { -readonly [Field in keyof SessionQuery]?: SessionQuery[Field] } = { archived: false };
-  const labels: Record<string, string> = {};
-  for (const condition of conditions(filter, ["agent", "kind", "archived", "pinned", "parent", "labels.*"])) {
-    const { field, value } = condition;
-    if (field === "kind") query.kind = enumValue(condition, Kind);
-    else if (field === "archived" || field === "pinned") query[field] = booleanValue(condition);
-    else if (field === "agent" || field === "parent") query[field] = value;
-    else labels[field.slice("labels.".length)] = value;
-  }
-  return { ...query, labels };
 }
