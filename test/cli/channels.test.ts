@@ -59,6 +59,16 @@ describe("openclaw channels, pairing and directory", function () {
     expect(stderr).to.contain("there is no channel other");
   });
 
+  it("capabilities shows what all channels can do when none is named", async () => {
+    const { stdout } = await cli("channels", "capabilities");
+    expect(stdout)
+      .to.match(/^channel +memory\n/)
+      .and.to.match(/^can +.*edit/m);
+    const { channels } = await read<{ channels: { name: string; capabilities: object }[] }>("channels", "capabilities");
+    expect(channels[0]?.name).to.equal("channels/memory");
+    expect(channels[0]?.capabilities).to.include({ edit: true });
+  });
+
   it("capabilities shows what a channel can do", async () => {
     const { stdout } = await cli("channels", "capabilities", "memory");
     expect(stdout)

@@ -99,7 +99,7 @@ export interface BindingConfig {
   readonly match: {
     readonly channel: string;
     readonly accountId?: string;
-    readonly peer?: { readonly kind: "direct" | "group" | "channel"; readonly id: string };
+    readonly peer?: { readonly kind: "direct" | "dm" | "group" | "channel"; readonly id: string };
     /** Guild, team or workspace, by any of its names. */
     readonly space?: string;
     readonly guildId?: string;

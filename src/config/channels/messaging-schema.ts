@@ -23,7 +23,7 @@ export const bindingsSchema = z
             .describe('Account; "*" is any. Default: the default.'),
           peer: z
             .strictObject({
-              kind: z.enum(["direct", "group", "channel"]).describe("What it is."),
+              kind: z.enum(["direct", "dm", "group", "channel"]).describe('What it is; "dm" is direct.'),
               id: platformId.describe('Its address; "*" is any.'),
             })
             .optional()

@@ -50,7 +50,7 @@ function bindingOf({ agentId, match, session }: BindingConfig) {
     agent: `agents/${agentId}`,
     channel: match.channel,
     accountId: match.accountId,
-    peer: match.peer,
+    peer: match.peer && { ...match.peer, kind: match.peer.kind === "dm" ? ("direct" as const) : match.peer.kind },
     space: match.space ?? match.guildId ?? match.teamId,
     roles: match.roles ?? [],
     dmScope: session?.dmScope,

@@ -170,6 +170,12 @@ describe("resolveMessaging", () => {
     ]);
   });
 
+  it("reads dm as direct", () => {
+    const bindings = [{ agentId: "home", match: { channel: "irc", peer: { kind: "dm", id: "mia" } } }];
+    const [binding] = resolveMessaging(configSchema.parse({ bindings })).bindings;
+    expect(binding?.peer).to.deep.equal({ kind: "direct", id: "mia" });
+  });
+
   it("starts a session anew at whichever comes first where a daily reset has idle minutes, too", () => {
     const session = {
       reset: { mode: "daily", idleMinutes: 30 },
