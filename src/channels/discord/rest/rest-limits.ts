@@ -54,10 +54,11 @@ export function refusalMs(headers: Headers, retryAfterS: number | undefined): nu
   return Math.ceil(1_000 * (retryAfterS ?? numberOf(headers.get("retry-after"), 1)));
 }
 
-/** The request without the ids in it. */
+/** The request without the ids, emoji and tokens in it. */
 function routeOf(method: string, path: string): string {
   const plain = path.split("?", 1)[0] ?? "";
-  return `${method} ${plain.replace(/\/reactions\/[^/]+/, "/reactions/:emoji").replace(/\/\d{5,}/g, "/:id")}`;
+  const route = plain.replace(/\/reactions\/[^/]+/, "/reactions/:emoji").replace(/\/\d{5,}/g, "/:id");
+  return `${method} ${route.replace(/^\/interactions\/:id\/[^/]+/, "/interactions/:id/:token")}`;
 }
 
 /** Each channel and guild has its own allowance. */
