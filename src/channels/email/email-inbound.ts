@@ -1,5 +1,6 @@
 /** From a mail to an inbound message. */
 
+import { Readable } from "node:stream";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
@@ -85,7 +86,7 @@ async function keepFiles(
   const attachments: Attachment[] = [];
   for (const { fileName, content } of files.slice(0, maxFiles)) {
     try {
-      attachments.push(await host.storeFile(inOne(content), { fileName }));
+      attachments.push(await host.storeFile(Readable.from([content]), { fileName }));
     } catch (error) {
       // One that is too large is left out; a disk that fails is nothing the mail can help.
       if (!(error instanceof Failure)) throw error;
@@ -93,8 +94,4 @@ async function keepFiles(
     }
   }
   return { attachments, missing: files.length - attachments.length };
-}
-
-async function* inOne(content: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield content;
 }

@@ -28,8 +28,9 @@ export function inboundFrom(line: IrcLine, { nick, fallbackId, nowMs }: InboundF
   const sender = sourceOf(line);
   const body = bodyOf(said, sender.nick);
   if (body === undefined || body.trim() === "" || sender.nick === "") return undefined;
-  const group = isChannel(target.replace(/^[~&@%]+(?=[#&+!])/, ""));
-  const address = foldName(group ? target.replace(/^[~&@%]+(?=[#&+!])/, "") : sender.nick);
+  const channel = target.replace(/^[~&@%]+(?=[#&+!])/, "");
+  const group = isChannel(channel);
+  const address = foldName(group ? channel : sender.nick);
   const account = line.tags.get("account");
   const writtenMs = Date.parse(line.tags.get("time") ?? "");
   return create(InboundMessageSchema, {

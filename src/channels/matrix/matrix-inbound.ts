@@ -43,16 +43,17 @@ export async function inboundFrom(
   const thread = threadOf(relation, room);
   const replied = await repliedTo(relation, room, { session, signal, thread });
   const title = room.members.get(event.sender) ?? event.sender;
+  const names = ownNames(room, session.userId);
   return create(InboundMessageSchema, {
     platformId: edited ? textAt(relation, "event_id") : event.event_id,
     ...placeOf(room, thread),
     senderAddress: event.sender,
     senderTitle: title,
     senderIsBot: type === "m.notice",
-    text: room.direct ? text : withoutName(text, ownNames(room, session.userId)),
+    text: room.direct ? text : withoutName(text, names),
     attachments: kept?.attachment === undefined ? [] : [kept.attachment],
     time: timestampFromMs(event.origin_server_ts),
-    mentionsUs: mentionsUs(content, ownNames(room, session.userId), session.userId),
+    mentionsUs: mentionsUs(content, names, session.userId),
     ...replied,
     edited,
   });

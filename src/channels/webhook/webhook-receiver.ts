@@ -1,5 +1,6 @@
 /** Takes messages from the other side. */
 
+import { Readable } from "node:stream";
 import { ErrorReason } from "../../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { type Ingress, Ingress_Outcome as Outcome } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { HookRequest, HookResponse } from "../../core/channel/http-hooks.ts";
@@ -29,7 +30,7 @@ export async function receive(host: ChannelHost, secret: string, request: HookRe
   }
   const attachments = [];
   for (const { name, content } of given.files) {
-    attachments.push(await host.storeFile(oneChunk(content), { fileName: name }));
+    attachments.push(await host.storeFile(Readable.from([content]), { fileName: name }));
   }
   let ingress: Ingress;
   try {
@@ -44,8 +45,4 @@ export async function receive(host: ChannelHost, secret: string, request: HookRe
 
 function json(status: number, value: object): HookResponse {
   return { status, body: `${JSON.stringify(value)}\n`, contentType: "application/json" };
-}
-
-async function* oneChunk(content: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield content;
 }

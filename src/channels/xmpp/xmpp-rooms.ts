@@ -62,7 +62,7 @@ export class XmppRooms {
     const person = presence.find("x", personSpace);
     const people = this.#people.get(room);
     if (person === undefined || people === undefined) return;
-    const self = person.elements.some((one) => one.name === "status" && one.attribute("code") === "110");
+    const self = hasStatus(person, "110");
     if (presence.attribute("type") === "unavailable") {
       people.delete(nick);
       if (!self || hasStatus(person, "303")) return;

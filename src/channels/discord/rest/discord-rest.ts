@@ -26,14 +26,11 @@ export interface RestRequest {
 /** Discord said no: nothing was done. */
 export class DiscordRefusal extends UnsentError {
   readonly status: number;
-  /** Discord's own number for it; 0 when it gives none. */
-  readonly code: number;
 
-  constructor(message: string, options: { status: number; code?: number; retryAfterMs?: number }) {
-    const { status, code = 0, retryAfterMs } = options;
+  constructor(message: string, options: { status: number; retryAfterMs?: number }) {
+    const { status, retryAfterMs } = options;
     super(message, { permanent: status !== 429 && status !== 401, retryAfterMs });
     this.status = status;
-    this.code = code;
   }
 }
 
@@ -117,10 +114,10 @@ export class DiscordRest {
   #failureOf({ status, headers }: Response, { message, code = 0, retry_after }: RefusalBody): Error {
     if (status === 429) {
       const retryAfterMs = refusalMs(headers, retry_after);
-      return new DiscordRefusal("Discord wants us to slow down", { status, code, retryAfterMs });
+      return new DiscordRefusal("Discord wants us to slow down", { status, retryAfterMs });
     }
     const words = `Discord answered ${status}: ${message ?? "nothing more"}${code > 0 ? ` (${code})` : ""}`;
-    return status >= 400 && status < 500 ? new DiscordRefusal(words, { status, code }) : new Error(words);
+    return status >= 400 && status < 500 ? new DiscordRefusal(words, { status }) : new Error(words);
   }
 }
 

@@ -13,16 +13,8 @@ const bindSpace = "urn:ietf:params:xml:ns:xmpp-bind";
 /** XEP-0198. */
 export const acknowledgeSpace = "urn:xmpp:sm:3";
 
-/** What a login gave. */
-export interface LoggedIn {
-  /** Our address with its resource. */
-  readonly jid: string;
-  /** True when the server wants to hear what we handled. */
-  readonly acknowledges: boolean;
-}
-
-/** Logs in. Rejects with MisconfiguredError when the server refuses the password. */
-export async function logIn(wire: XmppWire, settings: XmppSettings, signal: AbortSignal): Promise<LoggedIn> {
+/** Logs in, and offers to acknowledge what is handled where the server wants that. Rejects with MisconfiguredError when the server refuses the password. */
+export async function logIn(wire: XmppWire, settings: XmppSettings, signal: AbortSignal): Promise<void> {
   let features = await beginStream(wire);
   if (settings.tls === "starttls") {
     if (features.find("starttls", tlsSpace) === undefined) throw new Error("the server offers no encryption");
@@ -34,9 +26,8 @@ export async function logIn(wire: XmppWire, settings: XmppSettings, signal: Abor
   }
   await authenticate(wire, settings, features);
   features = await beginStream(wire);
-  const jid = await bind(wire, settings.resource);
-  const acknowledges = features.find("sm", acknowledgeSpace) !== undefined && (await enableAcknowledgements(wire));
-  return { jid, acknowledges };
+  await bind(wire, settings.resource);
+  if (features.find("sm", acknowledgeSpace) !== undefined) await offerAcknowledgements(wire);
 }
 
 async function beginStream(wire: XmppWire): Promise<Element> {
@@ -74,18 +65,16 @@ function refusal(answer: Element): Error {
   return new MisconfiguredError(`the server refuses channels.xmpp.jid or its password (${why}); check both`);
 }
 
-async function bind(wire: XmppWire, resource: string): Promise<string> {
+async function bind(wire: XmppWire, resource: string): Promise<void> {
   wire.send(xml("iq", { type: "set", id: "bind" }, xml("bind", { xmlns: bindSpace }, xml("resource", {}, resource))));
   const answer = await wire.next();
-  const jid = answer.find("bind")?.find("jid")?.text;
-  if (jid === undefined) throw new Error("the server gives us no resource");
-  return jid;
+  if (answer.find("bind")?.find("jid") === undefined) throw new Error("the server gives us no resource");
 }
 
 /** No resumption is asked for: what we had not handled comes from the archive, or once more as what came while we were away. */
-async function enableAcknowledgements(wire: XmppWire): Promise<boolean> {
+async function offerAcknowledgements(wire: XmppWire): Promise<void> {
   wire.send(xml("enable", { xmlns: acknowledgeSpace }));
-  return (await wire.next()).name === "enabled";
+  await wire.next();
 }
 
 function encoded(text: string): string {
