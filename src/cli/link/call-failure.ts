@@ -136,7 +136,11 @@ function credentialStep(address: GatewayAddress | undefined): string | undefined
   if (isNamed(urlSource)) {
     return `the credential came from ${credential?.source ?? "nowhere"}; give the one of that gateway`;
   }
-  const place = `the gateway's own token is in ${short(tokenPath(loaded.stateDir))}`;
+  const own = tokenPath(loaded.stateDir);
+  if (credential?.source === own) {
+    return `${url} is another gateway's: its token is not that in ${short(own)}; see: openclaw gateway status --deep`;
+  }
+  const place = `the gateway's own token is in ${short(own)}`;
   return credential
     ? `the credential came from ${short(credential.source)}; ${place}`
     : `${place}, or give one with --token`;

@@ -49,6 +49,19 @@ describe("a call with a wrong credential", () => {
   });
 });
 
+describe("a call with the token of the gateway's own file", () => {
+  it("that is not known there was answered by another gateway", () => {
+    const loaded = { stateDir: "/home/mia/.openclaw-work", home: "/home/mia" };
+    const credential = { source: "/home/mia/.openclaw-work/gateway.token" };
+    const address = { url: "http://127.0.0.1:1", urlSource: "gateway.port", loaded, credential };
+    const facts = { code: Code.Unauthenticated, reason: "CREDENTIALS_INVALID", metadata: {}, ...rest };
+    const error = new GatewayError({ ...facts, message: "the credential is not valid here" });
+    expect(viewCallFailure(error, address as unknown as GatewayAddress).next).to.equal(
+      "http://127.0.0.1:1 is another gateway's: its token is not that in ~/.openclaw-work/gateway.token; see: openclaw gateway status --deep",
+    );
+  });
+});
+
 describe("a call that another program answers", () => {
   const told = (urlSource: string) => {
     const address = { url: "http://127.0.0.1:1", urlSource } as GatewayAddress;
