@@ -193,6 +193,10 @@ const queue = z.strictObject({
     .enum(["steer", "followup", "collect", "interrupt"])
     .default(defaultConfig.messages.queue.mode)
     .describe("What a message does while its session's run is active."),
+  byChannel: z
+    .record(z.string(), z.enum(["steer", "followup", "collect", "interrupt"]))
+    .default({})
+    .describe("The same by network, for messages that come in through it."),
   cap: count(10_000).default(defaultConfig.messages.queue.cap).describe("Messages that may wait in one session."),
   maxBytes: count(1_073_741_824)
     .default(defaultConfig.messages.queue.maxBytes)

@@ -96,6 +96,8 @@ export interface QueueConfig {
   readonly cap: number;
   readonly maxBytes: number;
   readonly debounceMs: number;
+  /** Over \`mode\`, by network. */
+  readonly byChannel: Readonly<Record<string, "steer" | "followup" | "collect" | "interrupt">>;
 }
 
 /** `events.retention`; the bound that is reached first counts. */
@@ -154,7 +156,10 @@ export const defaultConfig: Config = {
   },
   models: { providers: {} },
   secrets: { providers: {} },
-  messages: { queue: { mode: "steer", cap: 20, maxBytes: 1_048_576, debounceMs: 500 }, ...defaultChannelMessages },
+  messages: {
+    queue: { mode: "steer", byChannel: {}, cap: 20, maxBytes: 1_048_576, debounceMs: 500 },
+    ...defaultChannelMessages,
+  },
   logging: defaultLogging,
   diagnostics: defaultDiagnostics,
   blobs: { maxTotalBytes: 10_737_418_240 },

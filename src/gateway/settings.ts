@@ -6,7 +6,13 @@ import type { AgentConfig, Config } from "../config/config.ts";
 import { type Environment, readVariable } from "../config/environment.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { modelEnvironment } from "../config/resolve-gateway.ts";
-import { type CompactionSettings, type CoreSettings, defaultSettings, type QueueMode } from "../core/core-settings.ts";
+import {
+  type CompactionSettings,
+  type CoreSettings,
+  defaultSettings,
+  type QueueMode,
+  type QueueSettings,
+} from "../core/core-settings.ts";
 import { type FaultPoint, killAt, noFaults } from "../lib/fault-point.ts";
 import type { ModelSettings } from "../models/model-settings.ts";
 
@@ -16,6 +22,10 @@ const queueModes: Readonly<Record<Config["messages"]["queue"]["mode"], QueueMode
   collect: "collect",
   interrupt: "interrupt",
 };
+
+function queueSettings({ mode, cap, maxBytes, debounceMs }: Config["messages"]["queue"]): QueueSettings {
+  return { mode: queueModes[mode], cap, maxBytes, debounceMs };
+}
 
 /** What core is told. */
 export function coreSettings({ config, environment }: LoadedConfig): CoreSettings {
@@ -33,7 +43,7 @@ export function coreSettings({ config, environment }: LoadedConfig): CoreSetting
       contextTokens: defaults.contextTokens,
     },
     compaction: compactionSettings(defaults.compaction),
-    queue: { ...messages.queue, mode: queueModes[messages.queue.mode] },
+    queue: queueSettings(messages.queue),
     run: {
       ...defaultSettings.run,
       maxConcurrent: defaults.maxConcurrent,

@@ -14,9 +14,14 @@ export interface MessagingConfig {
   readonly bindings: readonly BindingConfig[];
   readonly session: SessionConfig;
   readonly accessGroups: Readonly<Record<string, AccessGroupConfig>>;
-  readonly messages: ChannelMessagesConfig;
+  readonly messages: ChannelMessagesConfig & {
+    readonly queue: { readonly byChannel: Readonly<Record<string, keyof typeof queueModes>> };
+  };
   readonly commands: ChannelCommandsConfig & { readonly restart: boolean };
 }
+
+/** Modes of the queue as core names them. */
+const queueModes = { steer: "steer", followup: "followUp", collect: "collect", interrupt: "interrupt" } as const;
 
 /** Every value filled in. */
 export function resolveMessaging({ bindings, session, accessGroups, messages, commands }: MessagingConfig) {
@@ -34,6 +39,9 @@ export function resolveMessaging({ bindings, session, accessGroups, messages, co
     resetByChannel: resetsOf(resetByChannel),
     resetTriggers,
     responseUsage: messages.responseUsage,
+    queueModeByChannel: Object.fromEntries(
+      Object.entries(messages.queue.byChannel).map(([kind, mode]) => [kind, queueModes[mode]]),
+    ),
     sendRules: sendPolicy.rules.map(({ action, match: { channel, chatType, keyPrefix, rawKeyPrefix } }) => {
       return { action, channel, kind: chatType, sessionPrefix: keyPrefix, wholePrefix: rawKeyPrefix };
     }),

@@ -171,6 +171,8 @@ export interface MessagingSettings {
   readonly reset: ResetRule;
   readonly resetByKind: Readonly<Partial<Record<"direct" | "group" | "thread", ResetRule>>>;
   readonly resetByChannel: Readonly<Record<string, ResetRule>>;
+  /** What messages do while their session is busy, by network; the session's own word wins. */
+  readonly queueModeByChannel: Readonly<Record<string, "steer" | "followUp" | "collect" | "interrupt">>;
   /** Beginnings of a message that are as good as /new. */
   readonly resetTriggers: readonly string[];
   /** What stands under answers unless the session says otherwise. */
@@ -218,6 +220,7 @@ export const defaultMessaging: MessagingSettings = {
   reset: { mode: "none", atHour: 4, idleMinutes: 60 },
   resetByKind: {},
   resetByChannel: {},
+  queueModeByChannel: {},
   resetTriggers: ["/new", "/reset"],
   responseUsage: "off",
   sendRules: [],

@@ -1,6 +1,7 @@
 /** Commands that tell something and change nothing. */
 
 import type { Command, CommandCall, CommandRooms } from "./command.ts";
+import { usualQueue } from "./queue-command.ts";
 
 /** Who the sender is here. */
 export const whoAmICommand: Command = {
@@ -62,14 +63,15 @@ export function helpCommands(commands: () => readonly Command[]): readonly Comma
   ];
 }
 
-function statusLines({ session, recorder }: CommandCall, { settings, startTimeMs }: CommandRooms): string[] {
+function statusLines(call: CommandCall, { settings, startTimeMs }: CommandRooms): string[] {
+  const { session, recorder } = call;
   const { chat } = session;
   const model = session.settings?.model ?? `${settings.agent.model} (default)`;
   const thinking = session.settings?.thinking ?? settings.agent.thinking;
   const active = session.activeRun === "" ? "idle" : "at work";
   const waiting = session.queuedRunCount === 0 ? "" : `, ${session.queuedRunCount} waiting`;
   const own = [
-    `queue ${chat?.queueMode ?? settings.queue.mode}`,
+    `queue ${chat?.queueMode ?? usualQueue(call, settings).mode}`,
     `usage ${chat?.usage ?? settings.messaging.responseUsage}`,
     ...(chat?.send === undefined ? [] : [`send ${chat.send}`]),
     ...(chat?.activation === undefined ? [] : [`activation ${chat.activation}`]),

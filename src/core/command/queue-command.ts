@@ -1,7 +1,9 @@
 /** The command for what messages do while a session is busy. */
 
+import { channelOf } from "../channel/channel-names.ts";
 import type { QueueSettings } from "../core-settings.ts";
-import { type Command, type CommandCall, type CommandEnd, changeChat } from "./command.ts";
+import { idOf } from "../names.ts";
+import { type Command, type CommandCall, type CommandEnd, type CommandRooms, changeChat } from "./command.ts";
 
 /** What messages do while something is going on. */
 export const queueCommand: Command = {
@@ -12,8 +14,9 @@ export const queueCommand: Command = {
   inside: "(?:steer|followup|collect|interrupt)(?:\\s+(?:debounce|cap|drop):\\S+)*",
   run: async (call, { settings }) => {
     const words = call.args.toLowerCase().split(/\s+/).filter(Boolean);
-    if (words.length === 0) return { reply: stateOf(call, settings.queue) };
-    if (words[0] === "default") return inheritAll(call, settings.queue);
+    const usual = usualQueue(call, settings);
+    if (words.length === 0) return { reply: stateOf(call, usual) };
+    if (words[0] === "default") return inheritAll(call, usual);
     const change = readWords(words);
     if (typeof change === "string") return { reply: change };
     const { queueMode } = change;
@@ -21,9 +24,18 @@ export const queueCommand: Command = {
       return { reply: "", hint: { queueMode: queueMode === "follow_up" ? "followUp" : queueMode } };
     }
     const session = await changeChat(call, change);
-    return { reply: stateOf({ session }, settings.queue) };
+    return { reply: stateOf({ session }, usual) };
   },
 };
+
+/** What the configuration says of the queue of a session that is written to from there. */
+export function usualQueue(
+  { conversation }: Pick<CommandCall, "conversation">,
+  { queue, messaging }: Pick<CommandRooms["settings"], "queue" | "messaging">,
+): QueueSettings {
+  const [kind = ""] = idOf(channelOf(conversation)).split(":");
+  return { ...queue, mode: messaging.queueModeByChannel[kind] ?? queue.mode };
+}
 
 const modes = { steer: "steer", followup: "follow_up", collect: "collect", interrupt: "interrupt" } as const;
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };

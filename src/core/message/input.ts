@@ -36,6 +36,8 @@ export interface InputSource {
    * Undefined when the channel does not collect.
    */
   readonly collectMs: number | undefined;
+  /** What it does while the session is busy, unless it or the session says otherwise; undefined means as configured for all. */
+  readonly usualMode: QueueMode | undefined;
 }
 
 /** What became of a message. */

@@ -20,7 +20,7 @@ const queueModeNames: Readonly<Record<string, QueueMode>> = {
  * up the transcript answers nobody: it is waited for.
  */
 export function chooseMode(input: Input, { session, active, queue }: Busy): QueueMode {
-  const wanted = input.queueMode ?? ownMode(session) ?? queue.mode;
+  const wanted = input.queueMode ?? ownMode(session) ?? input.source?.usualMode ?? queue.mode;
   const summing = active?.run.compaction !== undefined;
   if (summing && (wanted === "steer" || wanted === "interrupt")) return "followUp";
   if (active === undefined || active.run.deliverTo === input.deliverTo) return wanted;

@@ -170,6 +170,12 @@ describe("resolveMessaging", () => {
     ]);
   });
 
+  it("reads what messages of one network do while their session is busy", () => {
+    const messages = { queue: { byChannel: { irc: "followup", slack: "collect" } } };
+    const { queueModeByChannel } = resolveMessaging(configSchema.parse({ messages }));
+    expect(queueModeByChannel).to.deep.equal({ irc: "followUp", slack: "collect" });
+  });
+
   it("reads dm as direct", () => {
     const bindings = [{ agentId: "home", match: { channel: "irc", peer: { kind: "dm", id: "mia" } } }];
     const [binding] = resolveMessaging(configSchema.parse({ bindings })).bindings;

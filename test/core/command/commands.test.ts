@@ -261,6 +261,18 @@ describe("a command", () => {
     expect([chat?.queueMode, chat?.queueDebounceMs, chat?.queueCap]).to.deep.equal([undefined, undefined, undefined]);
   });
 
+  it("/queue has the last word over what the configuration says of the network", async () => {
+    const kit = await open({ messaging: { ...owner, queueModeByChannel: { fake: "followUp" } } });
+    kit.core.model.script(hangs());
+    const runs: string[] = [];
+    for (const text of ["one", "two"]) runs.push((await kit.receive({ text })).run);
+    expect(runs[1]).not.to.equal(runs[0]);
+    await kit.receive({ text: "/status" });
+    expect(await told(kit)).to.contain("queue followUp");
+    await kit.receive({ text: "/queue steer" });
+    expect((await kit.receive({ text: "three" })).run).to.equal(runs[0]);
+  });
+
   it("/queue says what is wrong with its words, and changes nothing then", async () => {
     const kit = await open();
     for (const text of ["/queue sometimes", "/queue cap:0", "/queue debounce:1h", "/queue collect drop:old"]) {

@@ -55,6 +55,7 @@ export async function acceptMessage(recorder: Recorder, effects: RunEffects, hea
     replyText: visibleQuote(message, channel),
     timeoutMs: run.timeoutMs,
     hint: heard.hint ?? {},
+    usualMode: messaging.queueModeByChannel[channel.kind],
   });
   const accepted = await parts.inbox.admit(recorder, effects, input);
   const send = decideSend({ network: channel.kind, kind: message.kind, session }, messaging);

@@ -38,11 +38,13 @@ export interface Admitted {
   readonly timeoutMs: number;
   /** How it is to be handled, over what the session says. */
   readonly hint: MessageHint;
+  /** What messages of its network do while the session is busy; undefined means as configured for all. */
+  readonly usualMode: Input["queueMode"];
 }
 
 /** The input; its answer goes back to where it came from. */
 export function inputFrom(admitted: Admitted): Input {
-  const { arrival, session, text, timeoutMs, hint } = admitted;
+  const { arrival, session, text, timeoutMs, hint, usualMode } = admitted;
   const { channel, message, conversation, sender } = arrival;
   const origin = originFrom(admitted);
   const waits = channel.debounceMs > 0;
@@ -61,6 +63,7 @@ export function inputFrom(admitted: Admitted): Input {
       origin,
       // A file is sent when somebody is done: it does not wait for more.
       collectMs: waits ? (message.attachments.length > 0 ? 0 : channel.debounceMs) : undefined,
+      usualMode,
     },
   };
 }
