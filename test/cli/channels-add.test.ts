@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { knownNetworks } from "../../src/cli/channel-setup/network-questions.ts";
 import { CliHome } from "../support/cli-home.ts";
 import { type CliResult, CliRun, hasTerminal, runCli } from "../support/run-cli.ts";
 
@@ -47,13 +48,15 @@ describe("openclaw channels add", function () {
     expect(stderr).to.contain("channels.webhook.secret: must have at least 16 characters");
   });
 
-  it("asks in a terminal for what the network needs, and shows no secret", async function () {
+  it("asks in a terminal for the network and what it needs, and shows no secret", async function () {
     if (!hasTerminal()) return this.skip();
-    const run = new CliRun(["channels", "add", "irc"], { environment: home.environment, terminal: true });
+    const run = new CliRun(["channels", "add"], { environment: home.environment, terminal: true });
     const answer = async (question: string, keys: string): Promise<void> => {
       await run.written(question);
       run.child.stdin.write(keys);
     };
+    const downs = (await knownNetworks()).findIndex(({ kind }) => kind === "irc");
+    await answer("write to the agent on", `${"\x1b[B".repeat(downs)}\r`);
     await answer("address of the server", "\r");
     await answer("our nick there", "claw\r");
     await answer("password of that nick", "hidden-one\r");

@@ -89,7 +89,11 @@ function adviceOn(channel: Channel, id: string): string[] {
 }
 
 function howToWrite({ title, dmPolicy, kind }: Channel, id: string): string {
-  const write = `write to ${plainLine(title) || "it"} on ${kind}`;
+  // Nobody writes to a program: it is the one that writes.
+  const write =
+    kind === "webhook"
+      ? `send it a message, signed, at /hooks/${id}`
+      : `write to ${plainLine(title) || "it"} on ${kind}`;
   switch (dmPolicy) {
     case "pairing":
       return `${write}; it answers with a code, and you let yourself in: openclaw pairing approve ${id} <code>`;
