@@ -100,6 +100,11 @@ export class RemoteConnection implements Connection {
     else this.#host.offline(reason || "its driver says that it is offline");
   }
 
+  /** See `DriverDesk.awaits`. */
+  awaits(delivery: string, attempt: number): boolean {
+    return this.#open.get(delivery)?.attempt === attempt;
+  }
+
   /** See `DriverDesk.complete`. */
   complete(delivery: string, attempt: number, result: DriverResult): void {
     const open = this.#open.get(delivery);

@@ -37,9 +37,12 @@ export class RemoteNetwork implements Network, DriverDesk {
     return this.#connections.get(channel)?.receive(message, backfillCursor);
   }
 
+  awaits(delivery: string, attempt: number): boolean {
+    return this.#connections.get(channelOf(delivery))?.awaits(delivery, attempt) ?? false;
+  }
+
   complete(delivery: string, attempt: number, result: DriverResult): void {
-    const channel = channelOf(delivery);
-    this.#connections.get(channel)?.complete(delivery, attempt, result);
+    this.#connections.get(channelOf(delivery))?.complete(delivery, attempt, result);
   }
 
   report(channel: string, attachment: string, state: { readonly online: boolean; readonly reason: string }): void {

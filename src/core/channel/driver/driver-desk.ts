@@ -50,6 +50,8 @@ export interface DriverDesk {
   attach(driver: DriverIntroduction, signal: AbortSignal): AsyncIterable<DriverFrame> | undefined;
   /** Hands in a message. Undefined when the channel is absent. */
   receive(channel: string, message: InboundMessage, backfillCursor?: string): Promise<Ingress> | undefined;
+  /** True while this very try is being made, and what became of it is waited for. */
+  awaits(delivery: string, attempt: number): boolean;
   /** Says what became of a try; kept until somebody asks when nobody waits for it now. */
   complete(delivery: string, attempt: number, result: DriverResult): void;
   /** Says how the network is. What an older attachment says is not heard. */

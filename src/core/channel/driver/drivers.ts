@@ -77,15 +77,9 @@ export class Drivers {
     const { desk } = await this.#channel(channelOf(name), "name", principal);
     const settling = this.#settling(name, attempt);
     try {
-      const delivery = await this.#find(name);
-      if (delivery.attempts !== attempt) {
-        throw deliveryState(
-          name,
-          `at try ${delivery.attempts}`,
-          `what became of try ${attempt} is of no interest any more`,
-        );
-      }
-      if (delivery.state !== State.SENDING) return delivery;
+      // What is waited for is on disk as it has to be; anything else is looked up.
+      const over = desk.awaits(name, attempt) ? undefined : await this.#findOver(name, attempt);
+      if (over !== undefined) return over;
       desk.complete(name, attempt, result);
       return (await settling.settled) ?? (await this.#find(name));
     } finally {
@@ -121,6 +115,16 @@ export class Drivers {
   #absent(channel: Channel): Error {
     const why = channel.stateReason === "" ? "is not ready for its driver" : `takes no driver: ${channel.stateReason}`;
     return channelUnfit(channel, `${why}; try again, or start it with openclaw channels start`);
+  }
+
+  /** The delivery when this try of it is over; undefined while it is SENDING. Fails with DELIVERY_STATE at another try. */
+  async #findOver(name: string, attempt: number): Promise<Delivery | undefined> {
+    const delivery = await this.#find(name);
+    if (delivery.attempts !== attempt) {
+      const now = `at try ${delivery.attempts}`;
+      throw deliveryState(name, now, `what became of try ${attempt} is of no interest any more`);
+    }
+    return delivery.state === State.SENDING ? undefined : delivery;
   }
 
   async #find(name: string): Promise<Delivery> {
