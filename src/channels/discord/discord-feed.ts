@@ -1,5 +1,6 @@
 /** What happens on Discord, handled one after the other: messages are handed in, and missed ones fetched. */
 
+import { Turns } from "../../lib/turns.ts";
 import {
   compareIds,
   type DiscordChannel,
@@ -35,7 +36,7 @@ export interface FeedParts extends ReadingParts {
 /** See the file's first line. */
 export class DiscordFeed {
   readonly #parts: FeedParts;
-  #handled: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
   #waiting = 0;
   /** Guilds that have not told their channels yet. */
   readonly #awaited = new Set<string>();
@@ -49,12 +50,12 @@ export class DiscordFeed {
   hear(dispatch: Dispatch, line: GatewayLine): void {
     this.#waiting += 1;
     if (this.#waiting === mostWaiting) line.pause();
-    this.#handled = this.#handled.then(() => this.#handle(dispatch, line));
+    void this.#turns.run(() => this.#handle(dispatch, line));
   }
 
   /** Resolves when everything that came was handled. */
   get settled(): Promise<void> {
-    return this.#handled;
+    return this.#turns.ended();
   }
 
   async #handle(dispatch: Dispatch, line: GatewayLine): Promise<void> {

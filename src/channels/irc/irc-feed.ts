@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { InboundMessage } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { systemClock } from "../../lib/clock.ts";
+import { Turns } from "../../lib/turns.ts";
 import { inboundFrom } from "./irc-inbound.ts";
 import { type IrcLine, sourceOf } from "./irc-line.ts";
 import type { Roster } from "./irc-roster.ts";
@@ -19,7 +20,7 @@ export class IrcFeed {
   readonly #session = randomUUID();
   #count = 0;
   #waiting = 0;
-  #kept: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(wire: IrcWire, keep: (message: InboundMessage) => Promise<unknown>) {
     this.#wire = wire;
@@ -35,7 +36,7 @@ export class IrcFeed {
     if (message === undefined) return;
     this.#waiting += 1;
     if (this.#waiting === maxWaiting) this.#wire.pause();
-    this.#kept = this.#kept.then(() => this.#handIn(message));
+    void this.#turns.run(() => this.#handIn(message));
   }
 
   async #handIn(message: InboundMessage): Promise<void> {

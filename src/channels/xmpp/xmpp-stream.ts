@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { sleep } from "../../lib/sleep.ts";
+import { Turns } from "../../lib/turns.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
 import { type Element, type Markup, xml } from "./wire/xml-element.ts";
 import { acknowledgeSpace } from "./wire/xmpp-login.ts";
@@ -40,7 +41,7 @@ export class XmppStream {
   #handled = 0;
   #waiting = 0;
   #heard = 0;
-  #order: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
 
   /** `handle` is called with one message or presence after the other; when it rejects the stream ends. */
   constructor(wire: XmppWire, handle: (stanza: Element) => Promise<void>) {
@@ -116,7 +117,7 @@ export class XmppStream {
     if (name === "iq") this.#answer(element);
     this.#waiting += 1;
     this.#wire.backlog(this.#waiting);
-    this.#order = this.#order.then(() => this.#inTurn(element));
+    void this.#turns.run(() => this.#inTurn(element));
   }
 
   async #inTurn(element: Element): Promise<void> {

@@ -1,6 +1,7 @@
 /** What happens on Slack, handled one after the other: messages are handed in, and missed ones fetched. */
 
 import type { InboundMessage } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { Turns } from "../../../lib/turns.ts";
 import {
   compareTimes,
   isPress,
@@ -29,7 +30,7 @@ export interface FeedParts extends ReadingParts {
 /** See the file's first line. */
 export class EventFeed {
   readonly #parts: FeedParts;
-  #handled: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(parts: FeedParts) {
     this.#parts = parts;
@@ -65,12 +66,10 @@ export class EventFeed {
   }
 
   #queue(work: () => Promise<void>): Promise<void> {
-    const done = this.#handled.then(() => {
+    return this.#turns.run(async () => {
       this.#parts.signal.throwIfAborted();
-      return work();
+      await work();
     });
-    this.#handled = done.catch(() => {});
-    return done;
   }
 
   async #quietDirect(): Promise<string[]> {
