@@ -1,6 +1,10 @@
-/** Questions to a person, one after another. The library that draws them is loaded when the first one is asked. */
+/**
+ * Questions to a person, one after another, with commands in them as they are typed here. The library that draws them is loaded
+ * when the first one is asked.
+ */
 
 import { CommandFailure } from "../failure-view.ts";
+import { asTyped } from "../program-name.ts";
 
 /** One of several answers. */
 export interface Choice<Value extends string> {
@@ -27,18 +31,18 @@ export class Dialog {
   /** Begins it. Only where a person can be asked. */
   static async open(title: string): Promise<Dialog> {
     const prompts = await import("@clack/prompts");
-    prompts.intro(title, { output });
+    prompts.intro(asTyped(title), { output });
     return new Dialog(prompts);
   }
 
   /** Says something. */
   say(text: string): void {
-    this.#prompts.log.message(text, { output });
+    this.#prompts.log.message(asTyped(text), { output });
   }
 
   /** Says that something went wrong. */
   warn(text: string): void {
-    this.#prompts.log.warn(text, { output });
+    this.#prompts.log.warn(asTyped(text), { output });
   }
 
   /** The end of it. */
@@ -59,7 +63,9 @@ export class Dialog {
   async text(message: string, initialValue: string, check: TextCheck = () => undefined): Promise<string> {
     const validate = (text: string | undefined): string | undefined =>
       text === undefined || text.trim() === "" ? "is needed" : check(text.trim());
-    return String(this.#answered(await this.#prompts.text({ message, initialValue, validate, output }))).trim();
+    return String(
+      this.#answered(await this.#prompts.text({ message: asTyped(message), initialValue, validate, output })),
+    ).trim();
   }
 
   /** A text nobody should see; may be empty only when that means something. */
