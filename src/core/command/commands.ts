@@ -66,7 +66,8 @@ export function findCommand(text: string, { mentioned, inGroup }: Meant): GivenC
  * are none, or nothing else. `given` is the command the message begins with.
  */
 export function findInside(text: string, given: GivenCommand | undefined): GivenCommand | undefined {
-  if (given !== undefined && !given.command.inside) return undefined;
+  // Most messages hold none, and that is seen at once.
+  if (!text.includes("/") || (given !== undefined && !given.command.inside)) return undefined;
   const { found, rest } = takeInside(text, list);
   const [first] = found;
   if (first === undefined || rest === "") return undefined;
