@@ -3,6 +3,7 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Delivery, OutboundAction } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { type Address, type Reconciled, type SendAttempt, UnsentError } from "../../core/channel/network.ts";
+import { idOf } from "../../core/names.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
 import { type Element, type Markup, xml } from "./wire/xml-element.ts";
 import type { XmppArchive } from "./xmpp-archive.ts";
@@ -22,7 +23,7 @@ export interface SenderParts {
   readonly self: string;
 }
 
-/** See the file's first line. Our ids come from the delivery, the same for every try. */
+/** See the file's first line. Our ids are those of deliveries: ULIDs, nobody else's, and the same for every try. */
 export class XmppSender {
   readonly #parts: SenderParts;
 
@@ -41,7 +42,7 @@ export class XmppSender {
     if (!/^[^\s@/<>"'&]+@[^\s@/<>"'&]+(?:\/.+)?$/.test(address)) {
       throw new UnsentError(`"${address}" is no address on XMPP`, { permanent: true });
     }
-    const id = stanzaIdOf(attempt.delivery);
+    const id = idOf(attempt.delivery);
     const { text } = kind.value;
     const replaced = kind.case === "edit" ? kind.value.platformId : undefined;
     const more = replaced === undefined ? [] : [xml("replace", { xmlns: "urn:xmpp:message-correct:0", id: replaced })];
@@ -63,7 +64,7 @@ export class XmppSender {
     const room = this.#typeOf(address) === "groupchat";
     const sinceMs = (createTime === undefined ? 0 : timestampMs(createTime)) - clockSlackMs;
     const start = new Date(Math.max(sinceMs, 0)).toISOString();
-    const id = stanzaIdOf(name);
+    const id = idOf(name);
     const found = this.#parts.archive.read({ start, ...(room ? { of: address } : { with: bareOf(address) }) });
     try {
       for (;;) {
@@ -122,9 +123,4 @@ export class XmppSender {
     const nick = this.#parts.rooms.nick(bareOf(from));
     return bareOf(from) === this.#parts.self || (nick !== undefined && resourceOf(from) === nick);
   }
-}
-
-/** The last part of a delivery's name: a ULID, which is nobody else's. */
-function stanzaIdOf(delivery: string): string {
-  return delivery.slice(delivery.lastIndexOf("/") + 1);
 }

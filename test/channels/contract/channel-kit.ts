@@ -2,10 +2,11 @@
 
 import { randomUUID } from "node:crypto";
 import type { Channel } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
-import { Channel_State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { Channel_State, Channel_StateSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type Delivery, Delivery_State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { channelName, partName } from "../../../src/core/channel/channel-names.ts";
 import { channelTimes } from "../../../src/core/channel/channel-ports.ts";
+import { stateWord } from "../../../src/core/delivery/delivery-state.ts";
 import { EchoModel } from "../../../src/models/echo-model.ts";
 import { CoreKit } from "../../support/core-kit.ts";
 import { eventually, until } from "../../support/until.ts";
@@ -57,7 +58,7 @@ export class ChannelKit {
   async is(state: Channel_State): Promise<void> {
     await until(
       () => this.state.state === state,
-      `${this.channel} is ${channelStates[state]}: ${this.state.stateReason}`,
+      `${this.channel} is ${Channel_StateSchema.value[state]?.name}: ${this.state.stateReason}`,
     );
   }
 
@@ -93,7 +94,7 @@ export class ChannelKit {
       const { delivery } = await this.core.client.deliveries.getDelivery({ name });
       if (delivery === undefined || states.includes(delivery.state)) return delivery;
       if (!isEnd(delivery.state)) return undefined;
-      throw new Error(`${name} ended as ${deliveryStates[delivery.state]}: ${delivery.error?.message ?? ""}`);
+      throw new Error(`${name} ended ${stateWord(delivery.state)}: ${delivery.error?.message ?? ""}`);
     });
   }
 
@@ -112,9 +113,7 @@ export class ChannelKit {
   }
 }
 
-const deliveryStates = Object.fromEntries(Object.entries(Delivery_State).map(([name, value]) => [value, name]));
-const channelStates = Object.fromEntries(Object.entries(Channel_State).map(([name, value]) => [value, name]));
-
-function isEnd(state: Delivery_State): boolean {
+/** True for a state a delivery stays in. */
+export function isEnd(state: Delivery_State): boolean {
   return state !== Delivery_State.QUEUED && state !== Delivery_State.SENDING;
 }

@@ -9,6 +9,7 @@ import { createGatewayClient, type GatewayClient } from "../../../src/client/gat
 import { channelName } from "../../../src/core/channel/channel-names.ts";
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../../support/gateway-process.ts";
 import { eventually } from "../../support/until.ts";
+import { isEnd } from "./channel-kit.ts";
 import type { World } from "./world.ts";
 import { worldConfig } from "./world-settings.ts";
 
@@ -84,8 +85,4 @@ async function online(client: GatewayClient, world: World): Promise<void> {
     const { channels } = await client.channels.listChannels({});
     return channels.some(({ kind, state }) => kind === world.kind && state === 3) ? true : undefined;
   });
-}
-
-function isEnd(state: Delivery_State): boolean {
-  return state !== Delivery_State.QUEUED && state !== Delivery_State.SENDING;
 }
