@@ -92,8 +92,10 @@ function changeText({ effect, part, outcome }: ChangedKey): string {
     case "waiting":
       return asTyped("waits: openclaw gateway restart, or openclaw config reload");
     default:
-      return { live: "nothing: it is read on use", part: `${part} alone changes`, gateway: "a restart of the gateway" }[
-        effect
-      ];
+      return {
+        live: "nothing: it is read on use",
+        part: `a change of ${part} alone`,
+        gateway: "a restart of the gateway",
+      }[effect];
   }
 }

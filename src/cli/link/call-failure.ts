@@ -85,6 +85,8 @@ function nextStep(
     case "CREDENTIALS_INVALID":
     case "CREDENTIALS_REVOKED":
       return credentialStep(address);
+    case "SCOPE_MISSING":
+      return scopeStep(address);
     case "SESSION_BUSY":
       return metadata.run ? `wait, or stop it with: openclaw runs cancel ${metadata.run}` : undefined;
     case "NOT_FOUND":
@@ -124,6 +126,13 @@ function listOf(name: string): string | undefined {
     if (match) return `see: openclaw ${command.replace("$1", match[1] ?? "")}`;
   }
   return undefined;
+}
+
+/** Several credentials may be about: which one holds too little is what a person has to know. */
+function scopeStep(address: GatewayAddress | undefined): string | undefined {
+  if (!address?.credential) return undefined;
+  const source = displayPath(address.credential.source, address.loaded.home);
+  return `the credential came from ${source}; give another with --token, or see what this one may: openclaw whoami`;
 }
 
 function credentialStep(address: GatewayAddress | undefined): string | undefined {

@@ -87,3 +87,13 @@ describe("a change of the configuration that the gateway refuses", () => {
     expect(viewCallFailure(error, undefined).exitCode).to.equal(78);
   });
 });
+
+describe("a call that needs another scope", () => {
+  it("says where the credential that holds too little came from", () => {
+    const facts = { code: Code.PermissionDenied, reason: "SCOPE_MISSING", metadata: {}, ...rest };
+    const error = new GatewayError({ ...facts, message: "this call needs scope ADMIN; the credential holds READ" });
+    const credential = { kind: "token", secret: "x", source: "/home/mia/.openclaw/gateway.token" };
+    const address = { credential, loaded: { home: "/home/mia" } } as unknown as GatewayAddress;
+    expect(viewCallFailure(error, address).next).to.contain("came from ~/.openclaw/gateway.token; give another");
+  });
+});
