@@ -61,7 +61,8 @@ export class StateBackups implements BackupSource {
     const contents = { head: headOf(backup), files: all, warnings: found.warnings };
     const written = fill(writer, contents, signal);
     written.catch((error: Error) => writer.destroy(error));
-    const gone = (): void => writer.destroy(new Error("nobody reads the backup any more"));
+    // Why nobody reads it any more is what the backup ends with: that is no bug.
+    const gone = (): void => writer.destroy(signal.reason as Error);
     signal.addEventListener("abort", gone, { once: true });
     const hash = createHash("sha256");
     let archiveBytes = 0;

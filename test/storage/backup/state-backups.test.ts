@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { toJson } from "@bufbuild/protobuf";
@@ -10,6 +11,7 @@ import { systemClock } from "../../../src/lib/clock.ts";
 import { noFaults } from "../../../src/lib/fault-point.ts";
 import { silentLog } from "../../../src/lib/log.ts";
 import { restoreBackup } from "../../../src/storage/backup/restore-backup.ts";
+import { StateBackups } from "../../../src/storage/backup/state-backups.ts";
 import { verifyBackup } from "../../../src/storage/backup/verify-backup.ts";
 import { openStore } from "../../../src/storage/sqlite-store.ts";
 import { acquireStateLock } from "../../../src/storage/state-lock.ts";
@@ -178,6 +180,22 @@ describe("a backup of a gateway", function () {
     await until(() => copiesIn(kit.stateDir).length === 0, "the copy is gone");
     await backups.receive(kit.client);
     expect(copiesIn(kit.stateDir)).to.deep.equal([]);
+  });
+
+  it("ends with the reason its reader went away for, while it waits for the disk", async () => {
+    const reader = new AbortController();
+    const workspace = backups.path();
+    mkdirSync(workspace);
+    writeFileSync(join(workspace, "large"), randomBytes(8 * 1_048_576));
+    const places = { stateDir: kit.stateDir, configPath: backups.path(), includes: [], workspace };
+    const made = new StateBackups({ places: () => places, version: "1", clock: systemClock });
+    const pieces = made.create({ workspace: true, signal: reader.signal });
+    await pieces.next();
+    await pieces.next();
+    const next = pieces.next().catch((error: unknown) => error);
+    const reason = new Error("the reader went away");
+    reader.abort(reason);
+    expect(await next).to.equal(reason);
   });
 
   it("is made one at a time", async () => {
