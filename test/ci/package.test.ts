@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { build } from "esbuild";
 import { buildProgram, root } from "../bench/gateway/built-program.ts";
+import { type GatewayProcess, removeHome, startGatewayProcess } from "../support/gateway-process.ts";
 
 /** Uses what a program would, of everything the package offers by name. */
 const program = `
@@ -20,6 +21,7 @@ const printed = "function  openclaw.gateway.v1.RunService openclaw.gateway.v1.De
 describe("the package, installed in an empty folder", function () {
   this.timeout(120_000);
   let folder: string;
+  let gateway: GatewayProcess;
 
   before(async () => {
     await buildProgram();
@@ -28,8 +30,13 @@ describe("the package, installed in an empty folder", function () {
     linkDependencies(folder);
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     writeFileSync(join(folder, "program.ts"), program);
+    gateway = await startGatewayProcess();
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(async () => {
+    await gateway?.kill();
+    if (gateway !== undefined) await removeHome(gateway.home);
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   const compile = (file: string, module: string, moduleResolution: string): string => {
     const strict = [
@@ -74,6 +81,16 @@ describe("the package, installed in an empty folder", function () {
   it("brings the protos every other language generates its client from", () => {
     const protos = readdirSync(join(root, "proto/openclaw/gateway/v1"));
     expect(readdirSync(join(folder, "node_modules/openclaw-gateway/proto/openclaw/gateway/v1"))).to.deep.equal(protos);
+  });
+
+  it("is used by the README's example, which compiles and prints the answer", () => {
+    const [, example = ""] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
+    expect(example).to.contain('"http://127.0.0.1:18789"');
+    writeFileSync(join(folder, "example.ts"), example.replace("http://127.0.0.1:18789", gateway.url));
+    expect(compile("example.ts", "nodenext", "nodenext")).to.equal("");
+    const env = { ...process.env, OPENCLAW_GATEWAY_TOKEN: gateway.token };
+    const answer = execFileSync(process.execPath, ["example.ts"], { cwd: folder, encoding: "utf8", env });
+    expect(answer).to.match(/^hello/);
   });
 });
 
