@@ -30,7 +30,7 @@ export interface TurnRules {
  * flood: no rest is longer than a second. Beyond 64 the messages are safer where they come from than in memory, and a driver
  * has 256 calls: one conversation does not take them all.
  */
-export const turnRules: TurnRules = { restPerWork: 20, creditMs: 2_000, longestRestMs: 1_000, maxInside: 64 };
+const turnRules: TurnRules = { restPerWork: 20, creditMs: 2_000, longestRestMs: 1_000, maxInside: 64 };
 
 /** What turns are given with. */
 export interface TurnParts {
