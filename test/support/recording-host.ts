@@ -14,7 +14,7 @@ export class RecordingHost implements ChannelHost {
   readonly channel: string;
   readonly log = silentLog;
   readonly received: InboundMessage[] = [];
-  /** "online …" and "offline …", in order. */
+  /** "online …", "offline …" and "login required …", in order. */
   readonly told: string[] = [];
   readonly hooks = new Map<string, HookHandler>();
   readonly files = new Map<string, Buffer>();
@@ -84,6 +84,10 @@ export class RecordingHost implements ChannelHost {
 
   online(title: string): void {
     this.told.push(`online ${title}`);
+  }
+
+  loginRequired(reason: string): void {
+    this.told.push(`login required ${reason}`);
   }
 
   offline(reason: string): void {

@@ -6,14 +6,28 @@ import type {
   AttachChannelResponse,
   CompleteDeliveryRequestSchema,
   DeliveryAttempt,
+  ReportLogInRequestSchema,
 } from "../../gen/openclaw/gateway/v1/channel_driver_service_pb.ts";
-import { Conversation_Kind as Kind } from "../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { Conversation_Kind as Kind, type Channel_State as State } from "../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { InboundMessageSchema } from "../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { GatewayClient } from "../../src/client/gateway-client.ts";
 import { Wakeup } from "../../src/lib/wakeup.ts";
 
 /** What became of a try. */
 export type DriverAnswer = MessageInitShape<typeof CompleteDeliveryRequestSchema>["result"];
+
+/** A step of a login. */
+export type LoginReport = MessageInitShape<typeof ReportLogInRequestSchema>["report"];
+
+type Frame = AttachChannelResponse["frame"];
+
+/** How a driver introduces itself, where that is of interest. */
+interface Introduction {
+  readonly title?: string;
+  readonly login?: boolean;
+  readonly state?: State;
+  readonly reason?: string;
+}
 
 /** A driver. */
 export class TestDriver {
@@ -34,11 +48,11 @@ export class TestDriver {
   }
 
   /** Attaches; resolves with the first frame. */
-  async attach(wanted: { readonly title?: string } = {}): Promise<void> {
+  async attach({ login = false, ...introduction }: Introduction = {}): Promise<void> {
     const stop = new AbortController();
     this.#stop = stop;
-    const capabilities = { maxText: 1_000, textUnit: "characters", groups: true };
-    const request = { name: this.channel, title: "Test driver", capabilities, ...wanted };
+    const capabilities = { maxText: 1_000, textUnit: "characters", groups: true, login };
+    const request = { name: this.channel, title: "Test driver", capabilities, ...introduction };
     const stream = this.#client.drivers.attachChannel(request, { signal: stop.signal });
     const { promise: first, resolve, reject } = Promise.withResolvers<void>();
     this.#done = this.#read(stream, resolve).catch((error: unknown) => {
@@ -68,6 +82,23 @@ export class TestDriver {
 
   complete({ delivery, attempt }: DeliveryAttempt, result: DriverAnswer) {
     return this.#client.drivers.completeDelivery({ name: delivery?.name ?? "", attempt, result: result as never });
+  }
+
+  /** Reports a step of a login or logout. */
+  reportLogIn(login: string, step: number, report: LoginReport) {
+    return this.#client.drivers.reportLogIn({ name: this.channel, login, step, report: report as never });
+  }
+
+  /** Says how the network is. */
+  reportState(state: State, reason = "") {
+    const attached = this.frames.findLast((frame) => frame.case === "attached");
+    const attachment = attached?.value.attachment ?? "";
+    return this.#client.drivers.reportState({ name: this.channel, attachment, state, reason });
+  }
+
+  /** The newest frame of a kind, once one came. */
+  told<K extends Frame["case"]>(kind: K): Promise<Extract<Frame, { case: K }>["value"]> {
+    return this.seen(() => this.frames.findLast((frame) => frame.case === kind)?.value) as never;
   }
 
   /** The attempt with this number, once it came. */

@@ -14,12 +14,20 @@ const maxHints = 100;
 export class Attachment {
   readonly id = randomUUID();
   readonly driver: DriverIntroduction;
+  /** Who it is on the network. */
+  title: string;
   readonly #frames: DriverFrame[] = [];
   readonly #bell = new Wakeup();
   #ended = false;
 
   constructor(driver: DriverIntroduction) {
     this.driver = driver;
+    this.title = driver.title;
+  }
+
+  /** True once it went or was sent away: it is told nothing more. */
+  get gone(): boolean {
+    return this.#ended;
   }
 
   /** Tells the driver; a hint may be left out when it does not read. */

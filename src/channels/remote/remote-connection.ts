@@ -4,11 +4,18 @@ import { create } from "@bufbuild/protobuf";
 import { type Capabilities, CapabilitiesSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { Delivery, OutboundAction } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { InboundMessage, Ingress } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
-import type { DriverFrame, DriverIntroduction, DriverResult } from "../../core/channel/driver/driver-desk.ts";
+import type {
+  DriverCondition,
+  DriverFrame,
+  DriverIntroduction,
+  DriverLoginStep,
+  DriverResult,
+} from "../../core/channel/driver/driver-desk.ts";
 import {
   type Address,
   type ChannelHost,
   type Connection,
+  type LoginStep,
   type Reconciled,
   type SendAttempt,
   UnsentError,
@@ -16,6 +23,7 @@ import {
 import { NewestMap } from "../../lib/newest-map.ts";
 import { aborted } from "../../lib/until-aborted.ts";
 import { Attachment } from "./attachment.ts";
+import { RemoteLogins } from "./remote-logins.ts";
 
 /** Results nobody waited for that are kept. */
 const maxEarlyResults = 1_000;
@@ -29,7 +37,9 @@ interface Open {
 
 /** See the file's first line. */
 export class RemoteConnection implements Connection {
+  readonly logsInLive = true;
   readonly #host: ChannelHost;
+  readonly #logins: RemoteLogins;
   readonly #register: (connection: RemoteConnection) => () => void;
   readonly #open = new Map<string, Open>();
   readonly #early = new NewestMap<string, { readonly attempt: number; readonly result: DriverResult }>(maxEarlyResults);
@@ -39,6 +49,7 @@ export class RemoteConnection implements Connection {
   /** `register` makes it known to drivers until the returned function is called. */
   constructor(host: ChannelHost, register: (connection: RemoteConnection) => () => void) {
     this.#host = host;
+    this.#logins = new RemoteLogins(host);
     this.#register = register;
   }
 
@@ -57,8 +68,7 @@ export class RemoteConnection implements Connection {
       await aborted(signal);
     } finally {
       unregister();
-      this.#attachment?.end(signal.reason instanceof Error ? signal.reason.message : "the channel was stopped");
-      this.#attachment = undefined;
+      this.#dismiss(signal.reason instanceof Error ? signal.reason.message : "the channel was stopped");
       for (const { resolve } of this.#open.values()) {
         resolve({ kind: "ambiguous", message: "the channel was stopped before its driver answered" });
       }
@@ -69,19 +79,19 @@ export class RemoteConnection implements Connection {
   async *attach(driver: DriverIntroduction, signal: AbortSignal): AsyncGenerator<DriverFrame> {
     const attachment = new Attachment(driver);
     const backfillCursor = await this.#host.backfillCursor();
-    this.#attachment?.end("another driver attached");
+    this.#dismiss("another driver attached");
     this.#attachment = attachment;
     this.#capabilities = driver.capabilities;
     attachment.tell({ kind: "attached", attachment: attachment.id, backfillCursor });
     for (const [delivery, { attempt, address }] of this.#open) {
       attachment.tell({ kind: "attempt", delivery, action: undefined, address, attempt });
     }
-    this.#host.online(driver.title);
+    this.report(attachment.id, driver.condition);
     try {
       yield* attachment.frames(signal);
     } finally {
       if (this.#attachment === attachment) {
-        this.#attachment = undefined;
+        this.#dismiss("its driver went away");
         this.#host.offline("its driver went away; waits for it to attach again");
       }
     }
@@ -93,11 +103,33 @@ export class RemoteConnection implements Connection {
   }
 
   /** See `DriverDesk.report`. */
-  report(attachment: string, { online, reason }: { readonly online: boolean; readonly reason: string }): void {
+  report(attachment: string, { state, reason }: DriverCondition): void {
     const current = this.#attachment;
     if (current === undefined || current.id !== attachment) return;
-    if (online) this.#host.online(current.driver.title);
-    else this.#host.offline(reason || "its driver says that it is offline");
+    if (state === "online") this.#host.online(current.title);
+    else if (state === "offline") this.#host.offline(reason || "its driver says that it is offline");
+    else this.#host.loginRequired(reason || "its driver says that somebody has to log in");
+  }
+
+  /** See `DriverDesk.reportLogIn`. */
+  reportLogIn({ login, step, report }: DriverLoginStep): boolean {
+    return this.#logins.report(login, step, report);
+  }
+
+  /** Absent unless a driver is attached that can. */
+  get logIn(): ((force: boolean, signal: AbortSignal) => AsyncIterable<LoginStep>) | undefined {
+    const driver = this.#loginDriver;
+    return driver && ((force, signal) => this.#logins.logIn(driver, { force, signal }));
+  }
+
+  answer(text: string): void {
+    this.#logins.answer(text);
+  }
+
+  /** Absent unless a driver is attached that can. */
+  get logOut(): (() => Promise<void>) | undefined {
+    const driver = this.#loginDriver;
+    return driver && (() => this.#logins.logOut(driver));
   }
 
   /** See `DriverDesk.awaits`. */
@@ -135,6 +167,19 @@ export class RemoteConnection implements Connection {
 
   async typing({ address }: Address, active: boolean): Promise<void> {
     this.#attachment?.tell({ kind: "typing", address, active });
+  }
+
+  get #loginDriver(): Attachment | undefined {
+    return this.#attachment?.driver.capabilities.login ? this.#attachment : undefined;
+  }
+
+  /** Sends the driver away, and ends what it was doing for somebody. */
+  #dismiss(reason: string): void {
+    const attachment = this.#attachment;
+    this.#attachment = undefined;
+    if (attachment === undefined) return;
+    attachment.end(reason);
+    this.#logins.end(attachment, `${reason} in the middle of it; log in again once a driver is attached`);
   }
 
   #askAgain(delivery: string, attempt: number, address: string): Promise<DriverResult> {

@@ -3,9 +3,11 @@
 import type { InboundMessage, Ingress } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { channelOf } from "../../core/channel/channel-names.ts";
 import type {
+  DriverCondition,
   DriverDesk,
   DriverFrame,
   DriverIntroduction,
+  DriverLoginStep,
   DriverResult,
 } from "../../core/channel/driver/driver-desk.ts";
 import type { ChannelHost, Connection, Network } from "../../core/channel/network.ts";
@@ -45,7 +47,11 @@ export class RemoteNetwork implements Network, DriverDesk {
     this.#connections.get(channelOf(delivery))?.complete(delivery, attempt, result);
   }
 
-  report(channel: string, attachment: string, state: { readonly online: boolean; readonly reason: string }): void {
-    this.#connections.get(channel)?.report(attachment, state);
+  report(channel: string, attachment: string, condition: DriverCondition): void {
+    this.#connections.get(channel)?.report(attachment, condition);
+  }
+
+  reportLogIn(channel: string, step: DriverLoginStep): boolean | undefined {
+    return this.#connections.get(channel)?.reportLogIn(step);
   }
 }

@@ -1,6 +1,7 @@
 /** `openclaw channels login`. */
 
 import { createInterface, type Interface } from "node:readline";
+import { Writable } from "node:stream";
 import { toJson } from "@bufbuild/protobuf";
 import encodeQR from "qr";
 import { ChannelSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
@@ -19,8 +20,8 @@ export const command = defineCommand({
     force: { kind: "switch", help: "log in although the channel is logged in" },
   },
   details: `
-With --json, each line is {"qr":…}, {"link":…}, {"prompt":…} or, when it worked, {"channel":…}; answers to prompts are read from
-standard input, a line each.`,
+With --json, each line is {"qr":…}, {"link":…}, {"prompt":…} (with "secret":true when the answer is one) or, when it worked,
+{"channel":…}; answers to prompts are read from standard input, a line each. In a terminal a secret is not shown.`,
   async run({ options, words, terminal, link }) {
     const name = channelFrom(words.channel, options.account);
     const { channels } = await link.client();
@@ -28,10 +29,10 @@ standard input, a line each.`,
     const leaving = new AbortController();
     const { signal } = leaving;
     try {
-      for await (const { step } of channels.logInChannel({ name, force: options.force }, { signal })) {
-        showStep(terminal, step);
+      for await (const { step, secret } of channels.logInChannel({ name, force: options.force }, { signal })) {
+        showStep(terminal, step, secret);
         if (step.case !== "prompt") continue;
-        await channels.answerLogIn({ name, answer: await answers.next() });
+        await channels.answerLogIn({ name, answer: await answers.next(secret) });
       }
     } finally {
       // A login nobody goes on with ends at the gateway, too, and holds this program no longer.
@@ -41,12 +42,12 @@ standard input, a line each.`,
   },
 });
 
-function showStep(terminal: Terminal, step: LogInChannelResponse["step"]): void {
+function showStep(terminal: Terminal, step: LogInChannelResponse["step"], secret: boolean): void {
   if (step.case === undefined || step.case === "heartbeat") return;
   if (step.case === "channel") {
     if (terminal.json) terminal.record({ channel: toJson(ChannelSchema, step.value) });
     else terminal.line(`${channelId(step.value)} is logged in`);
-  } else if (terminal.json) terminal.record({ [step.case]: step.value });
+  } else if (terminal.json) terminal.record({ [step.case]: step.value, ...(secret && { secret }) });
   else if (step.case === "qr") showCode(terminal, step.value);
   else if (step.case === "link") terminal.line(`open this page: ${plainLine(step.value)}`);
   else terminal.note(plainLine(step.value));
@@ -68,7 +69,7 @@ function showCode(terminal: Terminal, text: string): void {
 
 /** Lines somebody types, read from when the first one is wanted. */
 class Answers {
-  readonly #input: NodeJS.ReadableStream;
+  readonly #input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   #lines: Interface | undefined;
   #iterator: AsyncIterator<string> | undefined;
 
@@ -76,18 +77,33 @@ class Answers {
     this.#input = input;
   }
 
-  /** The next line. Fails when there are no more. */
-  async next(): Promise<string> {
-    this.#lines ??= createInterface({ input: this.#input });
+  /** The next line; a terminal does not show it when it is a secret. Fails when there are no more. */
+  async next(secret: boolean): Promise<string> {
+    this.#lines ??= this.#open(secret && this.#input.isTTY === true);
     this.#iterator ??= this.#lines[Symbol.asyncIterator]();
     const { value, done } = await this.#iterator.next();
     if (done)
       throw new CommandFailure("the login asks something, and there is nobody to answer", "run it in a terminal");
+    // In a terminal the next answer may be shown otherwise; anywhere else lines are read ahead.
+    if (this.#input.isTTY) this.close();
     return value;
   }
 
   /** Nothing more is read: a terminal that is would keep the program from ending. */
   close(): void {
     this.#lines?.close();
+    this.#lines = undefined;
+    this.#iterator = undefined;
+  }
+
+  #open(hidden: boolean): Interface {
+    if (!hidden) return createInterface({ input: this.#input });
+    const nowhere = new Writable({ write: (_chunk, _encoding, written) => written() });
+    const lines = createInterface({ input: this.#input, output: nowhere, terminal: true });
+    // A terminal that shows nothing makes no signal of Ctrl-C either.
+    return lines.on("SIGINT", () => {
+      lines.close();
+      process.kill(process.pid, "SIGINT");
+    });
   }
 }

@@ -21,11 +21,18 @@ export interface ProbeResult {
   readonly detail: string;
 }
 
+/** A login that is under way. */
+interface Login {
+  readonly connection: Connection;
+  /** True while it waits for an answer. */
+  asked: boolean;
+}
+
 /** See the file's first line. */
 export class ChannelOperator {
   readonly #channels: Channels;
   readonly #rooms: Pick<HostRooms, "store" | "credentials">;
-  readonly #logins = new Map<string, Connection>();
+  readonly #logins = new Map<string, Login>();
 
   constructor(channels: Channels, rooms: Pick<HostRooms, "store" | "credentials">) {
     this.#channels = channels;
@@ -95,8 +102,9 @@ export class ChannelOperator {
   }
 
   /**
-   * The steps of a login to its end; the channel is disconnected meanwhile and connected afterwards. Fails with CHANNEL_STATE
-   * when the network needs no login, one is under way, or the channel is logged in and `force` is not given.
+   * The steps of a login to its end; the channel is disconnected meanwhile and connected afterwards, unless it logs in while it
+   * runs. Fails with CHANNEL_STATE when the network needs no login or no driver that can is attached, one is under way, or the
+   * channel is logged in and `force` is not given.
    */
   async *logIn(
     name: string,
@@ -108,34 +116,41 @@ export class ChannelOperator {
     if (channel.state === State.ONLINE && !options.force) {
       throw channelUnfit(channel, "is logged in; use --force to log in anew");
     }
-    const { connection, host } = await line.prepare(deafListener);
+    const { live } = line;
+    const { connection, close } = live ? { connection: live, close: () => {} } : await prepared(line);
+    const login: Login = { connection, asked: false };
     try {
-      if (connection.logIn === undefined) {
-        throw channelUnfit(channel, `needs no login: ${channel.kind} takes its credentials from the configuration`);
+      const { logIn } = connection;
+      if (logIn === undefined) throw channelUnfit(channel, noLogin(channel));
+      this.#logins.set(name, login);
+      if (!live) {
+        await this.#channels.inTurn(() => line.stop());
+        line.report(State.LOGIN_REQUIRED, "somebody logs in");
       }
-      this.#logins.set(name, connection);
-      await this.#channels.inTurn(() => line.stop());
-      line.report(State.LOGIN_REQUIRED, "somebody logs in");
-      yield* untilAborted(connection.logIn(options.force, options.signal), options.signal);
-      await this.start(name, options.actor);
+      for await (const step of untilAborted(logIn.call(connection, options.force, options.signal), options.signal)) {
+        login.asked ||= step.kind === "prompt";
+        yield step;
+      }
+      if (!live) await this.start(name, options.actor);
     } catch (error) {
-      if (this.#logins.get(name) !== connection) throw error;
-      line.report(State.LOGIN_REQUIRED, `the login failed: ${errorWords(error)}`);
+      if (this.#logins.get(name) !== login) throw error;
+      if (!live) line.report(State.LOGIN_REQUIRED, `the login failed: ${errorWords(error)}`);
       throw options.signal.aborted ? error : networkFailed(name, error);
     } finally {
-      if (this.#logins.get(name) === connection) this.#logins.delete(name);
-      host.close();
+      if (this.#logins.get(name) === login) this.#logins.delete(name);
+      close();
     }
   }
 
   /** Answers the question of a login. Fails with CHANNEL_STATE when nothing was asked. */
   answer(name: string, answer: string): void {
     this.#line(name);
-    const connection = this.#logins.get(name);
-    if (connection?.answer === undefined) {
+    const login = this.#logins.get(name);
+    if (login?.connection.answer === undefined || !login.asked) {
       throw channelUnfit(this.#channels.get(name), "has asked nothing; begin with openclaw channels login");
     }
-    connection.answer(answer);
+    login.asked = false;
+    login.connection.answer(answer);
   }
 
   /** Ends the network's session, forgets what a login left, and stops the channel. */
@@ -200,12 +215,23 @@ export function requireDirectoryKind(kind: string): DirectoryQuery["kind"] {
 
 /** The live connection, or one made for the purpose. */
 async function connectionOf(line: LineKeeper): Promise<{ connection: Connection; close: () => void }> {
-  if (line.connection !== undefined) return { connection: line.connection, close: () => {} };
+  const connection = line.connection ?? line.live;
+  return connection === undefined ? prepared(line) : { connection, close: () => {} };
+}
+
+async function prepared(line: LineKeeper): Promise<{ connection: Connection; close: () => void }> {
   const { connection, host } = await line.prepare(deafListener);
   return { connection, close: () => host.close() };
 }
 
-const deafListener: HostListener = { online: () => {}, offline: () => {}, broken: () => {} };
+/** Why it cannot be logged in, and the next step; goes on after its name. */
+function noLogin({ kind, remote, name }: Channel): string {
+  if (!remote) return `needs no login: ${kind} takes its credentials from the configuration`;
+  const id = name.slice("channels/".length);
+  return `cannot be logged in: no driver is attached that can; see openclaw channels status ${id}`;
+}
+
+const deafListener: HostListener = { online: () => {}, offline: () => {}, loginRequired: () => {}, broken: () => {} };
 
 function stateAsProbe({ state, stateReason, title }: Channel): ProbeResult {
   if (state === State.ONLINE) return { ok: true, detail: title };

@@ -32,6 +32,7 @@ export interface HostRooms {
 export interface HostListener {
   online(title: string): void;
   offline(reason: string): void;
+  loginRequired(reason: string): void;
   /** A message could not be kept: the connection is of no use as it is. */
   broken(error: Error): void;
 }
@@ -93,6 +94,10 @@ export class GatewayHost implements ChannelHost {
 
   offline(reason: string): void {
     this.#tell(() => this.#listener.offline(reason));
+  }
+
+  loginRequired(reason: string): void {
+    this.#tell(() => this.#listener.loginRequired(reason));
   }
 
   serveHook(handler: HookHandler, signal: AbortSignal, path?: string): void {

@@ -38,6 +38,9 @@ export class LineKeeper {
   readonly #bell = new Wakeup();
   #settings: ChannelSettings;
   #connection: Connection | undefined;
+  #ownTitle = "";
+  /** The one that is being run, online or not. */
+  #current: Connection | undefined;
   #attempt: AbortController | undefined;
   #running: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
 
@@ -55,6 +58,16 @@ export class LineKeeper {
     return this.#connection;
   }
 
+  /** The connection that runs and can be logged in without being stopped, online or not. */
+  get live(): Connection | undefined {
+    return this.#current?.logsInLive ? this.#current : undefined;
+  }
+
+  /** Who we were on the network when it was last online; empty when it was not yet. */
+  get ownTitle(): string {
+    return this.#ownTitle;
+  }
+
   /** True while it is connected or tries to be. */
   get running(): boolean {
     return this.#running !== undefined;
@@ -62,8 +75,9 @@ export class LineKeeper {
 
   /** Takes settings that need no new connection. */
   configure(settings: ChannelSettings): void {
+    const renamed = this.#settings.title !== settings.title;
     this.#settings = settings;
-    this.#parts.book.update(settings.name, this.#description);
+    this.#parts.book.update(settings.name, { ...this.#description, ...(renamed && { title: this.#title }) });
     this.#parts.changed(settings.name);
   }
 
@@ -107,9 +121,14 @@ export class LineKeeper {
     this.#parts.book.update(this.#settings.name, changes, actor);
   }
 
+  /** The configuration has the first word. */
+  get #title(): string {
+    return this.#settings.title || this.#ownTitle;
+  }
+
   /** What the configuration says of the channel. */
   get #description(): Partial<Channel> {
-    const { name, kind, account, enabled, access, remote, title } = this.#settings;
+    const { name, kind, account, enabled, access, remote } = this.#settings;
     return {
       kind,
       account,
@@ -117,7 +136,7 @@ export class LineKeeper {
       dmPolicy: access.dmPolicy,
       groupPolicy: access.groupPolicy,
       remote,
-      ...(title !== "" && { title }),
+      ...(this.#title !== "" && { title: this.#title }),
     };
   }
 
@@ -174,7 +193,11 @@ export class LineKeeper {
       },
       offline: (reason) => {
         clearTimeout(watchdog);
-        this.#offline(reason);
+        this.#away(State.OFFLINE, reason);
+      },
+      loginRequired: (reason) => {
+        clearTimeout(watchdog);
+        this.#away(State.LOGIN_REQUIRED, reason);
       },
       broken: (error) => attempt.abort(error),
     };
@@ -182,6 +205,7 @@ export class LineKeeper {
     try {
       const prepared = await this.prepare(listener);
       ({ connection, host } = prepared);
+      this.#current = connection;
       await this.#untilGone(connection.run(either), either);
       throw new Error("the connection ended");
     } catch (error) {
@@ -191,25 +215,27 @@ export class LineKeeper {
       clearTimeout(watchdog);
       host?.close();
       this.#attempt = undefined;
+      this.#current = undefined;
       this.#setConnection(undefined);
     }
   }
 
   #online(title: string, connection: Connection | undefined): void {
     if (connection === undefined) return;
+    this.#ownTitle = title;
     if (this.#connection !== connection) {
       this.#parts.rooms.log.info({ channel: this.#settings.name, title }, "a channel is online");
     }
     this.report(State.ONLINE, "", {
-      title: this.#settings.title || title,
+      title: this.#title,
       capabilities: connection.capabilities,
       failures: 0,
     });
     this.#setConnection(connection);
   }
 
-  #offline(reason: string): void {
-    this.report(State.OFFLINE, reason);
+  #away(state: State, reason: string): void {
+    this.report(state, reason);
     this.#setConnection(undefined);
   }
 

@@ -42,6 +42,8 @@ export interface ChannelHost {
   online(title: string): void;
   /** The connection is there but not usable for a while (it resumes by itself), or usable again after `online`. */
   offline(reason: string): void;
+  /** As `offline`, but it resumes only once somebody has logged in. Only for networks that log in while they are connected. */
+  loginRequired(reason: string): void;
   /**
    * Answers POSTs to a path of the gateway's own port until `signal` of the run aborts; "/hooks/{channel}" unless the network
    * has a custom of its own. Requests come unauthenticated: check their signature first, and answer 401 when it is wrong.
@@ -84,6 +86,11 @@ export interface Connection {
   typing?(to: Address, active: boolean): Promise<void>;
   /** Asks the network whether the credentials work; resolves with who we are there. */
   probe?(signal: AbortSignal): Promise<string>;
+  /**
+   * True when `logIn`, `answer` and `logOut` are for the connection that runs, which tells the host what becomes of it; without,
+   * the channel is disconnected during a login, and connected anew afterwards.
+   */
+  readonly logsInLive?: boolean;
   /** Logs in step by step; ends when it worked, throws when it did not. */
   logIn?(force: boolean, signal: AbortSignal): AsyncIterable<LoginStep>;
   /** Answers the question of a login step. */
@@ -113,7 +120,7 @@ export type Reconciled =
 export type LoginStep =
   | { readonly kind: "qr"; readonly text: string }
   | { readonly kind: "link"; readonly url: string }
-  | { readonly kind: "prompt"; readonly question: string };
+  | { readonly kind: "prompt"; readonly question: string; readonly secret?: boolean };
 
 /** What to look up. */
 export interface DirectoryQuery {

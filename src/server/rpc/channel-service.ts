@@ -125,7 +125,8 @@ function silence(): Promise<"heartbeat"> {
 }
 
 function loginFrame(step: LoginStep | "heartbeat", clock: Clock): LogInChannelResponse {
-  return create(LogInChannelResponseSchema, { step: frameOf(step, clock) });
+  const secret = step !== "heartbeat" && step.kind === "prompt" && step.secret === true;
+  return create(LogInChannelResponseSchema, { step: frameOf(step, clock), secret });
 }
 
 function frameOf(step: LoginStep | "heartbeat", clock: Clock): LogInChannelResponse["step"] {

@@ -82,6 +82,7 @@ export class DriverWorld extends MemoryWorld {
         reportInbound: (request, context) => this.#service.reportInbound(request, context),
         completeDelivery: (request, context) => this.#service.completeDelivery(request, context),
         reportState: (request, context) => this.#service.reportState(request, context),
+        reportLogIn: (request, context) => this.#service.reportLogIn(request, context),
       });
     };
     this.#door = await startTestServer({ auth: { mode: "token", secret: "the-owner's", credentials } }, { routes });

@@ -11,7 +11,7 @@ import { UnsentError } from "../../../src/core/channel/network.ts";
 import { silentLog } from "../../../src/lib/log.ts";
 import { channelSettings } from "../../support/channel-settings.ts";
 
-const deaf = { online: () => {}, offline: () => {}, broken: () => {} };
+const deaf = { online: () => {}, offline: () => {}, loginRequired: () => {}, broken: () => {} };
 
 describe("GatewayHost", () => {
   it("says of a file that cannot be read that the message is unsent, and will stay so", async () => {

@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/channel_driver_service.proto.
  */
 export const file_openclaw_gateway_v1_channel_driver_service: GenFile = /*@__PURE__*/
-  fileDesc("CjBvcGVuY2xhdy9nYXRld2F5L3YxL2NoYW5uZWxfZHJpdmVyX3NlcnZpY2UucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEibAoUQXR0YWNoQ2hhbm5lbFJlcXVlc3QSDAoEbmFtZRgBIAEoCRINCgV0aXRsZRgCIAEoCRI3CgxjYXBhYmlsaXRpZXMYAyABKAsyIS5vcGVuY2xhdy5nYXRld2F5LnYxLkNhcGFiaWxpdGllcyKkAgoVQXR0YWNoQ2hhbm5lbFJlc3BvbnNlEjEKCGF0dGFjaGVkGAEgASgLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5BdHRhY2hlZEgAEjgKCGRlbGl2ZXJ5GAIgASgLMiQub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeUF0dGVtcHRIABIxCgZ0eXBpbmcYAyABKAsyHy5vcGVuY2xhdy5nYXRld2F5LnYxLlR5cGluZ0hpbnRIABIxCghkZXRhY2hlZBgEIAEoCzIdLm9wZW5jbGF3LmdhdGV3YXkudjEuRGV0YWNoZWRIABIvCgloZWFydGJlYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSABCBwoFZnJhbWUiZgoIQXR0YWNoZWQSLQoHY2hhbm5lbBgBIAEoCzIcLm9wZW5jbGF3LmdhdGV3YXkudjEuQ2hhbm5lbBIXCg9iYWNrZmlsbF9jdXJzb3IYAiABKAkSEgoKYXR0YWNobWVudBgDIAEoCSJ0Cg9EZWxpdmVyeUF0dGVtcHQSLwoIZGVsaXZlcnkYASABKAsyHS5vcGVuY2xhdy5nYXRld2F5LnYxLkRlbGl2ZXJ5Eg8KB2FkZHJlc3MYAiABKAkSDwoHYXR0ZW1wdBgDIAEoBRIOCgZzZXR0bGUYBCABKAgiLQoKVHlwaW5nSGludBIPCgdhZGRyZXNzGAEgASgJEg4KBmFjdGl2ZRgCIAEoCCIaCghEZXRhY2hlZBIOCgZyZWFzb24YASABKAkidgoUUmVwb3J0SW5ib3VuZFJlcXVlc3QSDwoHY2hhbm5lbBgBIAEoCRI0CgdtZXNzYWdlGAIgASgLMiMub3BlbmNsYXcuZ2F0ZXdheS52MS5JbmJvdW5kTWVzc2FnZRIXCg9iYWNrZmlsbF9jdXJzb3IYAyABKAkiRgoVUmVwb3J0SW5ib3VuZFJlc3BvbnNlEi0KB2luZ3Jlc3MYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkluZ3Jlc3Mi0QEKF0NvbXBsZXRlRGVsaXZlcnlSZXF1ZXN0EgwKBG5hbWUYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIpCgRzZW50GAMgASgLMhkub3BlbmNsYXcuZ2F0ZXdheS52MS5TZW50SAASLQoGdW5zZW50GAQgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5VbnNlbnRIABIzCglhbWJpZ3VvdXMYBSABKAsyHi5vcGVuY2xhdy5nYXRld2F5LnYxLkFtYmlndW91c0gAQggKBnJlc3VsdCIcCgRTZW50EhQKDHBsYXRmb3JtX2lkcxgBIAMoCSJcCgZVbnNlbnQSDwoHbWVzc2FnZRgBIAEoCRIRCglwZXJtYW5lbnQYAiABKAgSLgoLcmV0cnlfYWZ0ZXIYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iHAoJQW1iaWd1b3VzEg8KB21lc3NhZ2UYASABKAkiSwoYQ29tcGxldGVEZWxpdmVyeVJlc3BvbnNlEi8KCGRlbGl2ZXJ5GAEgASgLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeSJ5ChJSZXBvcnRTdGF0ZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRISCgphdHRhY2htZW50GAIgASgJEjEKBXN0YXRlGAMgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5DaGFubmVsLlN0YXRlEg4KBnJlYXNvbhgEIAEoCSIVChNSZXBvcnRTdGF0ZVJlc3BvbnNlMuQDChRDaGFubmVsRHJpdmVyU2VydmljZRJwCg1BdHRhY2hDaGFubmVsEikub3BlbmNsYXcuZ2F0ZXdheS52MS5BdHRhY2hDaGFubmVsUmVxdWVzdBoqLm9wZW5jbGF3LmdhdGV3YXkudjEuQXR0YWNoQ2hhbm5lbFJlc3BvbnNlIgayvBgCCAYwARJxCg1SZXBvcnRJbmJvdW5kEikub3BlbmNsYXcuZ2F0ZXdheS52MS5SZXBvcnRJbmJvdW5kUmVxdWVzdBoqLm9wZW5jbGF3LmdhdGV3YXkudjEuUmVwb3J0SW5ib3VuZFJlc3BvbnNlIgmQAgKyvBgCCAYSegoQQ29tcGxldGVEZWxpdmVyeRIsLm9wZW5jbGF3LmdhdGV3YXkudjEuQ29tcGxldGVEZWxpdmVyeVJlcXVlc3QaLS5vcGVuY2xhdy5nYXRld2F5LnYxLkNvbXBsZXRlRGVsaXZlcnlSZXNwb25zZSIJkAICsrwYAggGEmsKC1JlcG9ydFN0YXRlEicub3BlbmNsYXcuZ2F0ZXdheS52MS5SZXBvcnRTdGF0ZVJlcXVlc3QaKC5vcGVuY2xhdy5nYXRld2F5LnYxLlJlcG9ydFN0YXRlUmVzcG9uc2UiCZACArK8GAIIBmIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_channel, file_openclaw_gateway_v1_delivery, file_openclaw_gateway_v1_inbound, file_openclaw_gateway_v1_options]);
+  fileDesc("CjBvcGVuY2xhdy9nYXRld2F5L3YxL2NoYW5uZWxfZHJpdmVyX3NlcnZpY2UucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEirwEKFEF0dGFjaENoYW5uZWxSZXF1ZXN0EgwKBG5hbWUYASABKAkSDQoFdGl0bGUYAiABKAkSNwoMY2FwYWJpbGl0aWVzGAMgASgLMiEub3BlbmNsYXcuZ2F0ZXdheS52MS5DYXBhYmlsaXRpZXMSMQoFc3RhdGUYBCABKA4yIi5vcGVuY2xhdy5nYXRld2F5LnYxLkNoYW5uZWwuU3RhdGUSDgoGcmVhc29uGAUgASgJIooEChVBdHRhY2hDaGFubmVsUmVzcG9uc2USMQoIYXR0YWNoZWQYASABKAsyHS5vcGVuY2xhdy5nYXRld2F5LnYxLkF0dGFjaGVkSAASOAoIZGVsaXZlcnkYAiABKAsyJC5vcGVuY2xhdy5nYXRld2F5LnYxLkRlbGl2ZXJ5QXR0ZW1wdEgAEjEKBnR5cGluZxgDIAEoCzIfLm9wZW5jbGF3LmdhdGV3YXkudjEuVHlwaW5nSGludEgAEjEKCGRldGFjaGVkGAQgASgLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZXRhY2hlZEgAEi8KCWhlYXJ0YmVhdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIABIyCgZsb2dfaW4YBiABKAsyIC5vcGVuY2xhdy5nYXRld2F5LnYxLkxvZ0luV2FudGVkSAASOQoNbG9nX2luX2Fuc3dlchgHIAEoCzIgLm9wZW5jbGF3LmdhdGV3YXkudjEuTG9nSW5BbnN3ZXJIABI/ChBsb2dfaW5fY2FuY2VsbGVkGAggASgLMiMub3BlbmNsYXcuZ2F0ZXdheS52MS5Mb2dJbkNhbmNlbGxlZEgAEjQKB2xvZ19vdXQYCSABKAsyIS5vcGVuY2xhdy5nYXRld2F5LnYxLkxvZ091dFdhbnRlZEgAQgcKBWZyYW1lImYKCEF0dGFjaGVkEi0KB2NoYW5uZWwYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkNoYW5uZWwSFwoPYmFja2ZpbGxfY3Vyc29yGAIgASgJEhIKCmF0dGFjaG1lbnQYAyABKAkidAoPRGVsaXZlcnlBdHRlbXB0Ei8KCGRlbGl2ZXJ5GAEgASgLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeRIPCgdhZGRyZXNzGAIgASgJEg8KB2F0dGVtcHQYAyABKAUSDgoGc2V0dGxlGAQgASgIIi0KClR5cGluZ0hpbnQSDwoHYWRkcmVzcxgBIAEoCRIOCgZhY3RpdmUYAiABKAgiKwoLTG9nSW5XYW50ZWQSDQoFbG9naW4YASABKAkSDQoFZm9yY2UYAiABKAgiQAoLTG9nSW5BbnN3ZXISDQoFbG9naW4YASABKAkSDAoEc3RlcBgCIAEoBRIUCgZhbnN3ZXIYAyABKAlCBLi8GAEiLwoOTG9nSW5DYW5jZWxsZWQSDQoFbG9naW4YASABKAkSDgoGcmVhc29uGAIgASgJIh0KDExvZ091dFdhbnRlZBINCgVsb2dpbhgBIAEoCSIaCghEZXRhY2hlZBIOCgZyZWFzb24YASABKAkidgoUUmVwb3J0SW5ib3VuZFJlcXVlc3QSDwoHY2hhbm5lbBgBIAEoCRI0CgdtZXNzYWdlGAIgASgLMiMub3BlbmNsYXcuZ2F0ZXdheS52MS5JbmJvdW5kTWVzc2FnZRIXCg9iYWNrZmlsbF9jdXJzb3IYAyABKAkiRgoVUmVwb3J0SW5ib3VuZFJlc3BvbnNlEi0KB2luZ3Jlc3MYASABKAsyHC5vcGVuY2xhdy5nYXRld2F5LnYxLkluZ3Jlc3Mi0QEKF0NvbXBsZXRlRGVsaXZlcnlSZXF1ZXN0EgwKBG5hbWUYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIpCgRzZW50GAMgASgLMhkub3BlbmNsYXcuZ2F0ZXdheS52MS5TZW50SAASLQoGdW5zZW50GAQgASgLMhsub3BlbmNsYXcuZ2F0ZXdheS52MS5VbnNlbnRIABIzCglhbWJpZ3VvdXMYBSABKAsyHi5vcGVuY2xhdy5nYXRld2F5LnYxLkFtYmlndW91c0gAQggKBnJlc3VsdCIcCgRTZW50EhQKDHBsYXRmb3JtX2lkcxgBIAMoCSJcCgZVbnNlbnQSDwoHbWVzc2FnZRgBIAEoCRIRCglwZXJtYW5lbnQYAiABKAgSLgoLcmV0cnlfYWZ0ZXIYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iHAoJQW1iaWd1b3VzEg8KB21lc3NhZ2UYASABKAkiSwoYQ29tcGxldGVEZWxpdmVyeVJlc3BvbnNlEi8KCGRlbGl2ZXJ5GAEgASgLMh0ub3BlbmNsYXcuZ2F0ZXdheS52MS5EZWxpdmVyeSJ5ChJSZXBvcnRTdGF0ZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRISCgphdHRhY2htZW50GAIgASgJEjEKBXN0YXRlGAMgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5DaGFubmVsLlN0YXRlEg4KBnJlYXNvbhgEIAEoCSIVChNSZXBvcnRTdGF0ZVJlc3BvbnNlIosCChJSZXBvcnRMb2dJblJlcXVlc3QSDAoEbmFtZRgBIAEoCRINCgVsb2dpbhgCIAEoCRIMCgRzdGVwGAMgASgFEhIKAnFyGAQgASgJQgS4vBgBSAASFAoEbGluaxgFIAEoCUIEuLwYAUgAEjIKBnByb21wdBgGIAEoCzIgLm9wZW5jbGF3LmdhdGV3YXkudjEuTG9nSW5Qcm9tcHRIABIuCgRkb25lGAcgASgLMh4ub3BlbmNsYXcuZ2F0ZXdheS52MS5Mb2dJbkRvbmVIABIyCgZmYWlsZWQYCCABKAsyIC5vcGVuY2xhdy5nYXRld2F5LnYxLkxvZ0luRmFpbGVkSABCCAoGcmVwb3J0Ii8KC0xvZ0luUHJvbXB0EhAKCHF1ZXN0aW9uGAEgASgJEg4KBnNlY3JldBgCIAEoCCIaCglMb2dJbkRvbmUSDQoFdGl0bGUYASABKAkiHQoLTG9nSW5GYWlsZWQSDgoGcmVhc29uGAEgASgJIhUKE1JlcG9ydExvZ0luUmVzcG9uc2Uy0QQKFENoYW5uZWxEcml2ZXJTZXJ2aWNlEnAKDUF0dGFjaENoYW5uZWwSKS5vcGVuY2xhdy5nYXRld2F5LnYxLkF0dGFjaENoYW5uZWxSZXF1ZXN0Gioub3BlbmNsYXcuZ2F0ZXdheS52MS5BdHRhY2hDaGFubmVsUmVzcG9uc2UiBrK8GAIIBjABEnEKDVJlcG9ydEluYm91bmQSKS5vcGVuY2xhdy5nYXRld2F5LnYxLlJlcG9ydEluYm91bmRSZXF1ZXN0Gioub3BlbmNsYXcuZ2F0ZXdheS52MS5SZXBvcnRJbmJvdW5kUmVzcG9uc2UiCZACArK8GAIIBhJ6ChBDb21wbGV0ZURlbGl2ZXJ5Eiwub3BlbmNsYXcuZ2F0ZXdheS52MS5Db21wbGV0ZURlbGl2ZXJ5UmVxdWVzdBotLm9wZW5jbGF3LmdhdGV3YXkudjEuQ29tcGxldGVEZWxpdmVyeVJlc3BvbnNlIgmQAgKyvBgCCAYSawoLUmVwb3J0U3RhdGUSJy5vcGVuY2xhdy5nYXRld2F5LnYxLlJlcG9ydFN0YXRlUmVxdWVzdBooLm9wZW5jbGF3LmdhdGV3YXkudjEuUmVwb3J0U3RhdGVSZXNwb25zZSIJkAICsrwYAggGEmsKC1JlcG9ydExvZ0luEicub3BlbmNsYXcuZ2F0ZXdheS52MS5SZXBvcnRMb2dJblJlcXVlc3QaKC5vcGVuY2xhdy5nYXRld2F5LnYxLlJlcG9ydExvZ0luUmVzcG9uc2UiCZACArK8GAIIBmIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_openclaw_gateway_v1_channel, file_openclaw_gateway_v1_delivery, file_openclaw_gateway_v1_inbound, file_openclaw_gateway_v1_options]);
 
 /**
  * Request of ChannelDriverService.AttachChannel.
@@ -49,6 +49,20 @@ export type AttachChannelRequest = Message<"openclaw.gateway.v1.AttachChannelReq
    * @generated from field: openclaw.gateway.v1.Capabilities capabilities = 3;
    */
   capabilities?: Capabilities | undefined;
+
+  /**
+   * How the connection to the network is, as in ReportState; unset means ONLINE.
+   *
+   * @generated from field: openclaw.gateway.v1.Channel.State state = 4;
+   */
+  state: Channel_State;
+
+  /**
+   * Why, in words.
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
 };
 
 /**
@@ -77,6 +91,20 @@ export type AttachChannelRequestJson = {
    * @generated from field: openclaw.gateway.v1.Capabilities capabilities = 3;
    */
   capabilities?: CapabilitiesJson;
+
+  /**
+   * How the connection to the network is, as in ReportState; unset means ONLINE.
+   *
+   * @generated from field: openclaw.gateway.v1.Channel.State state = 4;
+   */
+  state?: Channel_StateJson;
+
+  /**
+   * Why, in words.
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason?: string;
 };
 
 /**
@@ -137,6 +165,39 @@ export type AttachChannelResponse = Message<"openclaw.gateway.v1.AttachChannelRe
      */
     value: Timestamp;
     case: "heartbeat";
+  } | {
+    /**
+     * Somebody logs in: report each step with ReportLogIn. Only for a driver whose capabilities say login.
+     *
+     * @generated from field: openclaw.gateway.v1.LogInWanted log_in = 6;
+     */
+    value: LogInWanted;
+    case: "logIn";
+  } | {
+    /**
+     * The answer to a prompt.
+     *
+     * @generated from field: openclaw.gateway.v1.LogInAnswer log_in_answer = 7;
+     */
+    value: LogInAnswer;
+    case: "logInAnswer";
+  } | {
+    /**
+     * Nobody goes on with the login: forget it. What is reported of it is refused.
+     *
+     * @generated from field: openclaw.gateway.v1.LogInCancelled log_in_cancelled = 8;
+     */
+    value: LogInCancelled;
+    case: "logInCancelled";
+  } | {
+    /**
+     * End the network's session and forget it, then call ReportLogIn with done or failed. The gateway gives the channel up
+     * after that, or after 10 s. Only for a driver whose capabilities say login.
+     *
+     * @generated from field: openclaw.gateway.v1.LogOutWanted log_out = 9;
+     */
+    value: LogOutWanted;
+    case: "logOut";
   } | { case: undefined; value?: undefined };
 };
 
@@ -180,6 +241,35 @@ export type AttachChannelResponseJson = {
    * @generated from field: google.protobuf.Timestamp heartbeat = 5;
    */
   heartbeat?: TimestampJson;
+
+  /**
+   * Somebody logs in: report each step with ReportLogIn. Only for a driver whose capabilities say login.
+   *
+   * @generated from field: openclaw.gateway.v1.LogInWanted log_in = 6;
+   */
+  logIn?: LogInWantedJson;
+
+  /**
+   * The answer to a prompt.
+   *
+   * @generated from field: openclaw.gateway.v1.LogInAnswer log_in_answer = 7;
+   */
+  logInAnswer?: LogInAnswerJson;
+
+  /**
+   * Nobody goes on with the login: forget it. What is reported of it is refused.
+   *
+   * @generated from field: openclaw.gateway.v1.LogInCancelled log_in_cancelled = 8;
+   */
+  logInCancelled?: LogInCancelledJson;
+
+  /**
+   * End the network's session and forget it, then call ReportLogIn with done or failed. The gateway gives the channel up
+   * after that, or after 10 s. Only for a driver whose capabilities say login.
+   *
+   * @generated from field: openclaw.gateway.v1.LogOutWanted log_out = 9;
+   */
+  logOut?: LogOutWantedJson;
 };
 
 /**
@@ -381,6 +471,202 @@ export const TypingHintSchema: GenMessage<TypingHint, {jsonType: TypingHintJson}
   messageDesc(file_openclaw_gateway_v1_channel_driver_service, 4);
 
 /**
+ * Somebody logs in. Deliveries wait until it is done, or until ReportState says ONLINE.
+ *
+ * @generated from message openclaw.gateway.v1.LogInWanted
+ */
+export type LogInWanted = Message<"openclaw.gateway.v1.LogInWanted"> & {
+  /**
+   * Names the login in ReportLogIn.
+   *
+   * @generated from field: string login = 1;
+   */
+  login: string;
+
+  /**
+   * Log in anew although the network has a session.
+   *
+   * @generated from field: bool force = 2;
+   */
+  force: boolean;
+};
+
+/**
+ * Somebody logs in. Deliveries wait until it is done, or until ReportState says ONLINE.
+ *
+ * @generated from message openclaw.gateway.v1.LogInWanted
+ */
+export type LogInWantedJson = {
+  /**
+   * Names the login in ReportLogIn.
+   *
+   * @generated from field: string login = 1;
+   */
+  login?: string;
+
+  /**
+   * Log in anew although the network has a session.
+   *
+   * @generated from field: bool force = 2;
+   */
+  force?: boolean;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.LogInWanted.
+ * Use `create(LogInWantedSchema)` to create a new message.
+ */
+export const LogInWantedSchema: GenMessage<LogInWanted, {jsonType: LogInWantedJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 5);
+
+/**
+ * What somebody answered to a prompt.
+ *
+ * @generated from message openclaw.gateway.v1.LogInAnswer
+ */
+export type LogInAnswer = Message<"openclaw.gateway.v1.LogInAnswer"> & {
+  /**
+   * LogInWanted.login.
+   *
+   * @generated from field: string login = 1;
+   */
+  login: string;
+
+  /**
+   * ReportLogInRequest.step of the prompt.
+   *
+   * @generated from field: int32 step = 2;
+   */
+  step: number;
+
+  /**
+   * The answer.
+   *
+   * @generated from field: string answer = 3;
+   */
+  answer: string;
+};
+
+/**
+ * What somebody answered to a prompt.
+ *
+ * @generated from message openclaw.gateway.v1.LogInAnswer
+ */
+export type LogInAnswerJson = {
+  /**
+   * LogInWanted.login.
+   *
+   * @generated from field: string login = 1;
+   */
+  login?: string;
+
+  /**
+   * ReportLogInRequest.step of the prompt.
+   *
+   * @generated from field: int32 step = 2;
+   */
+  step?: number;
+
+  /**
+   * The answer.
+   *
+   * @generated from field: string answer = 3;
+   */
+  answer?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.LogInAnswer.
+ * Use `create(LogInAnswerSchema)` to create a new message.
+ */
+export const LogInAnswerSchema: GenMessage<LogInAnswer, {jsonType: LogInAnswerJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 6);
+
+/**
+ * Nobody goes on with a login.
+ *
+ * @generated from message openclaw.gateway.v1.LogInCancelled
+ */
+export type LogInCancelled = Message<"openclaw.gateway.v1.LogInCancelled"> & {
+  /**
+   * LogInWanted.login.
+   *
+   * @generated from field: string login = 1;
+   */
+  login: string;
+
+  /**
+   * Why, in words.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Nobody goes on with a login.
+ *
+ * @generated from message openclaw.gateway.v1.LogInCancelled
+ */
+export type LogInCancelledJson = {
+  /**
+   * LogInWanted.login.
+   *
+   * @generated from field: string login = 1;
+   */
+  login?: string;
+
+  /**
+   * Why, in words.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.LogInCancelled.
+ * Use `create(LogInCancelledSchema)` to create a new message.
+ */
+export const LogInCancelledSchema: GenMessage<LogInCancelled, {jsonType: LogInCancelledJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 7);
+
+/**
+ * The network's session is to be ended.
+ *
+ * @generated from message openclaw.gateway.v1.LogOutWanted
+ */
+export type LogOutWanted = Message<"openclaw.gateway.v1.LogOutWanted"> & {
+  /**
+   * Names the logout in ReportLogIn.
+   *
+   * @generated from field: string login = 1;
+   */
+  login: string;
+};
+
+/**
+ * The network's session is to be ended.
+ *
+ * @generated from message openclaw.gateway.v1.LogOutWanted
+ */
+export type LogOutWantedJson = {
+  /**
+   * Names the logout in ReportLogIn.
+   *
+   * @generated from field: string login = 1;
+   */
+  login?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.LogOutWanted.
+ * Use `create(LogOutWantedSchema)` to create a new message.
+ */
+export const LogOutWantedSchema: GenMessage<LogOutWanted, {jsonType: LogOutWantedJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 8);
+
+/**
  * The gateway gives the channel up.
  *
  * @generated from message openclaw.gateway.v1.Detached
@@ -413,7 +699,7 @@ export type DetachedJson = {
  * Use `create(DetachedSchema)` to create a new message.
  */
 export const DetachedSchema: GenMessage<Detached, {jsonType: DetachedJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 5);
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 9);
 
 /**
  * Request of ChannelDriverService.ReportInbound.
@@ -476,7 +762,7 @@ export type ReportInboundRequestJson = {
  * Use `create(ReportInboundRequestSchema)` to create a new message.
  */
 export const ReportInboundRequestSchema: GenMessage<ReportInboundRequest, {jsonType: ReportInboundRequestJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 6);
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 10);
 
 /**
  * Response of ChannelDriverService.ReportInbound.
@@ -511,7 +797,7 @@ export type ReportInboundResponseJson = {
  * Use `create(ReportInboundResponseSchema)` to create a new message.
  */
 export const ReportInboundResponseSchema: GenMessage<ReportInboundResponse, {jsonType: ReportInboundResponseJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 7);
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 11);
 
 /**
  * Request of ChannelDriverService.CompleteDelivery.
@@ -612,7 +898,7 @@ export type CompleteDeliveryRequestJson = {
  * Use `create(CompleteDeliveryRequestSchema)` to create a new message.
  */
 export const CompleteDeliveryRequestSchema: GenMessage<CompleteDeliveryRequest, {jsonType: CompleteDeliveryRequestJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 8);
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 12);
 
 /**
  * The network has taken it.
@@ -647,7 +933,7 @@ export type SentJson = {
  * Use `create(SentSchema)` to create a new message.
  */
 export const SentSchema: GenMessage<Sent, {jsonType: SentJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 9);
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 13);
 
 /**
  * It is provably unsent.
@@ -710,7 +996,7 @@ export type UnsentJson = {
  * Use `create(UnsentSchema)` to create a new message.
  */
 export const UnsentSchema: GenMessage<Unsent, {jsonType: UnsentJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 10);
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 14);
 
 /**
  * Nobody can say whether it was sent.
@@ -745,7 +1031,7 @@ export type AmbiguousJson = {
  * Use `create(AmbiguousSchema)` to create a new message.
  */
 export const AmbiguousSchema: GenMessage<Ambiguous, {jsonType: AmbiguousJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 11);
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 15);
 
 /**
  * Response of ChannelDriverService.CompleteDelivery.
@@ -780,7 +1066,7 @@ export type CompleteDeliveryResponseJson = {
  * Use `create(CompleteDeliveryResponseSchema)` to create a new message.
  */
 export const CompleteDeliveryResponseSchema: GenMessage<CompleteDeliveryResponse, {jsonType: CompleteDeliveryResponseJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 12);
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 16);
 
 /**
  * Request of ChannelDriverService.ReportState.
@@ -803,7 +1089,7 @@ export type ReportStateRequest = Message<"openclaw.gateway.v1.ReportStateRequest
   attachment: string;
 
   /**
-   * ONLINE, as after attaching, or OFFLINE: deliveries wait then.
+   * ONLINE, as after attaching, or OFFLINE or LOGIN_REQUIRED (somebody has to log in): deliveries wait then.
    *
    * @generated from field: openclaw.gateway.v1.Channel.State state = 3;
    */
@@ -838,7 +1124,7 @@ export type ReportStateRequestJson = {
   attachment?: string;
 
   /**
-   * ONLINE, as after attaching, or OFFLINE: deliveries wait then.
+   * ONLINE, as after attaching, or OFFLINE or LOGIN_REQUIRED (somebody has to log in): deliveries wait then.
    *
    * @generated from field: openclaw.gateway.v1.Channel.State state = 3;
    */
@@ -857,7 +1143,7 @@ export type ReportStateRequestJson = {
  * Use `create(ReportStateRequestSchema)` to create a new message.
  */
 export const ReportStateRequestSchema: GenMessage<ReportStateRequest, {jsonType: ReportStateRequestJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 13);
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 17);
 
 /**
  * Response of ChannelDriverService.ReportState.
@@ -880,7 +1166,294 @@ export type ReportStateResponseJson = {
  * Use `create(ReportStateResponseSchema)` to create a new message.
  */
 export const ReportStateResponseSchema: GenMessage<ReportStateResponse, {jsonType: ReportStateResponseJson}> = /*@__PURE__*/
-  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 14);
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 18);
+
+/**
+ * Request of ChannelDriverService.ReportLogIn.
+ *
+ * @generated from message openclaw.gateway.v1.ReportLogInRequest
+ */
+export type ReportLogInRequest = Message<"openclaw.gateway.v1.ReportLogInRequest"> & {
+  /**
+   * "channels/{channel}".
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * LogInWanted.login or LogOutWanted.login.
+   *
+   * @generated from field: string login = 2;
+   */
+  login: string;
+
+  /**
+   * Which step of it this is, from 1 up. One that is not above the last one was reported before, and is not heard again.
+   *
+   * @generated from field: int32 step = 3;
+   */
+  step: number;
+
+  /**
+   * Exactly one is set. Of steps nobody has seen yet the newest of a kind counts.
+   *
+   * @generated from oneof openclaw.gateway.v1.ReportLogInRequest.report
+   */
+  report: {
+    /**
+     * Text to show as a QR code; replaces the one before. At most 4096 bytes.
+     *
+     * @generated from field: string qr = 4;
+     */
+    value: string;
+    case: "qr";
+  } | {
+    /**
+     * A page to open. At most 4096 bytes.
+     *
+     * @generated from field: string link = 5;
+     */
+    value: string;
+    case: "link";
+  } | {
+    /**
+     * A question; its answer comes as AttachChannelResponse.log_in_answer.
+     *
+     * @generated from field: openclaw.gateway.v1.LogInPrompt prompt = 6;
+     */
+    value: LogInPrompt;
+    case: "prompt";
+  } | {
+    /**
+     * It worked. After a login the channel is ONLINE. The last step.
+     *
+     * @generated from field: openclaw.gateway.v1.LogInDone done = 7;
+     */
+    value: LogInDone;
+    case: "done";
+  } | {
+    /**
+     * It did not work. After a login the channel is LOGIN_REQUIRED; say so with ReportState when it is not. The last step.
+     *
+     * @generated from field: openclaw.gateway.v1.LogInFailed failed = 8;
+     */
+    value: LogInFailed;
+    case: "failed";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Request of ChannelDriverService.ReportLogIn.
+ *
+ * @generated from message openclaw.gateway.v1.ReportLogInRequest
+ */
+export type ReportLogInRequestJson = {
+  /**
+   * "channels/{channel}".
+   *
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * LogInWanted.login or LogOutWanted.login.
+   *
+   * @generated from field: string login = 2;
+   */
+  login?: string;
+
+  /**
+   * Which step of it this is, from 1 up. One that is not above the last one was reported before, and is not heard again.
+   *
+   * @generated from field: int32 step = 3;
+   */
+  step?: number;
+
+  /**
+   * Text to show as a QR code; replaces the one before. At most 4096 bytes.
+   *
+   * @generated from field: string qr = 4;
+   */
+  qr?: string;
+
+  /**
+   * A page to open. At most 4096 bytes.
+   *
+   * @generated from field: string link = 5;
+   */
+  link?: string;
+
+  /**
+   * A question; its answer comes as AttachChannelResponse.log_in_answer.
+   *
+   * @generated from field: openclaw.gateway.v1.LogInPrompt prompt = 6;
+   */
+  prompt?: LogInPromptJson;
+
+  /**
+   * It worked. After a login the channel is ONLINE. The last step.
+   *
+   * @generated from field: openclaw.gateway.v1.LogInDone done = 7;
+   */
+  done?: LogInDoneJson;
+
+  /**
+   * It did not work. After a login the channel is LOGIN_REQUIRED; say so with ReportState when it is not. The last step.
+   *
+   * @generated from field: openclaw.gateway.v1.LogInFailed failed = 8;
+   */
+  failed?: LogInFailedJson;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.ReportLogInRequest.
+ * Use `create(ReportLogInRequestSchema)` to create a new message.
+ */
+export const ReportLogInRequestSchema: GenMessage<ReportLogInRequest, {jsonType: ReportLogInRequestJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 19);
+
+/**
+ * A question to whoever logs in.
+ *
+ * @generated from message openclaw.gateway.v1.LogInPrompt
+ */
+export type LogInPrompt = Message<"openclaw.gateway.v1.LogInPrompt"> & {
+  /**
+   * What to ask. At most 4096 bytes.
+   *
+   * @generated from field: string question = 1;
+   */
+  question: string;
+
+  /**
+   * The answer is a secret, e.g. a password: it is not shown while it is typed.
+   *
+   * @generated from field: bool secret = 2;
+   */
+  secret: boolean;
+};
+
+/**
+ * A question to whoever logs in.
+ *
+ * @generated from message openclaw.gateway.v1.LogInPrompt
+ */
+export type LogInPromptJson = {
+  /**
+   * What to ask. At most 4096 bytes.
+   *
+   * @generated from field: string question = 1;
+   */
+  question?: string;
+
+  /**
+   * The answer is a secret, e.g. a password: it is not shown while it is typed.
+   *
+   * @generated from field: bool secret = 2;
+   */
+  secret?: boolean;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.LogInPrompt.
+ * Use `create(LogInPromptSchema)` to create a new message.
+ */
+export const LogInPromptSchema: GenMessage<LogInPrompt, {jsonType: LogInPromptJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 20);
+
+/**
+ * A login or logout worked.
+ *
+ * @generated from message openclaw.gateway.v1.LogInDone
+ */
+export type LogInDone = Message<"openclaw.gateway.v1.LogInDone"> & {
+  /**
+   * Who we are on the network now; empty keeps the title.
+   *
+   * @generated from field: string title = 1;
+   */
+  title: string;
+};
+
+/**
+ * A login or logout worked.
+ *
+ * @generated from message openclaw.gateway.v1.LogInDone
+ */
+export type LogInDoneJson = {
+  /**
+   * Who we are on the network now; empty keeps the title.
+   *
+   * @generated from field: string title = 1;
+   */
+  title?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.LogInDone.
+ * Use `create(LogInDoneSchema)` to create a new message.
+ */
+export const LogInDoneSchema: GenMessage<LogInDone, {jsonType: LogInDoneJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 21);
+
+/**
+ * A login or logout did not work.
+ *
+ * @generated from message openclaw.gateway.v1.LogInFailed
+ */
+export type LogInFailed = Message<"openclaw.gateway.v1.LogInFailed"> & {
+  /**
+   * Why, in words, shown to whoever logs in.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+};
+
+/**
+ * A login or logout did not work.
+ *
+ * @generated from message openclaw.gateway.v1.LogInFailed
+ */
+export type LogInFailedJson = {
+  /**
+   * Why, in words, shown to whoever logs in.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason?: string;
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.LogInFailed.
+ * Use `create(LogInFailedSchema)` to create a new message.
+ */
+export const LogInFailedSchema: GenMessage<LogInFailed, {jsonType: LogInFailedJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 22);
+
+/**
+ * Response of ChannelDriverService.ReportLogIn.
+ *
+ * @generated from message openclaw.gateway.v1.ReportLogInResponse
+ */
+export type ReportLogInResponse = Message<"openclaw.gateway.v1.ReportLogInResponse"> & {
+};
+
+/**
+ * Response of ChannelDriverService.ReportLogIn.
+ *
+ * @generated from message openclaw.gateway.v1.ReportLogInResponse
+ */
+export type ReportLogInResponseJson = {
+};
+
+/**
+ * Describes the message openclaw.gateway.v1.ReportLogInResponse.
+ * Use `create(ReportLogInResponseSchema)` to create a new message.
+ */
+export const ReportLogInResponseSchema: GenMessage<ReportLogInResponse, {jsonType: ReportLogInResponseJson}> = /*@__PURE__*/
+  messageDesc(file_openclaw_gateway_v1_channel_driver_service, 23);
 
 /**
  * A program in any language can be a channel: it attaches, reports what comes in and sends what goes out. Server streams
@@ -931,6 +1504,17 @@ export const ChannelDriverService: GenService<{
     methodKind: "unary";
     input: typeof ReportStateRequestSchema;
     output: typeof ReportStateResponseSchema;
+  },
+  /**
+   * Reports the next step of a login that AttachChannelResponse.log_in asked for, or how that login or a logout ended. A step
+   * reported again changes nothing. FAILED_PRECONDITION/CHANNEL_STATE when it is over or was never asked for.
+   *
+   * @generated from rpc openclaw.gateway.v1.ChannelDriverService.ReportLogIn
+   */
+  reportLogIn: {
+    methodKind: "unary";
+    input: typeof ReportLogInRequestSchema;
+    output: typeof ReportLogInResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_openclaw_gateway_v1_channel_driver_service, 0);

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file openclaw/gateway/v1/channel.proto.
  */
 export const file_openclaw_gateway_v1_channel: GenFile = /*@__PURE__*/
-  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL2NoYW5uZWwucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiyQUKB0NoYW5uZWwSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJEgwKBGtpbmQYAyABKAkSDwoHYWNjb3VudBgEIAEoCRINCgV0aXRsZRgFIAEoCRIPCgdlbmFibGVkGAYgASgIEjEKBXN0YXRlGAcgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5DaGFubmVsLlN0YXRlEhQKDHN0YXRlX3JlYXNvbhgIIAEoCRI3CgxjYXBhYmlsaXRpZXMYCSABKAsyIS5vcGVuY2xhdy5nYXRld2F5LnYxLkNhcGFiaWxpdGllcxIuCgpzdGF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgxpbmJvdW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDW91dGJvdW5kX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGZhaWx1cmVzGA0gASgFEi4KCnJldHJ5X3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhoKEndhaXRpbmdfZGVsaXZlcmllcxgPIAEoBRIRCglkbV9wb2xpY3kYECABKAkSFAoMZ3JvdXBfcG9saWN5GBEgASgJEg4KBnJlbW90ZRgSIAEoCCK0AQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIRCg1TVEFURV9TVE9QUEVEEAESFAoQU1RBVEVfQ09OTkVDVElORxACEhAKDFNUQVRFX09OTElORRADEhEKDVNUQVRFX09GRkxJTkUQBBIYChRTVEFURV9MT0dJTl9SRVFVSVJFRBAFEhcKE1NUQVRFX01JU0NPTkZJR1VSRUQQBhITCg9TVEFURV9IRUxEX0JBQ0sQByK1AgoMQ2FwYWJpbGl0aWVzEhAKCG1heF90ZXh0GAEgASgFEhEKCXRleHRfdW5pdBgCIAEoCRIXCg9tYXhfbWVkaWFfYnl0ZXMYAyABKAMSEQoJbWF4X2xpbmVzGAQgASgFEg4KBmdyb3VwcxgFIAEoCBIPCgd0aHJlYWRzGAYgASgIEgwKBGVkaXQYByABKAgSDgoGZGVsZXRlGAggASgIEg0KBXJlYWN0GAkgASgIEgwKBHBvbGwYCiABKAgSDgoGdHlwaW5nGAsgASgIEg0KBXJlcGx5GAwgASgIEhAKCG1hcmtkb3duGA0gASgIEhAKCGJhY2tmaWxsGA4gASgIEhEKCXJlY29uY2lsZRgPIAEoCBIRCglkaXJlY3RvcnkYECABKAgSDwoHYnV0dG9ucxgRIAEoCCKUAgoMQ29udmVyc2F0aW9uEgwKBG5hbWUYASABKAkSDwoHYWRkcmVzcxgCIAEoCRI0CgRraW5kGAMgASgOMiYub3BlbmNsYXcuZ2F0ZXdheS52MS5Db252ZXJzYXRpb24uS2luZBIOCgZwYXJlbnQYBCABKAkSDQoFdGl0bGUYBSABKAkSDwoHc2Vzc2lvbhgGIAEoCRIvCgthY3RpdmVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiTgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDwoLS0lORF9ESVJFQ1QQARIOCgpLSU5EX0dST1VQEAISDwoLS0lORF9USFJFQUQQAyKKAQoGU2VuZGVyEgwKBG5hbWUYASABKAkSDwoHYWRkcmVzcxgCIAEoCRINCgV0aXRsZRgDIAEoCRIuCgphZG1pdF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgthZG1pdHRlZF9ieRgFIAEoCRINCgVvd25lchgGIAEoCCJmCg5EaXJlY3RvcnlFbnRyeRIPCgdhZGRyZXNzGAEgASgJEg0KBXRpdGxlGAIgASgJEjQKBGtpbmQYAyABKA4yJi5vcGVuY2xhdy5nYXRld2F5LnYxLkNvbnZlcnNhdGlvbi5LaW5kYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("CiFvcGVuY2xhdy9nYXRld2F5L3YxL2NoYW5uZWwucHJvdG8SE29wZW5jbGF3LmdhdGV3YXkudjEiyQUKB0NoYW5uZWwSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJEgwKBGtpbmQYAyABKAkSDwoHYWNjb3VudBgEIAEoCRINCgV0aXRsZRgFIAEoCRIPCgdlbmFibGVkGAYgASgIEjEKBXN0YXRlGAcgASgOMiIub3BlbmNsYXcuZ2F0ZXdheS52MS5DaGFubmVsLlN0YXRlEhQKDHN0YXRlX3JlYXNvbhgIIAEoCRI3CgxjYXBhYmlsaXRpZXMYCSABKAsyIS5vcGVuY2xhdy5nYXRld2F5LnYxLkNhcGFiaWxpdGllcxIuCgpzdGF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgxpbmJvdW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDW91dGJvdW5kX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGZhaWx1cmVzGA0gASgFEi4KCnJldHJ5X3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhoKEndhaXRpbmdfZGVsaXZlcmllcxgPIAEoBRIRCglkbV9wb2xpY3kYECABKAkSFAoMZ3JvdXBfcG9saWN5GBEgASgJEg4KBnJlbW90ZRgSIAEoCCK0AQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIRCg1TVEFURV9TVE9QUEVEEAESFAoQU1RBVEVfQ09OTkVDVElORxACEhAKDFNUQVRFX09OTElORRADEhEKDVNUQVRFX09GRkxJTkUQBBIYChRTVEFURV9MT0dJTl9SRVFVSVJFRBAFEhcKE1NUQVRFX01JU0NPTkZJR1VSRUQQBhITCg9TVEFURV9IRUxEX0JBQ0sQByLEAgoMQ2FwYWJpbGl0aWVzEhAKCG1heF90ZXh0GAEgASgFEhEKCXRleHRfdW5pdBgCIAEoCRIXCg9tYXhfbWVkaWFfYnl0ZXMYAyABKAMSEQoJbWF4X2xpbmVzGAQgASgFEg4KBmdyb3VwcxgFIAEoCBIPCgd0aHJlYWRzGAYgASgIEgwKBGVkaXQYByABKAgSDgoGZGVsZXRlGAggASgIEg0KBXJlYWN0GAkgASgIEgwKBHBvbGwYCiABKAgSDgoGdHlwaW5nGAsgASgIEg0KBXJlcGx5GAwgASgIEhAKCG1hcmtkb3duGA0gASgIEhAKCGJhY2tmaWxsGA4gASgIEhEKCXJlY29uY2lsZRgPIAEoCBIRCglkaXJlY3RvcnkYECABKAgSDwoHYnV0dG9ucxgRIAEoCBINCgVsb2dpbhgSIAEoCCKUAgoMQ29udmVyc2F0aW9uEgwKBG5hbWUYASABKAkSDwoHYWRkcmVzcxgCIAEoCRI0CgRraW5kGAMgASgOMiYub3BlbmNsYXcuZ2F0ZXdheS52MS5Db252ZXJzYXRpb24uS2luZBIOCgZwYXJlbnQYBCABKAkSDQoFdGl0bGUYBSABKAkSDwoHc2Vzc2lvbhgGIAEoCRIvCgthY3RpdmVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiTgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDwoLS0lORF9ESVJFQ1QQARIOCgpLSU5EX0dST1VQEAISDwoLS0lORF9USFJFQUQQAyKKAQoGU2VuZGVyEgwKBG5hbWUYASABKAkSDwoHYWRkcmVzcxgCIAEoCRINCgV0aXRsZRgDIAEoCRIuCgphZG1pdF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgthZG1pdHRlZF9ieRgFIAEoCRINCgVvd25lchgGIAEoCCJmCg5EaXJlY3RvcnlFbnRyeRIPCgdhZGRyZXNzGAEgASgJEg0KBXRpdGxlGAIgASgJEjQKBGtpbmQYAyABKA4yJi5vcGVuY2xhdy5nYXRld2F5LnYxLkNvbnZlcnNhdGlvbi5LaW5kYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * One configured account on one messaging network.
@@ -51,7 +51,7 @@ export type Channel = Message<"openclaw.gateway.v1.Channel"> & {
   account: string;
 
   /**
-   * Shown to people: who we are on that network, once known.
+   * Shown to people: the name in the configuration; without one, who we are on that network, once known.
    *
    * @generated from field: string title = 5;
    */
@@ -184,7 +184,7 @@ export type ChannelJson = {
   account?: string;
 
   /**
-   * Shown to people: who we are on that network, once known.
+   * Shown to people: the name in the configuration; without one, who we are on that network, once known.
    *
    * @generated from field: string title = 5;
    */
@@ -496,6 +496,13 @@ export type Capabilities = Message<"openclaw.gateway.v1.Capabilities"> & {
    * @generated from field: bool buttons = 17;
    */
   buttons: boolean;
+
+  /**
+   * Somebody can log it in through the gateway, step by step; see ChannelService.LogInChannel.
+   *
+   * @generated from field: bool login = 18;
+   */
+  login: boolean;
 };
 
 /**
@@ -622,6 +629,13 @@ export type CapabilitiesJson = {
    * @generated from field: bool buttons = 17;
    */
   buttons?: boolean;
+
+  /**
+   * Somebody can log it in through the gateway, step by step; see ChannelService.LogInChannel.
+   *
+   * @generated from field: bool login = 18;
+   */
+  login?: boolean;
 };
 
 /**

@@ -4,12 +4,20 @@ import type { Channel } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts"
 import { type Delivery, Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { InboundMessage, Ingress } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { deliveryState } from "../../delivery/delivery-failures.ts";
-import { invalidField, notFound } from "../../errors.ts";
+import { notFound } from "../../errors.ts";
 import type { Store } from "../../store.ts";
 import { channelUnfit } from "../channel-failures.ts";
 import { channelOf, requireChannelName, requirePartName } from "../channel-names.ts";
 import type { Channels } from "../channels.ts";
-import type { DriverDesk, DriverFrame, DriverIntroduction, DriverResult } from "./driver-desk.ts";
+import { checkInbound, checkLoginStep } from "./driver-checks.ts";
+import type {
+  DriverCondition,
+  DriverDesk,
+  DriverFrame,
+  DriverIntroduction,
+  DriverLoginStep,
+  DriverResult,
+} from "./driver-desk.ts";
 import { driverRefused } from "./driver-failures.ts";
 
 /** How long a driver waits for what it said of a try to be on disk, in ms; it is kept all the same. */
@@ -89,11 +97,19 @@ export class Drivers {
 
   /** Says how the network is. */
   async report(
-    { name, attachment, ...state }: { name: string; attachment: string; online: boolean; reason: string },
+    { name, attachment, condition }: { name: string; attachment: string; condition: DriverCondition },
     principal: string,
   ): Promise<void> {
     const { desk } = await this.#channel(name, "name", principal);
-    desk.report(name, attachment, state);
+    desk.report(name, attachment, condition);
+  }
+
+  /** Goes on with a login or logout. Fails as `attach` does, and with CHANNEL_STATE when it is over or was never asked for. */
+  async reportLogIn(name: string, step: DriverLoginStep, principal: string): Promise<void> {
+    const { channel, desk } = await this.#channel(name, "name", principal);
+    checkLoginStep(step);
+    if (desk.reportLogIn(name, step)) return;
+    throw channelUnfit(channel, "has no such login under way any more; wait for the next log_in or log_out frame");
   }
 
   async #channel(name: string, field: string, principal: string): Promise<{ channel: Channel; desk: DriverDesk }> {
@@ -148,12 +164,5 @@ export class Drivers {
       if (hearers.size === 0 && this.#waiting.get(name) === hearers) this.#waiting.delete(name);
     };
     return { settled, end };
-  }
-}
-
-function checkInbound({ platformId, address, senderAddress }: InboundMessage): void {
-  for (const [field, value] of Object.entries({ platform_id: platformId, address, sender_address: senderAddress })) {
-    if (value === "") throw invalidField(`message.${field}`, "is empty; every message has one");
-    if (Buffer.byteLength(value) > 1_024) throw invalidField(`message.${field}`, "is longer than 1024 bytes");
   }
 }

@@ -7,13 +7,19 @@ import type {
   AttachChannelResponseSchema,
   ChannelDriverService,
   CompleteDeliveryRequest,
+  ReportLogInRequest,
 } from "../../../../gen/openclaw/gateway/v1/channel_driver_service_pb.ts";
 import {
   CapabilitiesSchema,
   type Channel,
   Channel_State as State,
 } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
-import type { DriverFrame, DriverResult } from "../../../core/channel/driver/driver-desk.ts";
+import type {
+  DriverCondition,
+  DriverFrame,
+  DriverLoginReport,
+  DriverResult,
+} from "../../../core/channel/driver/driver-desk.ts";
 import type { Drivers } from "../../../core/channel/driver/drivers.ts";
 import { invalidField } from "../../../core/errors.ts";
 import type { Clock } from "../../../lib/clock.ts";
@@ -22,8 +28,9 @@ import { callerKey } from "../../caller-key.ts";
 /** Drivers over the wire. */
 export function channelDriverService(drivers: Drivers, clock: Clock): ServiceImpl<typeof ChannelDriverService> {
   return {
-    async *attachChannel({ name, title, capabilities }, { values, signal }) {
-      const driver = { channel: name, title, capabilities: capabilities ?? create(CapabilitiesSchema) };
+    async *attachChannel({ name, title, capabilities = create(CapabilitiesSchema), ...request }, { values, signal }) {
+      const condition = conditionOf(request.state || State.ONLINE, request.reason);
+      const driver = { channel: name, title, capabilities, condition };
       const { channel, frames } = await drivers.attach(driver, values.get(callerKey).principal, signal);
       for await (const frame of frames) yield { frame: toFrame(frame, channel, clock) };
       signal.throwIfAborted();
@@ -38,11 +45,13 @@ export function channelDriverService(drivers: Drivers, clock: Clock): ServiceImp
       return { delivery: await drivers.complete(request, resultOf(request), principal) };
     },
     async reportState({ name, attachment, state, reason }, { values }) {
-      if (state !== State.ONLINE && state !== State.OFFLINE) {
-        throw invalidField("state", "is one of STATE_ONLINE, STATE_OFFLINE");
-      }
-      const said = { name, attachment, online: state === State.ONLINE, reason };
+      const said = { name, attachment, condition: conditionOf(state, reason) };
       await drivers.report(said, values.get(callerKey).principal);
+      return {};
+    },
+    async reportLogIn(request, { values }) {
+      const { name, login, step } = request;
+      await drivers.reportLogIn(name, { login, step, report: loginReportOf(request) }, values.get(callerKey).principal);
       return {};
     },
   };
@@ -63,10 +72,42 @@ function toFrame(frame: DriverFrame, channel: Channel, clock: Clock): Frame {
     }
     case "typing":
       return { case: "typing", value: { address: frame.address, active: frame.active } };
+    case "logIn":
+      return { case: "logIn", value: { login: frame.login, force: frame.force } };
+    case "logInAnswer":
+      return { case: "logInAnswer", value: { login: frame.login, step: frame.step, answer: frame.answer } };
+    case "logInCancelled":
+      return { case: "logInCancelled", value: { login: frame.login, reason: frame.reason } };
+    case "logOut":
+      return { case: "logOut", value: { login: frame.login } };
     case "detached":
       return { case: "detached", value: { reason: frame.reason } };
     case "heartbeat":
       return { case: "heartbeat", value: timestampFromMs(clock.nowMs()) };
+  }
+}
+
+function conditionOf(state: State, reason: string): DriverCondition {
+  if (state === State.ONLINE) return { state: "online", reason };
+  if (state === State.OFFLINE) return { state: "offline", reason };
+  if (state === State.LOGIN_REQUIRED) return { state: "loginRequired", reason };
+  throw invalidField("state", "is one of STATE_ONLINE, STATE_OFFLINE, STATE_LOGIN_REQUIRED");
+}
+
+function loginReportOf({ report }: ReportLogInRequest): DriverLoginReport {
+  switch (report.case) {
+    case "qr":
+      return { kind: "qr", text: report.value };
+    case "link":
+      return { kind: "link", url: report.value };
+    case "prompt":
+      return { kind: "prompt", question: report.value.question, secret: report.value.secret };
+    case "done":
+      return { kind: "done", title: report.value.title };
+    case "failed":
+      return { kind: "failed", reason: report.value.reason };
+    default:
+      throw invalidField("report", "is empty; say qr, link, prompt, done or failed");
   }
 }
 
