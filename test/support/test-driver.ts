@@ -61,6 +61,19 @@ export class TestDriver {
     await first;
   }
 
+  /** Attaches to a channel that was just started, which takes a moment until its driver may come. */
+  async attachSoon(introduction: Introduction = {}): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await this.attach(introduction);
+        return;
+      } catch (error) {
+        if (tries === 100) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+  }
+
   /** Goes away without a word. */
   async vanish(): Promise<void> {
     this.#stop?.abort();

@@ -117,7 +117,7 @@ export function capabilityPairs(capabilities: Capabilities): (readonly [string, 
   const able = (
     ["groups", "threads", "edit", "delete", "react", "poll", "buttons", "typing", "reply", "markdown"] as const
   ).filter((name) => capabilities[name]);
-  const more = (["backfill", "reconcile", "directory"] as const).filter((name) => capabilities[name]);
+  const more = (["backfill", "reconcile", "directory", "login"] as const).filter((name) => capabilities[name]);
   return [
     ["text", maxText === 0 ? "no limit" : `${maxText} ${textUnit}`],
     ["lines", maxLines === 0 ? undefined : `${maxLines}`],

@@ -37,7 +37,7 @@ describe("a channel driver", () => {
 
   beforeEach(async () => {
     driver = new TestDriver(node, "channels/mynet");
-    await untilAttached(driver);
+    await driver.attachSoon();
   });
   afterEach(() => driver.vanish());
 
@@ -69,7 +69,7 @@ describe("a channel driver", () => {
   it("is told where it left off when it attaches again", async () => {
     await driver.report("x", { cursor: "page 7" });
     await driver.vanish();
-    await untilAttached(driver);
+    await driver.attachSoon();
     const attached = driver.frames.findLast((frame) => frame.case === "attached");
     expect(attached?.value).to.include({ backfillCursor: "page 7" });
   });
@@ -101,7 +101,7 @@ describe("a channel driver", () => {
     const { delivery } = await driver.attempted(1);
     await driver.vanish();
     driver.answer = () => ({ case: "sent", value: { platformIds: ["late"] } });
-    await untilAttached(driver);
+    await driver.attachSoon();
     const again = await driver.attempted(2);
     expect([again.settle, again.attempt, again.delivery?.name]).to.deep.equal([true, 1, delivery?.name]);
     const sent = await delivered(delivery?.name ?? "");
@@ -113,7 +113,7 @@ describe("a channel driver", () => {
     await driver.report("slow one");
     const attempt = await driver.attempted(1);
     await driver.vanish();
-    await untilAttached(driver);
+    await driver.attachSoon();
     const result = { case: "sent" as const, value: { platformIds: ["once"] } };
     expect((await driver.complete(attempt, result)).delivery?.state).to.equal(Sending.SENT);
     expect((await driver.complete(attempt, result)).delivery?.platformIds).to.deep.equal(["once"]);
@@ -153,7 +153,7 @@ describe("a channel driver", () => {
     await expectFailure(driver.attach(), "CHANNEL_STATE");
     await expectFailure(driver.report("hello?"), "CHANNEL_STATE");
     await client.channels.startChannel({ name: "channels/mynet" });
-    await untilAttached(driver);
+    await driver.attachSoon();
   });
 
   it("cannot be a channel that is not configured, not remote, or somebody else's", async () => {
@@ -169,19 +169,6 @@ describe("a channel driver", () => {
       expect(error.message).to.contain("message.");
     }
   });
-
-  /** A channel that was just started takes a moment until its driver may come. */
-  async function untilAttached(one: TestDriver): Promise<void> {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        await one.attach();
-        return;
-      } catch (error) {
-        if (tries === 100) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    }
-  }
 
   /** The delivery at its end. */
   async function delivered(name: string) {
