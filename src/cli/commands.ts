@@ -111,6 +111,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./channels/capabilities.ts"),
   },
   { path: "channels add", summary: "configure a channel", load: () => import("./channels/add.ts") },
+  {
+    path: "channels update",
+    summary: "enable, disable or rename a channel",
+    load: () => import("./channels/update.ts"),
+  },
   { path: "channels remove", summary: "disable or delete a channel", load: () => import("./channels/remove.ts") },
   { path: "channels login", summary: "log a channel in", load: () => import("./channels/login.ts") },
   { path: "channels logout", summary: "log a channel out", load: () => import("./channels/logout.ts") },

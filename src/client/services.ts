@@ -7,6 +7,7 @@ import { BlobService } from "../../gen/openclaw/gateway/v1/blob_service_pb.ts";
 import { CareService } from "../../gen/openclaw/gateway/v1/care_service_pb.ts";
 import { ChannelDriverService } from "../../gen/openclaw/gateway/v1/channel_driver_service_pb.ts";
 import { ChannelService } from "../../gen/openclaw/gateway/v1/channel_service_pb.ts";
+import { ChannelSettingsService } from "../../gen/openclaw/gateway/v1/channel_settings_service_pb.ts";
 import { ConfigService } from "../../gen/openclaw/gateway/v1/config_service_pb.ts";
 import { DeliveryService } from "../../gen/openclaw/gateway/v1/delivery_service_pb.ts";
 import { EventService } from "../../gen/openclaw/gateway/v1/event_service_pb.ts";
@@ -26,6 +27,7 @@ export const services = {
   care: () => CareService,
   access: () => AccessService,
   channels: () => ChannelService,
+  channelSettings: () => ChannelSettingsService,
   config: () => ConfigService,
   ingress: () => IngressService,
   deliveries: () => DeliveryService,

@@ -45,7 +45,7 @@ export interface Messaging {
 export function makeMessaging(parts: MessagingParts): Messaging {
   const { store, changes, ports, files, typings, clock } = parts;
   const { settings, faults } = parts.inbound;
-  const { networks, credentials, times } = ports;
+  const { networks, credentials, configuration, times } = ports;
   const log = parts.log.child({ component: "channels" });
   const inbound = new Inbound({ ...parts.inbound, turns: new FairTurns({ clock }), log });
   const hooks = new HttpHooks();
@@ -61,7 +61,7 @@ export function makeMessaging(parts: MessagingParts): Messaging {
     hooks,
     channels,
     outbound: new Outbound({ store, changes, lines: channels, messaging, typings, clock, log, faults }),
-    channelOperator: new ChannelOperator(channels, { store, credentials }),
+    channelOperator: new ChannelOperator(channels, { store, changes, credentials, configuration }),
     drivers: new Drivers({ store, channels, desk: ports.drivers }),
     addressBook: new AddressBook(store, changes),
     groupPrompt: (conversation) => groupPrompt(channels, conversation),

@@ -1,5 +1,6 @@
 /** Calls that are done once, however often they are sent. */
 
+import type { Changes } from "./changes.ts";
 import { invalidField, requestIdReused } from "./errors.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -27,29 +28,47 @@ export interface Once<Answer> {
  * the request_id is no UUID and with REQUEST_ID_REUSED when it came with another body.
  */
 export async function doOnce<Answer>(
-  { tables, nowMs }: Recorder,
+  recorder: Recorder,
   once: Once<Answer>,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
+  const known = await findAnswer(recorder, once);
+  if (known !== undefined) return known.answer;
+  const answer = await work();
+  const { principal, method, requestId, requestHash } = once;
+  const { tables, nowMs } = recorder;
+  const [response, expireTimeMs] = [once.encode(answer), nowMs + requestMemoryMs];
+  await tables.requests.insert({ principal, method, requestId, requestHash, response, expireTimeMs });
+  return answer;
+}
+
+/**
+ * As `doOnce`, for work that changes something outside the store and may take transactions of its own. The call is remembered
+ * right afterwards: where the process dies in between, a repeat does the work again, so the work has to bear that.
+ */
+export async function doOnceOutside<Answer>(
+  changes: Changes,
+  once: Once<Answer>,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  const known = await changes.transact(once.principal, (recorder) => findAnswer(recorder, once));
+  if (known !== undefined) return known.answer;
+  const answer = await work();
+  return await changes.transact(once.principal, (recorder) => doOnce(recorder, once, async () => answer));
+}
+
+async function findAnswer<Answer>(
+  { tables, nowMs }: Recorder,
+  once: Once<Answer>,
+): Promise<{ readonly answer: Answer } | undefined> {
   if (!uuidPattern.test(once.requestId)) {
     const given = once.requestId === "" ? "is empty" : "is no UUID";
     throw invalidField("request_id", `${given}; make a new UUID for each new request and keep it for retries`);
   }
   const done = await tables.requests.find(once.principal, once.method, once.requestId);
-  if (done !== undefined && done.expireTimeMs > nowMs) {
-    if (!sameBytes(done.requestHash, once.requestHash)) throw requestIdReused(once.requestId);
-    return once.decode(done.response);
-  }
-  const answer = await work();
-  await tables.requests.insert({
-    principal: once.principal,
-    method: once.method,
-    requestId: once.requestId,
-    requestHash: once.requestHash,
-    response: once.encode(answer),
-    expireTimeMs: nowMs + requestMemoryMs,
-  });
-  return answer;
+  if (done === undefined || done.expireTimeMs <= nowMs) return undefined;
+  if (!sameBytes(done.requestHash, once.requestHash)) throw requestIdReused(once.requestId);
+  return { answer: once.decode(done.response) };
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

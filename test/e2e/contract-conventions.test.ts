@@ -31,6 +31,7 @@ const usual: Readonly<Record<string, JsonObject>> = {
   CreateRun: { parent: "sessions/main", parts: [{ text: "hello" }] },
   SendMessage: { conversation: "channels/chat/conversations/me", content: { parts: [{ text: "hello" }] } },
   UpdateSession: { session: { name: "sessions/main" } },
+  UpdateChannel: { channel: { name: "channels/chat" } },
 };
 
 const methods = await contractMethods();

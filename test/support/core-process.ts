@@ -62,7 +62,12 @@ export async function startCore(stateDir: string, clock: Clock, options: CorePro
   const drivers = (): never => {
     throw new Error("this test has no remote channels");
   };
-  const channels = { networks: { load: loadNetwork }, credentials, drivers, ...options.channels };
+  const configuration = {
+    changeChannel: async (): Promise<never> => {
+      throw new Error("this test has no configuration");
+    },
+  };
+  const channels = { networks: { load: loadNetwork }, credentials, configuration, drivers, ...options.channels };
   const core = new Core({
     store: wrapStore(store),
     models: catalog,

@@ -3,12 +3,12 @@
 import { awaitChannel } from "../channel-setup/await-channel.ts";
 import { channelEdits, channelPlace, pairFrom } from "../channel-setup/channel-edits.ts";
 import { hiddenValuesHelp, takeHiddenValues } from "../channel-setup/hidden-values.ts";
+import { readChannels } from "../channel-setup/read-channels.ts";
 import { tellTrial } from "../channel-setup/trial-view.ts";
 import { type Wish, wishFor } from "../channel-setup/wanted-channel.ts";
 import { defineCommand } from "../command/command.ts";
 import { changeOptions, termsOf, writeChange } from "../config-target/change-options.ts";
 import { openTarget } from "../config-target/open-target.ts";
-import { readChannels } from "./read-channels.ts";
 
 /** Writes a channel into the configuration; a gateway that runs connects it at once. */
 export const command = defineCommand({

@@ -2,10 +2,10 @@
 
 import { toJson } from "@bufbuild/protobuf";
 import { ChannelSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { readChannels } from "../channel-setup/read-channels.ts";
 import { defineCommand } from "../command/command.ts";
 import { writeTable } from "../terminal/table.ts";
 import { channelColumns } from "./channel-view.ts";
-import { readChannels } from "./read-channels.ts";
 
 /** Lists configured channels and how they are. */
 export const command = defineCommand({

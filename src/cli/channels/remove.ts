@@ -1,12 +1,12 @@
 /** `openclaw channels remove`. */
 
+import { readChannels } from "../channel-setup/read-channels.ts";
 import { defineCommand } from "../command/command.ts";
 import { changeOptions, forceOption, termsOf, writeChange } from "../config-target/change-options.ts";
 import type { WantedEdit } from "../config-target/config-target.ts";
 import { openTarget } from "../config-target/open-target.ts";
 import { confirm, yesOption } from "../terminal/confirm.ts";
 import { accountOption, channelFrom, channelWord, requireChannel } from "./channel-view.ts";
-import { readChannels } from "./read-channels.ts";
 
 /** Disables a channel in the configuration, or takes it out of it. */
 export const command = defineCommand({

@@ -4,9 +4,9 @@ import { toJson } from "@bufbuild/protobuf";
 import { type Channel, ChannelSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { ProbeSchema } from "../../../gen/openclaw/gateway/v1/channel_service_pb.ts";
 import type { GatewayClient } from "../../client/client.ts";
+import { readChannels } from "../channel-setup/read-channels.ts";
 import { defineCommand } from "../command/command.ts";
 import { channelFrom, requireChannel, type Seen, writeChannel } from "./channel-view.ts";
-import { readChannels } from "./read-channels.ts";
 
 /** Shows how channels are, and asks their networks. */
 export const command = defineCommand({

@@ -15,6 +15,16 @@ export interface Substitution {
   readonly unresolved: readonly UnresolvedVariable[];
 }
 
+/** The text as it is written so that substitution gives it back: what looks like a variable is none. */
+export function literalText(text: string): string {
+  return text.replace(/\$\{[A-Z_][A-Z0-9_]*\}/g, "$$$&");
+}
+
+/** True when substitution would look for a variable. */
+export function namesVariable(text: string): boolean {
+  return [...text.matchAll(reference)].some(([, dollar]) => dollar === "");
+}
+
 /** "$${NAME}" or "${NAME}", upper case only. */
 const reference = /\$(\$?)\{([A-Z_][A-Z0-9_]*)\}/g;
 

@@ -4,6 +4,7 @@ import type { Channel, DirectoryEntry } from "../../../gen/openclaw/gateway/v1/c
 import { Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { errorWords } from "../../lib/text/error-words.ts";
 import { raceAbort, untilAborted } from "../../lib/until-aborted.ts";
+import type { ChannelConfiguration } from "../config/configuration.ts";
 import { invalidField } from "../errors.ts";
 import { patch } from "../recorder.ts";
 import type { ReadTables } from "../store.ts";
@@ -13,6 +14,7 @@ import type { Channels } from "./channels.ts";
 import type { HostListener, HostRooms } from "./gateway-host.ts";
 import type { LineKeeper } from "./line-keeper.ts";
 import { type Connection, type DirectoryQuery, LoginRequiredError, type LoginStep } from "./network.ts";
+import { ChannelUpdates } from "./update/update-channel.ts";
 
 /** What a network said when it was asked whether the credentials work. */
 export interface ProbeResult {
@@ -28,15 +30,23 @@ interface Login {
   asked: boolean;
 }
 
+/** What it needs of the rooms around it. */
+export interface OperatorRooms extends Pick<HostRooms, "store" | "changes" | "credentials"> {
+  readonly configuration: ChannelConfiguration;
+}
+
 /** See the file's first line. */
 export class ChannelOperator {
+  /** What is changed for good, in the configuration. */
+  readonly updates: ChannelUpdates;
   readonly #channels: Channels;
-  readonly #rooms: Pick<HostRooms, "store" | "credentials">;
+  readonly #rooms: OperatorRooms;
   readonly #logins = new Map<string, Login>();
 
-  constructor(channels: Channels, rooms: Pick<HostRooms, "store" | "credentials">) {
+  constructor(channels: Channels, rooms: OperatorRooms) {
     this.#channels = channels;
     this.#rooms = rooms;
+    this.updates = new ChannelUpdates({ ...rooms, channels, operator: this });
   }
 
   /** Every configured channel by name, and the event-log position that reflects. */

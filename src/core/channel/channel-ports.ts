@@ -2,6 +2,7 @@
 
 import type { InboundMessage, Ingress } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import type { ChannelConfiguration } from "../config/configuration.ts";
 import type { HoldBack } from "../hold-back.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
 import type { DriverDesk } from "./driver/driver-desk.ts";
@@ -38,6 +39,7 @@ export interface InboundDoor {
 export interface ChannelPorts {
   readonly networks: NetworkCatalog;
   readonly credentials: CredentialStore;
+  readonly configuration: ChannelConfiguration;
   /** Where drivers of remote channels come to; loaded when the first one is wanted. */
   readonly drivers: () => Promise<DriverDesk>;
   readonly times?: ChannelTimes;

@@ -153,6 +153,9 @@ export class Channels implements ChannelLines {
       return;
     }
     await known?.stop();
+    if (known !== undefined && known.settings.title !== settings.title) {
+      this.#book.update(name, { title: settings.title || known.ownTitle });
+    }
     const line = new LineKeeper(settings, {
       networks: this.#parts.networks,
       book: this.#book,

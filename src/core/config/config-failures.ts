@@ -24,3 +24,14 @@ export function confirmationClosed(revision: string): Failure {
     metadata: { revision },
   });
 }
+
+/** What is written in the configuration lets `name` not be changed this way; `why` says what to do instead. */
+export function configStands(name: string, why: string, cause?: unknown): Failure {
+  return new Failure({
+    code: Code.FAILED_PRECONDITION,
+    reason: ErrorReason.CONFIG_INVALID,
+    message: `${name} cannot be changed: ${why}`,
+    metadata: { name },
+    cause,
+  });
+}

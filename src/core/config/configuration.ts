@@ -52,6 +52,29 @@ export interface ConfigUpdated {
   readonly revision: ConfigRevision | undefined;
 }
 
+/** What is to be another one in a channel's settings. */
+export interface ChannelChange {
+  /** "channels/{channel}". */
+  readonly name: string;
+  readonly kind: string;
+  readonly account: string;
+  /** Undefined: as it is. */
+  readonly enabled?: boolean;
+  /** Undefined: as it is; empty: none of its own. */
+  readonly title?: string;
+  /** Principal that changes it. */
+  readonly actor: string;
+}
+
+/** Where the settings of channels are changed. */
+export interface ChannelConfiguration {
+  /**
+   * Resolves when the change is written and, as far as the configuration's reload mode allows, in force. Fails with NOT_FOUND
+   * when the channel is not configured, and with FAILED_PRECONDITION/CONFIG_INVALID when it cannot be changed; nothing is then.
+   */
+  changeChannel(change: ChannelChange): Promise<void>;
+}
+
 /** A page of the history. */
 export interface RevisionPage {
   readonly revisions: ConfigRevision[];
@@ -59,7 +82,7 @@ export interface RevisionPage {
 }
 
 /** The configuration of this gateway. Names and tokens that are wrong fail with FIELD_INVALID. */
-export interface Configuration {
+export interface Configuration extends ChannelConfiguration {
   readonly etags: ConfigEtags;
   /** What is below a key; empty is everything. */
   get(path: string, withDefaults: boolean): Promise<Config>;

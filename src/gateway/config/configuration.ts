@@ -11,6 +11,7 @@ import { isObject } from "../../config/edit/plain-value.ts";
 import type { LiveChange, LiveConfig } from "../../config/reload/live-config.ts";
 import { configInvalid, confirmationClosed } from "../../core/config/config-failures.ts";
 import type {
+  ChannelChange,
   ConfigEtags,
   ConfigSchemaPart,
   ConfigTerms,
@@ -20,6 +21,7 @@ import type {
   RevisionPage,
 } from "../../core/config/configuration.ts";
 import { notFound } from "../../core/errors.ts";
+import { changeChannel } from "./channel-changes.ts";
 import {
   configFailure,
   describeChange,
@@ -67,6 +69,10 @@ export class GatewayConfiguration implements Configuration {
       });
       return await this.#updated(change);
     });
+  }
+
+  async changeChannel(change: ChannelChange): Promise<void> {
+    await changeChannel(this.#live, change);
   }
 
   async confirm(revision: string): Promise<Config> {

@@ -5,6 +5,7 @@ import { AgentService } from "../../../gen/openclaw/gateway/v1/agent_service_pb.
 import { BlobService } from "../../../gen/openclaw/gateway/v1/blob_service_pb.ts";
 import { CareService } from "../../../gen/openclaw/gateway/v1/care_service_pb.ts";
 import { ChannelDriverService } from "../../../gen/openclaw/gateway/v1/channel_driver_service_pb.ts";
+import { ChannelSettingsService } from "../../../gen/openclaw/gateway/v1/channel_settings_service_pb.ts";
 import { DeliveryService } from "../../../gen/openclaw/gateway/v1/delivery_service_pb.ts";
 import { EventService } from "../../../gen/openclaw/gateway/v1/event_service_pb.ts";
 import { ExplainService } from "../../../gen/openclaw/gateway/v1/explain_service_pb.ts";
@@ -19,6 +20,7 @@ import { agentService } from "./agent-service.ts";
 import { careService } from "./care-service.ts";
 import { blobService } from "./channel/blob-service.ts";
 import { channelDriverService } from "./channel/channel-driver-service.ts";
+import { channelSettingsService } from "./channel/channel-settings-service.ts";
 import { deliveryService } from "./channel/delivery-service.ts";
 import { explainService } from "./channel/explain-service.ts";
 import { ingressService } from "./channel/ingress-service.ts";
@@ -50,5 +52,6 @@ export function registerServices(
     .service(DeliveryService, deliveryService(core))
     .service(IngressService, ingressService(core))
     .service(ExplainService, explainService(core.explain))
+    .service(ChannelSettingsService, channelSettingsService(core.channelOperator.updates))
     .service(ChannelDriverService, channelDriverService(core.drivers, clock));
 }
