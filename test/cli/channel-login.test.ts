@@ -1,34 +1,11 @@
 /** `openclaw channels login` on a network that shows a code and a page and asks for a number. */
 
 import { expect } from "chai";
-import decodeQR from "qr/decode.js";
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../support/gateway-process.ts";
 import { loginCode, loginNumber, loginPage } from "../support/login-network.ts";
 import { CliRun, callCli, hasTerminal, reach, readCli } from "../support/run-cli.ts";
+import { codeRows, scanCode } from "../support/scan-code.ts";
 import { eventually } from "../support/until.ts";
-
-/** Pixels of one module; readers want some. */
-const scale = 4;
-
-/** What a camera would read from rows of half blocks, light ones on dark. */
-function scanned(rows: readonly string[]): string {
-  const light = rows.flatMap((row) => [
-    [...row].map((block) => block === "█" || block === "▀"),
-    [...row].map((block) => block === "█" || block === "▄"),
-  ]);
-  const width = (rows[0]?.length ?? 0) * scale;
-  const height = light.length * scale;
-  const data = new Uint8Array(width * height * 4).fill(255);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      const shade = light[Math.floor(y / scale)]?.[Math.floor(x / scale)] ? 255 : 0;
-      data.fill(shade, (y * width + x) * 4, (y * width + x) * 4 + 3);
-    }
-  }
-  return decodeQR({ width, height, data });
-}
-
-const codeRows = (text: string): string[] => text.split(/\r?\n/).filter((line) => /^[█▀▄ ]{20,}$/.test(line));
 
 describe("openclaw channels login", function () {
   this.timeout(30_000);
@@ -56,7 +33,7 @@ describe("openclaw channels login", function () {
       input: `${loginNumber}\n`,
     });
     expect(code, stderr).to.equal(0);
-    expect(scanned(codeRows(stdout))).to.equal(loginCode);
+    expect(scanCode(codeRows(stdout))).to.equal(loginCode);
     expect(stdout).to.contain("scan this code").and.contain(`open this page: ${loginPage}`);
     expect(stderr).to.contain("which number do you see?");
     expect(stdout).to.contain("login is logged in");
@@ -71,7 +48,7 @@ describe("openclaw channels login", function () {
     const { code, stdout } = await run.result;
     expect(code, stdout).to.equal(0);
     const rows = [...stdout.matchAll(/\u001b\[97;40m(.*?)\u001b\[0m/g)].map(([, row = ""]) => row);
-    expect(scanned(rows)).to.equal(loginCode);
+    expect(scanCode(rows)).to.equal(loginCode);
     expect(stdout).to.contain("login is logged in");
   });
 

@@ -30,9 +30,10 @@ With --json, each line is {"qr":…}, {"link":…}, {"prompt":…} (with "secret
     const { signal } = leaving;
     try {
       for await (const { step, secret } of channels.logInChannel({ name, force: options.force }, { signal })) {
+        // Hidden before somebody can begin to type it.
+        const answer = step.case === "prompt" ? answers.next(secret) : undefined;
         showStep(terminal, step, secret);
-        if (step.case !== "prompt") continue;
-        await channels.answerLogIn({ name, answer: await answers.next(secret) });
+        if (answer) await channels.answerLogIn({ name, answer: await answer });
       }
     } finally {
       // A login nobody goes on with ends at the gateway, too, and holds this program no longer.

@@ -15,6 +15,8 @@ CALL = {"metadata": [("authorization", f"Bearer {os.environ['TOKEN']}")], "wait_
 gateway = rpc.ChannelDriverServiceStub(grpc.insecure_channel(os.environ["GATEWAY"]))
 chat = socket.create_connection(("127.0.0.1", int(os.environ["CHAT_PORT"])))
 lines = chat.makefile()
+# When given, deliveries wait until somebody logs in with it: openclaw channels login.
+PASSWORD = os.environ.get("PASSWORD", "")
 attempts: dict[str, int] = {}
 
 
@@ -51,6 +53,19 @@ def complete(answer: dict) -> None:
     gateway.CompleteDelivery(request, timeout=30, **CALL)
 
 
+def log_in(login: str, step: int, **report: object) -> None:
+    """Reports one step of a login or logout."""
+    gateway.ReportLogIn(api.ReportLogInRequest(name=CHANNEL, login=login, step=step, **report), timeout=30, **CALL)
+
+
+def take_password(given: api.LogInAnswer) -> None:
+    """Ends a login, well or not."""
+    if given.answer == PASSWORD:
+        log_in(given.login, given.step + 1, done=api.LogInDone(title=f"{welcome['me']}, logged in"))
+    else:
+        log_in(given.login, given.step + 1, failed=api.LogInFailed(reason="that is not the password"))
+
+
 def read_chat() -> None:
     try:
         for said in map(json.loads, lines):
@@ -64,8 +79,13 @@ def read_chat() -> None:
 
 tell_chat(op="hello")
 welcome = json.loads(lines.readline())
-capabilities = channel_pb2.Capabilities(max_text=120, text_unit="characters", backfill=True, reconcile=True)
+capabilities = channel_pb2.Capabilities(
+    max_text=120, text_unit="characters", backfill=True, reconcile=True, login=PASSWORD != "",
+)
 introduction = api.AttachChannelRequest(name=CHANNEL, title=welcome["me"], capabilities=capabilities)
+if PASSWORD:
+    introduction.state = channel_pb2.Channel.STATE_LOGIN_REQUIRED
+    introduction.reason = "the chat wants its password"
 for frame in gateway.AttachChannel(introduction, **CALL):
     kind = frame.WhichOneof("frame")
     if kind == "attached":
@@ -77,3 +97,9 @@ for frame in gateway.AttachChannel(introduction, **CALL):
             tell_chat(op="find", delivery=name)
         else:
             tell_chat(op="send", delivery=name, text=frame.delivery.delivery.action.message.text)
+    elif kind == "log_in":
+        log_in(frame.log_in.login, 1, prompt=api.LogInPrompt(question="What is the password?", secret=True))
+    elif kind == "log_in_answer":
+        take_password(frame.log_in_answer)
+    elif kind == "log_out":
+        log_in(frame.log_out.login, 1, done=api.LogInDone())
