@@ -131,7 +131,7 @@ export class ChannelOperator {
     const login: Login = { connection, asked: false };
     try {
       const { logIn } = connection;
-      if (logIn === undefined) throw channelUnfit(channel, noLogin(channel));
+      if (logIn === undefined) throw channelUnfit(channel, noLogin(channel, connection));
       this.#logins.set(name, login);
       if (!live) {
         await this.#channels.inTurn(() => line.stop());
@@ -235,8 +235,8 @@ async function prepared(line: LineKeeper): Promise<{ connection: Connection; clo
 }
 
 /** Why it cannot be logged in, and the next step; goes on after its name. */
-function noLogin({ kind, remote, name }: Channel): string {
-  if (!remote) return `needs no login: ${kind} takes its credentials from the configuration`;
+function noLogin({ kind, name }: Channel, { logsInLive }: Connection): string {
+  if (!logsInLive) return `needs no login: ${kind} takes its credentials from the configuration`;
   const id = name.slice("channels/".length);
   return `cannot be logged in: no driver is attached that can; see openclaw channels status ${id}`;
 }
