@@ -22,7 +22,7 @@ export const command = defineCommand({
   options: updateOptions,
   details: `
 It is written into the configuration, whose history says who did it: see openclaw config history.
-To disconnect a channel without that, use channels stop; other settings are changed with config set.`,
+To disconnect a channel without that, use channels stop. Other settings, and any while no gateway runs, are changed with config set.`,
   examples: ['channels update telegram --title "The family bot"', "channels update irc:work --disable"],
   async run({ options, words, terminal, link, nowMs }) {
     const name = channelFrom(words.channel, options.account);
