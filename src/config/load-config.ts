@@ -15,6 +15,7 @@ import { etagOf } from "./file/etag.ts";
 import { readConfigTree, type TextOverlay } from "./file/include-reader.ts";
 import { formatPath, type KeyPath } from "./file/json5-source.ts";
 import { readPlainGateway } from "./file/plain-gateway.ts";
+import { describeIssues } from "./file/schema-problems.ts";
 import { substituteVariables } from "./file/substitute.ts";
 import { resolveSecrets, type SecretSnapshot } from "./secrets/resolve-secrets.ts";
 
@@ -127,6 +128,5 @@ async function checkFile(value: unknown, tree: ConfigTree): Promise<Config> {
   const { configJsonSchema, configSchema } = await import("./config-schema.ts");
   const result = configSchema.safeParse(value);
   if (result.success) return result.data;
-  const { describeIssues } = await import("./file/schema-problems.ts");
   throw new ConfigError(describeIssues(result.error.issues, { tree, schema: configJsonSchema() }));
 }

@@ -4,6 +4,7 @@ import { ConfigError, type ConfigProblem } from "../config-error.ts";
 import type { Surroundings } from "../environment.ts";
 import type { ConfigTree } from "../file/config-tree.ts";
 import { formatPath, type KeyPath } from "../file/json5-source.ts";
+import { isSensitive } from "../schema/schema-node.ts";
 import { findReferences, type ReferencePlace, readReference, type SecretReference } from "./secret-reference.ts";
 import type { FetchedSecret, SecretProvider } from "./secret-sources.ts";
 
@@ -70,10 +71,7 @@ export async function resolveSecrets(value: unknown, options: SecretOptions): Pr
 }
 
 async function sensitivePlaces(places: readonly ReferencePlace[]): Promise<ReferencePlace[]> {
-  const [{ configJsonSchema }, { isSensitive }] = await Promise.all([
-    import("../config-schema.ts"),
-    import("../schema/schema-node.ts"),
-  ]);
+  const { configJsonSchema } = await import("../config-schema.ts");
   const schema = configJsonSchema();
   return places.filter(({ path }) => isSensitive(schema, path));
 }
