@@ -17,7 +17,7 @@ import { Wakeup } from "../../src/lib/wakeup.ts";
 export type DriverAnswer = MessageInitShape<typeof CompleteDeliveryRequestSchema>["result"];
 
 /** A step of a login. */
-export type LoginReport = MessageInitShape<typeof ReportLogInRequestSchema>["report"];
+type LoginReport = MessageInitShape<typeof ReportLogInRequestSchema>["report"];
 
 type Frame = AttachChannelResponse["frame"];
 

@@ -25,7 +25,7 @@ export class RemoteLogins {
     { force, signal }: { readonly force: boolean; readonly signal: AbortSignal },
   ): AsyncGenerator<LoginStep, void> {
     const login = this.#begin(attachment);
-    let why = "nobody goes on with it";
+    let why = "nobody went on with it";
     let isDone = false;
     this.#host.loginRequired("somebody logs in");
     attachment.tell({ kind: "logIn", login: login.id, force });
@@ -35,7 +35,7 @@ export class RemoteLogins {
       attachment.title = title || attachment.title;
       this.#host.online(attachment.title);
     } catch (error) {
-      why = errorWords(error);
+      if (!signal.aborted) why = errorWords(error);
       throw error;
     } finally {
       // Of a driver that went away or was sent away, the channel's state says something else already.

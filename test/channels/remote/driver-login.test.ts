@@ -69,6 +69,16 @@ describe("a login a channel driver does", () => {
     expect(await channel()).to.include({ state: State.LOGIN_REQUIRED, stateReason: "scan the code" });
   });
 
+  it("is wanted when the driver says so later on", async () => {
+    await driver.reportState(State.ONLINE);
+    await driver.reportState(State.LOGIN_REQUIRED, "the session was ended on the phone");
+    const stateReason = "the session was ended on the phone";
+    expect(await channel()).to.include({ state: State.LOGIN_REQUIRED, stateReason });
+    for (const state of [State.UNSPECIFIED, State.STOPPED, State.HELD_BACK]) {
+      await expectFailure(driver.reportState(state), "FIELD_INVALID");
+    }
+  });
+
   it("shows the code, the page and the questions that the driver reports, and ends with the channel online", async () => {
     const { login, id } = await begun();
     await driver.reportLogIn(id, 1, { case: "qr", value: "code one" });
@@ -136,7 +146,8 @@ describe("a login a channel driver does", () => {
     login.leaving.abort();
     expect((await driver.told("logInCancelled")).login).to.equal(id);
     await expectFailure(driver.reportLogIn(id, 2, { case: "qr", value: "code" }), "CHANNEL_STATE");
-    expect((await channel())?.state).to.equal(State.LOGIN_REQUIRED);
+    const stateReason = "the login failed: nobody went on with it";
+    expect(await channel()).to.include({ state: State.LOGIN_REQUIRED, stateReason });
   });
 
   it("ends with a clear error when the driver goes away in the middle of it", async () => {
@@ -204,5 +215,23 @@ describe("a login a channel driver does", () => {
     expect((await out).channel).to.include({ state: State.STOPPED, stateReason: "logged out by an operator" });
     await driver.ended();
     expect(driver.frames.at(-1)?.case).to.equal("detached");
+  });
+
+  it("is undone by a logout that does not work, too", async () => {
+    await driver.reportState(State.ONLINE);
+    const out = client.channels.logOutChannel({ name });
+    const { login } = await driver.told("logOut");
+    await driver.reportLogIn(login, 1, { case: "failed", value: { reason: "the network is away" } });
+    expect((await out).channel?.state).to.equal(State.STOPPED);
+  });
+
+  it("is undone although the driver goes away in the middle of the logout", async () => {
+    const { login } = await begun();
+    const out = client.channels.logOutChannel({ name });
+    await driver.told("logOut");
+    const error = await expectFailure(login.ended, "NETWORK_UNAVAILABLE");
+    expect(error.message).to.contain("another login or a logout was begun");
+    await driver.vanish();
+    expect((await out).channel?.state).to.equal(State.STOPPED);
   });
 });
