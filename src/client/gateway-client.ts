@@ -33,6 +33,7 @@ export {
   type Sender,
 } from "../../gen/openclaw/gateway/v1/channel_pb.ts";
 export { ChannelService } from "../../gen/openclaw/gateway/v1/channel_service_pb.ts";
+export { ChannelSettingsService } from "../../gen/openclaw/gateway/v1/channel_settings_service_pb.ts";
 export {
   type Config,
   type ConfigChange,
