@@ -1,7 +1,11 @@
 /** One channel, kept connected: tries, waits, gives up, and says so in the channel book. */
 
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { type Channel, Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import {
+  type Capabilities,
+  type Channel,
+  Channel_State as State,
+} from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { backoffMs } from "../../lib/backoff.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { errorWords } from "../../lib/text/error-words.ts";
@@ -197,7 +201,7 @@ export class LineKeeper {
       },
       loginRequired: (reason) => {
         clearTimeout(watchdog);
-        this.#away(State.LOGIN_REQUIRED, reason);
+        this.#away(State.LOGIN_REQUIRED, reason, connection?.capabilities);
       },
       broken: (error) => attempt.abort(error),
     };
@@ -234,8 +238,8 @@ export class LineKeeper {
     this.#setConnection(connection);
   }
 
-  #away(state: State, reason: string): void {
-    this.report(state, reason);
+  #away(state: State, reason: string, capabilities?: Capabilities): void {
+    this.report(state, reason, capabilities && { capabilities });
     this.#setConnection(undefined);
   }
 

@@ -66,7 +66,9 @@ describe("a login a channel driver does", () => {
   }
 
   it("is wanted from the moment it attaches, when it says so", async () => {
-    expect(await channel()).to.include({ state: State.LOGIN_REQUIRED, stateReason: "scan the code" });
+    const now = await channel();
+    expect(now).to.include({ state: State.LOGIN_REQUIRED, stateReason: "scan the code" });
+    expect(now?.capabilities?.login).to.equal(true);
   });
 
   it("is wanted when the driver says so later on", async () => {
