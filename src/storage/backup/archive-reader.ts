@@ -48,12 +48,14 @@ export async function readArchive(
 ): Promise<BackupManifest> {
   const tar = extract();
   const source = createReadStream(path);
-  pipeline(source, createGunzip(), tar, () => {});
+  const piped = new Promise<unknown>((resolve) => pipeline(source, createGunzip(), tar, resolve));
   const reader = new ArchiveReader(newestSchema, visitor);
   try {
     for await (const entry of tar) await reader.take(entry);
   } catch (error) {
-    throw inWords(path, error);
+    // What broke the stream may reach the reader of an entry as no more than that it is broken.
+    const broken = (error as NodeJS.ErrnoException).code === "STREAM_DESTROYED";
+    throw inWords(path, broken ? await piped : error);
   } finally {
     source.destroy();
   }
