@@ -3,13 +3,13 @@
 import type { Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import type { Attachment } from "../../gen/openclaw/gateway/v1/message_pb.ts";
-import { type EventStep, type FollowEventsOptions, followEvents } from "./follow-events.ts";
-import { followRun, type RunStep } from "./follow-run.ts";
+import type { EventStep, FollowEventsOptions } from "./follow-events.ts";
+import type { RunStep } from "./follow-run.ts";
 import type { GatewayError } from "./gateway-error.ts";
 import type { FollowOptions } from "./reopening-stream.ts";
 import { retryingTransport } from "./retrying-transport.ts";
 import { type GatewayServices, gatewayServices } from "./services.ts";
-import { type FileToUpload, uploadFile } from "./upload-file.ts";
+import type { FileToUpload } from "./upload-file.ts";
 
 /** Where the gateway is and how to call it. */
 export interface GatewayClientOptions {
@@ -55,9 +55,19 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
   const services = gatewayServices(transport);
   return Object.assign(services, {
     transport,
-    followRun: (name: string, follow?: FollowOptions) => followRun(services.runs, name, follow),
-    followEvents: (follow?: FollowEventsOptions) => followEvents(services.events, follow),
-    uploadFile: (file: FileToUpload) => uploadFile(services.blobs, file),
+    // Loaded when they are used: most programs, and commands, call a method or two.
+    async *followRun(name: string, follow?: FollowOptions) {
+      const { followRun } = await import("./follow-run.ts");
+      yield* followRun(services.runs, name, follow);
+    },
+    async *followEvents(follow?: FollowEventsOptions) {
+      const { followEvents } = await import("./follow-events.ts");
+      yield* followEvents(services.events, follow);
+    },
+    async uploadFile(file: FileToUpload) {
+      const { uploadFile } = await import("./upload-file.ts");
+      return uploadFile(services.blobs, file);
+    },
   });
 }
 

@@ -2,12 +2,7 @@
 
 import { create, toJson } from "@bufbuild/protobuf";
 import { type Channel, Channel_StateSchema } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
-import {
-  CallerSchema,
-  type Gateway,
-  Gateway_StateSchema,
-  GatewaySchema,
-} from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
+import { CallerSchema, type Gateway, GatewaySchema } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import {
   type GetGatewayResponse,
   GetGatewayResponseSchema,
@@ -16,6 +11,7 @@ import { scopeWords } from "../link/scopes.ts";
 import { asTyped } from "../program-name.ts";
 import { enumWord } from "../terminal/enum-word.ts";
 import { exactly, unixMs } from "../terminal/moment.ts";
+import { stateText } from "./state-text.ts";
 
 /** What a gateway says about itself. */
 export interface Answer {
@@ -54,11 +50,6 @@ function inForceText({ configEtag, appliedConfigEtag }: Gateway): string | undef
   return configEtag === appliedConfigEtag
     ? undefined
     : asTyped("not all of the configuration on disk; see: openclaw config plan");
-}
-
-/** "ready", "draining", "read only: the disk is full", … */
-export function stateText({ state, stateReason }: Gateway): string {
-  return [enumWord(Gateway_StateSchema, state), stateReason].filter(Boolean).join(": ");
 }
 
 /** "2 online, 1 offline (telegram)": whatever is not online is named. */

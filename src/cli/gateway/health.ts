@@ -4,7 +4,7 @@ import { create, toJson } from "@bufbuild/protobuf";
 import { Gateway_State, GatewaySchema } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import { defineCommand } from "../command/command.ts";
 import { exactly, unixMs } from "../terminal/moment.ts";
-import { stateText } from "./gateway-view.ts";
+import { stateText } from "./state-text.ts";
 
 /** Asks the gateway how it is. */
 export const command = defineCommand({

@@ -9,7 +9,7 @@ import { GatewayLink } from "../link/gateway-link.ts";
 import { probeAddresses } from "../link/probe-addresses.ts";
 import { writeTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { stateText } from "./gateway-view.ts";
+import { stateText } from "./state-text.ts";
 
 /** What a caller may do: everything, change things, look at them, or only reach the gateway. */
 type Capability = "admin" | "write" | "read-only" | "connect-only" | "unreachable";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Gateway_State as State } from "../../../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import { programVersion } from "../../command/version.ts";
 import { viewFailure } from "../../failure-view.ts";
-import { stateText } from "../../gateway/gateway-view.ts";
+import { stateText } from "../../gateway/state-text.ts";
 import type { CareContext, Check, Problem } from "../check.ts";
 
 /** Answers, is of this version, and takes changes. A crash leaves a name behind that is nobody's. */
