@@ -76,8 +76,8 @@ const unusedPartsOfYargs: Plugin = {
 /**
  * Modules that are loaded late and share much would become dozens of chunks, and every chunk a command reads takes half a
  * millisecond. So the commands are one chunk together, without the one that is a gateway, of which a command runs only what it
- * uses; and whatever is loaded late is made to import what is there by then, so that what both need stays in one place: the command line, and in the gateway's own
- * rooms the gateway.
+ * uses; and whatever is loaded late is made to import what is there by then, so that what both need stays in one place: the
+ * command line, and in the gateway's own rooms the gateway.
  */
 const fewChunks: Plugin = {
   name: "few chunks",
