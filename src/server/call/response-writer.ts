@@ -1,6 +1,6 @@
 /** Writes what the protocol library answers to a Node.js response. */
 
-import type { Writable } from "node:stream";
+import type { Http2ServerResponse } from "node:http2";
 import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { callerGone } from "../failures.ts";
 import type { Call } from "./call.ts";
@@ -11,6 +11,11 @@ import { universalRequest } from "./universal-request.ts";
 const lingerMs = 50;
 
 type Chunks = AsyncIterator<Uint8Array>;
+
+interface WholeAnswer {
+  readonly answer: UniversalServerResponse;
+  readonly body: Uint8Array;
+}
 
 /** What the responses of both HTTP versions have in common here. */
 interface HeadWriter {
@@ -46,10 +51,27 @@ async function writeWhole(call: Call, answer: UniversalServerResponse, chunks: C
     writeTrailersOnly(call, answer);
     return;
   }
-  writeHead(call, answer, whole.byteLength);
-  if (answer.trailer !== undefined) response.addTrailers(plainHeaders(answer.trailer, {}));
   call.responseBytes = whole.byteLength;
-  endWith(response, whole);
+  if ("stream" in response) {
+    writeAtOnce(call, response, { answer, body: whole });
+    return;
+  }
+  writeHead(call, answer, whole.byteLength);
+  response.end(whole);
+}
+
+/**
+ * Sends a whole answer over HTTP/2 in one write. The response object of Node.js always expects trailers, and without any
+ * ends the stream in a later turn of the event loop: whatever came between would make the caller wait.
+ */
+function writeAtOnce(call: Call, response: Http2ServerResponse, { answer, body }: WholeAnswer): void {
+  const { stream } = response;
+  if (stream.destroyed || stream.closed) return;
+  const trailers = answer.trailer;
+  if (trailers !== undefined) response.addTrailers(plainHeaders(trailers, {}));
+  const headers = { ":status": answer.status, ...plainHeaders(answer.header, call.baseHeaders) };
+  stream.respond(headers, { waitForTrailers: trailers !== undefined });
+  stream.end(body);
 }
 
 async function writeStream(call: Call, answer: UniversalServerResponse, chunks: Chunks): Promise<void> {
@@ -124,10 +146,6 @@ function plainMessage(escaped: string): string {
     const code = Number.parseInt(hex, 16);
     return code === 0x25 || code === 0x7f ? whole : String.fromCharCode(code);
   });
-}
-
-function endWith(response: Writable, chunk: Uint8Array): void {
-  response.end(chunk);
 }
 
 /**
