@@ -3,6 +3,7 @@
 import { Session_Kind as Kind, type Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { type Changes, gatewayActor } from "../changes.ts";
 import { alreadyExists, etagMismatch, protectedResource, sessionBusy } from "../errors.ts";
+import { RecentReads } from "../event/recent-reads.ts";
 import { mainAgent, mainSession, requireSessionName, sessionNameFrom } from "../names.ts";
 import { doOnce, type Once } from "../once.ts";
 import type { Recorder } from "../recorder.ts";
@@ -11,7 +12,6 @@ import type { Store, WriteTables } from "../store.ts";
 import { copyTranscript, readFork } from "./fork.ts";
 import { type ListSessions, listSessions, type SessionPage } from "./list-sessions.ts";
 import { newSession, startGeneration } from "./new-session.ts";
-import { RecentPages } from "./recent-pages.ts";
 import { checkSession, maskedChanges } from "./session-fields.ts";
 
 /** What to create, and on whose behalf. */
@@ -37,10 +37,10 @@ export interface KnownSession {
 export class Sessions {
   readonly #store: Store;
   readonly #changes: Changes;
-  readonly #pages: RecentPages<SessionPage>;
+  readonly #pages: RecentReads<SessionPage>;
 
   constructor(store: Store, changes: Changes) {
-    this.#pages = new RecentPages(store);
+    this.#pages = new RecentReads(store);
     this.#store = store;
     this.#changes = changes;
   }
@@ -64,7 +64,7 @@ export class Sessions {
 
   list(request: ListSessions): Promise<SessionPage> {
     const { filter, query, pageSize: size, pageToken } = request;
-    return this.#pages.page(JSON.stringify([filter, query, size, pageToken]), () => listSessions(this.#store, request));
+    return this.#pages.get(JSON.stringify([filter, query, size, pageToken]), () => listSessions(this.#store, request));
   }
 
   /** An empty session, or a fork. Fails with ALREADY_EXISTS, FIELD_INVALID, and NOT_FOUND for what is forked. */

@@ -6,6 +6,7 @@ import type { Client } from "../../../gen/openclaw/gateway/v1/gateway_pb.ts";
 import type { GatewayService } from "../../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
 import type { Core } from "../../core/core.ts";
 import { invalidField } from "../../core/errors.ts";
+import { RecentReads } from "../../core/event/recent-reads.ts";
 import { pageOf } from "../../core/paging.ts";
 import { sumUsage } from "../../core/run/usage.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -18,14 +19,20 @@ import { tailLogs } from "./tail-logs.ts";
 const defaultGraceMs = 10_000;
 const maxGraceMs = 300_000;
 
+/** What is read from the store to describe the gateway. */
+interface GatewayCounts {
+  readonly counts: { readonly active: number; readonly queued: number };
+  readonly head: number;
+}
+
 /** The process over the wire. */
 export function gatewayService(core: Core, process: GatewayProcess, clock: Clock): ServiceImpl<typeof GatewayService> {
+  const recent = new RecentReads<GatewayCounts>(core.store);
   return {
     async getGateway(_request, context) {
-      const { counts, head } = await core.store.read(async ({ runs, events }) => ({
-        counts: await runs.count(),
-        head: await events.head(),
-      }));
+      const { counts, head } = await recent.get("", () =>
+        core.store.read(async ({ runs, events }) => ({ counts: await runs.count(), head: await events.head() })),
+      );
       const gateway = describeGateway(core, process, counts);
       const { principal } = context.values.get(callerKey);
       if (gateway.limits !== undefined) gateway.limits.maxStreams = streamLimit(principal, defaultLimits.counts);

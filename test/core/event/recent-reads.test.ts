@@ -1,7 +1,7 @@
-/** Pages that are given again. */
+/** Answers that are given again. */
 
 import { expect } from "chai";
-import { RecentPages } from "../../../src/core/session/recent-pages.ts";
+import { RecentReads } from "../../../src/core/event/recent-reads.ts";
 import { CoreKits } from "../../support/core-kit.ts";
 
 describe("a page somebody looked at a moment ago", () => {
@@ -10,7 +10,7 @@ describe("a page somebody looked at a moment ago", () => {
 
   function pagesWithCommits() {
     const listeners: (() => void)[] = [];
-    const pages = new RecentPages<number>({ onCommit: (listener) => listeners.push(() => listener([])) });
+    const pages = new RecentReads<number>({ onCommit: (listener) => listeners.push(() => listener([])) });
     const commit = (): void => {
       for (const tell of listeners) tell();
     };
@@ -20,7 +20,7 @@ describe("a page somebody looked at a moment ago", () => {
   it("is given again until something is committed", async () => {
     const { pages, commit } = pagesWithCommits();
     let reads = 0;
-    const read = (): Promise<number> => pages.page("a", async () => ++reads);
+    const read = (): Promise<number> => pages.get("a", async () => ++reads);
     expect([await read(), await read()]).to.deep.equal([1, 1]);
     commit();
     expect([await read(), await read()]).to.deep.equal([2, 2]);
@@ -28,25 +28,25 @@ describe("a page somebody looked at a moment ago", () => {
 
   it("is not given for another question", async () => {
     const { pages } = pagesWithCommits();
-    await pages.page("a", async () => 1);
-    expect(await pages.page("b", async () => 2)).to.equal(2);
+    await pages.get("a", async () => 1);
+    expect(await pages.get("b", async () => 2)).to.equal(2);
   });
 
   it("is forgotten when something was committed while it was read", async () => {
     const { pages, commit } = pagesWithCommits();
     const { promise, resolve } = Promise.withResolvers<number>();
-    const slow = pages.page("a", () => promise);
+    const slow = pages.get("a", () => promise);
     commit();
     resolve(1);
     expect(await slow).to.equal(1);
-    expect(await pages.page("a", async () => 2)).to.equal(2);
+    expect(await pages.get("a", async () => 2)).to.equal(2);
   });
 
   it("is one of a few that are kept", async () => {
     const { pages } = pagesWithCommits();
-    for (let page = 0; page < 20; page++) await pages.page(String(page), async () => page);
-    expect(await pages.page("0", async () => -1)).to.equal(0);
-    expect(await pages.page("19", async () => -1)).to.equal(-1);
+    for (let page = 0; page < 20; page++) await pages.get(String(page), async () => page);
+    expect(await pages.get("0", async () => -1)).to.equal(0);
+    expect(await pages.get("19", async () => -1)).to.equal(-1);
   });
 
   it("shows every change of a session at once, and fails as before", async () => {
