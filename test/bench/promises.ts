@@ -15,7 +15,7 @@ export const promises = {
   restartFailed: { promise: { atMost: 0 } },
   memoryIdle: { promise: { atMost: 90 }, against: reference(970) },
   memoryGrowth: { promise: { atMost: 5 }, against: reference(2149 - 971) },
-  install: { promise: { atMost: 60 }, against: reference(644) },
+  install: { promise: { atMost: 120 }, against: reference(644) },
   cliHealth: { promise: { atMost: 150 }, against: reference(1800) },
   cliSessions: { promise: { atMost: 150 }, against: reference(1800) },
   cliStatus: { promise: { atMost: 150 }, against: reference(6200) },

@@ -23,7 +23,7 @@ export async function measureInstall(): Promise<Row[]> {
     const { blocksMb: ownMb } = await sizeOf(join(folder, "dist"));
     return [
       {
-        what: "installation without channels",
+        what: "installation with every channel",
         unit: "MB",
         value: blocksMb,
         ...promises.install,
