@@ -7,7 +7,7 @@ import { type InboundMessage, InboundMessageSchema } from "../../../gen/openclaw
 import type { ChannelHost } from "../../core/channel/network.ts";
 import { saysName, withoutName } from "../../lib/text/spoken-name.ts";
 import { MatrixError, path } from "./matrix-api.ts";
-import { eventOf, type Json, listAt, type MatrixEvent, objectAt, textAt } from "./matrix-json.ts";
+import { eventIdAt, eventOf, type Json, listAt, type MatrixEvent, objectAt, textAt } from "./matrix-json.ts";
 import { keepMedia } from "./matrix-media.ts";
 import type { MatrixSession } from "./matrix-session.ts";
 import type { MatrixRooms, Room } from "./room/matrix-rooms.ts";
@@ -33,19 +33,20 @@ export async function inboundFrom(
   if (event.type !== "m.room.message" && event.type !== "m.sticker") return undefined;
   const relation = objectAt(event.content, "m.relates_to");
   const edited = textAt(relation, "rel_type") === "m.replace";
+  const platformId = edited ? eventIdAt(relation, "event_id") : event.event_id;
   const content = edited ? objectAt(event.content, "m.new_content") : event.content;
   const type = event.type === "m.sticker" ? "m.image" : textAt(content, "msgtype");
   const room = await rooms.get(id, signal);
   const media = textAt(content, "url") !== "" || content.file !== undefined;
   const kept = media && !edited ? await keepMedia(content, { api: session.api, host, signal, type }) : undefined;
   const text = kept === undefined ? bodyOf(event.sender, content, type) : kept.text;
-  if (text.trim() === "" && kept?.attachment === undefined) return undefined;
+  if (platformId === "" || (text.trim() === "" && kept?.attachment === undefined)) return undefined;
   const thread = threadOf(relation, room);
   const replied = await repliedTo(relation, room, { session, signal, thread });
   const title = room.members.get(event.sender) ?? event.sender;
   const names = ownNames(room, session.userId);
   return create(InboundMessageSchema, {
-    platformId: edited ? textAt(relation, "event_id") : event.event_id,
+    platformId,
     ...placeOf(room, thread),
     senderAddress: event.sender,
     senderTitle: title,
@@ -81,7 +82,7 @@ function bodyOf(sender: string, content: Json, type: string): string {
 /** First event of the thread it is in; undefined for none. Threads of a direct room are part of it. */
 export function threadOf(relation: Json, room: Room): string | undefined {
   if (room.direct || textAt(relation, "rel_type") !== "m.thread") return undefined;
-  return textAt(relation, "event_id") || undefined;
+  return eventIdAt(relation, "event_id") || undefined;
 }
 
 type Replied = Partial<Pick<InboundMessage, "repliesToUs" | "replyTo" | "replyText">>;
@@ -93,7 +94,7 @@ interface Asking {
 }
 
 async function repliedTo(relation: Json, room: Room, { session, signal, thread }: Asking): Promise<Replied> {
-  const answered = relation.is_falling_back === true ? "" : textAt(objectAt(relation, "m.in_reply_to"), "event_id");
+  const answered = relation.is_falling_back === true ? "" : eventIdAt(objectAt(relation, "m.in_reply_to"), "event_id");
   const [original, root] = await Promise.all([
     answered === "" ? undefined : findEvent(session, { room: room.id, event: answered, signal }),
     thread === undefined ? undefined : findEvent(session, { room: room.id, event: thread, signal }),

@@ -2,6 +2,12 @@
 
 import { isObject, type JsonObject } from "../../lib/text/json-object.ts";
 
+/** Longest id of an event, in bytes. */
+const longestId = 255;
+
+/** The last ms of the year 9999: no calendar goes further. */
+const lastMs = 253_402_300_799_999;
+
 /** Any JSON object. */
 export type Json = JsonObject;
 
@@ -31,6 +37,12 @@ export function textAt(json: Json, key: string): string {
   return typeof value === "string" ? value : "";
 }
 
+/** The id of an event at a key; empty when there is something else, or what no id can be. */
+export function eventIdAt(json: Json, key: string): string {
+  const id = textAt(json, key);
+  return Buffer.byteLength(id) > longestId || !id.isWellFormed() ? "" : id;
+}
+
 /** The number at a key; undefined when there is something else. */
 export function numberAt(json: Json, key: string): number | undefined {
   const value = json[key];
@@ -52,9 +64,9 @@ export function eventsAt(json: Json, key: string): MatrixEvent[] {
 export function eventOf(json: Json): MatrixEvent {
   return {
     type: textAt(json, "type"),
-    event_id: textAt(json, "event_id"),
+    event_id: eventIdAt(json, "event_id"),
     sender: textAt(json, "sender"),
-    origin_server_ts: numberAt(json, "origin_server_ts") ?? 0,
+    origin_server_ts: Math.min(Math.max(Math.trunc(numberAt(json, "origin_server_ts") ?? 0), 0), lastMs),
     content: objectAt(json, "content"),
     unsigned: objectAt(json, "unsigned"),
     redacts: textAt(objectAt(json, "content"), "redacts") || textAt(json, "redacts"),

@@ -5,7 +5,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type InboundMessage, InboundMessageSchema } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { NewestMap } from "../../../lib/newest-map.ts";
 import { findEvent, type InboundRooms, placeOf, threadOf } from "../matrix-inbound.ts";
-import { type MatrixEvent, objectAt, textAt } from "../matrix-json.ts";
+import { eventIdAt, type MatrixEvent, objectAt, textAt } from "../matrix-json.ts";
 
 /** Reactions that are remembered, since what takes one back does not say what it was; the oldest are forgotten first. */
 const mostKnown = 2_000;
@@ -37,7 +37,10 @@ export class MatrixReactions {
     { sender, event_id, content, origin_server_ts }: MatrixEvent,
   ): Promise<InboundMessage | undefined> {
     const relation = objectAt(content, "m.relates_to");
-    const [target, key] = [textAt(relation, "event_id"), textAt(relation, "key").slice(0, longestKey).toWellFormed()];
+    const [target, key] = [
+      eventIdAt(relation, "event_id"),
+      textAt(relation, "key").slice(0, longestKey).toWellFormed(),
+    ];
     if (textAt(relation, "rel_type") !== "m.annotation" || target === "" || key === "") return undefined;
     const { rooms, session, signal } = this.#rooms;
     const room = await rooms.get(id, signal);
