@@ -10,7 +10,7 @@ export function isAuthentic(mail: Mail, authservId: string): boolean {
   const own = headerValues(mail, "authentication-results").find((value) => {
     return value.split(";", 1)[0]?.trim().split(/\s/, 1)[0]?.toLowerCase() === authservId.toLowerCase();
   });
-  const results = withoutComments(own ?? "")
+  const results = plainResults(own ?? "")
     .split(";")
     .slice(1);
   return results.some((result) => {
@@ -36,9 +36,8 @@ export function domainOf(address: string): string {
 }
 
 function property(result: string, name: string): string {
-  const [, quoted, plain] =
-    new RegExp(`\\s${name.replace(".", "\\.")}=(?:"([^"]*)"|([^\\s;]+))`, "i").exec(result) ?? [];
-  return (quoted ?? plain ?? "").toLowerCase();
+  const [, value = ""] = new RegExp(`\\s${name.replace(".", "\\.")}=(\\S+)`, "i").exec(result) ?? [];
+  return value.toLowerCase();
 }
 
 /** The same domain, or one above the other: a part of a domain belongs to whoever has it. */
@@ -47,8 +46,29 @@ function aligned(signed: string, from: string): boolean {
   return signed === from || from.endsWith(`.${signed}`);
 }
 
-function withoutComments(text: string): string {
-  let result = text;
-  for (let depth = 0; depth < 5; depth += 1) result = result.replace(/\([^()]*\)/g, " ");
+/**
+ * The results without comments and quotation marks. What stands between marks is a single word of whoever sent the mail (the
+ * part of an address before the @ may be nearly anything): nothing in it ends a result or begins another.
+ */
+function plainResults(text: string): string {
+  let result = "";
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] ?? "";
+    if (character === "\\" && (quoted || depth > 0)) {
+      at += 1;
+      if (quoted) result += "_";
+    } else if (quoted) {
+      quoted = character !== '"';
+      if (quoted) result += /[\s;=]/.test(character) ? "_" : character;
+    } else if (character === "(") {
+      depth += 1;
+      result += " ";
+    } else if (depth > 0) {
+      if (character === ")") depth -= 1;
+    } else if (character === '"') quoted = true;
+    else result += character;
+  }
   return result;
 }

@@ -26,6 +26,19 @@ describe("isAuthentic", () => {
     ["no word at all", false, []],
     ["an older word of the same server", false, [results("dmarc=fail"), results("dmarc=pass header.from=example.org")]],
     ["a pass in a comment", false, [results("dmarc=fail (dmarc=pass; dmarc=pass)")]],
+    [
+      "a pass inside of an address",
+      false,
+      [results('spf=fail smtp.mailfrom="x; dkim=pass header.d=example.org "@evil.example')],
+    ],
+    [
+      "a pass behind a mark in a comment",
+      false,
+      [results('spf=fail (of "x) smtp.mailfrom="x; dkim=pass header.d=example.org "@evil.example')],
+    ],
+    ["an address inside of an address", false, [results('spf=pass smtp.mailfrom="mia@example.org"@evil.example')]],
+    ["an address between marks", true, [results('spf=pass smtp.mailfrom="mia@example.org"')]],
+    ["a domain between marks", true, [results('dkim=pass header.d="example.org"')]],
     ["two senders", false, [results("dmarc=pass"), "From: a@example.org", "From: b@example.org"]],
   ];
   for (const [what, expected, headers] of cases) {
