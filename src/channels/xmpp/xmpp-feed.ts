@@ -6,7 +6,7 @@ import { systemClock } from "../../lib/clock.ts";
 import { jsonObject } from "../../lib/text/json-object.ts";
 import type { Element } from "./wire/xml-element.ts";
 import { isArchived, type XmppArchive } from "./xmpp-archive.ts";
-import { archiveIdOf, inboundFrom, stampOf, wasKeptFor } from "./xmpp-inbound.ts";
+import { archiveIdOf, inboundFrom, stampOf, timeOf, wasKeptFor } from "./xmpp-inbound.ts";
 import type { XmppRooms } from "./xmpp-rooms.ts";
 import { StanzaError } from "./xmpp-stream.ts";
 
@@ -30,6 +30,8 @@ export interface FeedParts {
 export class XmppFeed {
   readonly #parts: FeedParts;
   #place: Place = { archive: "", time: "" };
+  /** The time rooms are asked from, until they were: what the archive tells is newer than what was missed in them. */
+  #held: string | undefined;
   #archived = false;
   /** Where the catching up ended, once something came that is in the archive only from there on. */
   #again: Place | undefined;
@@ -49,7 +51,10 @@ export class XmppFeed {
     const { host, self } = this.#parts;
     const { archive: id, time }: Partial<Place> = jsonObject(await host.backfillCursor()) ?? {};
     const known = id !== undefined && time !== undefined;
-    if (known) this.#place = { archive: id, time };
+    if (known) {
+      this.#place = { archive: id, time };
+      this.#held = time;
+    }
     const nowTime = new Date(systemClock.nowMs()).toISOString();
     this.#archived = await archive.exists(self);
     if (this.#archived && known) await this.#read(archive);
@@ -61,8 +66,9 @@ export class XmppFeed {
     return this.#archived;
   }
 
-  /** Fetches what came between catching up and being present, if the server kept any of it. */
+  /** We are present, and in our rooms: fetches what came since the catching up, if the server kept any of it. */
   async catchUpAgain(archive: XmppArchive): Promise<void> {
+    this.#held = undefined;
     if (this.#again === undefined) return;
     const { archive: after, time } = this.#again;
     this.#again = undefined;
@@ -101,8 +107,7 @@ export class XmppFeed {
   async #keep(stanza: Element, { id, stamp }: { id: string; stamp: string }): Promise<void> {
     const { host, self, rooms } = this.#parts;
     const nowMs = systemClock.nowMs();
-    const stampMs = Date.parse(stamp);
-    const time = new Date(Number.isNaN(stampMs) ? nowMs : Math.min(stampMs, nowMs)).toISOString();
+    const time = this.#held ?? new Date(timeOf(stamp, nowMs)).toISOString();
     this.#place = { archive: id || this.#place.archive, time };
     const message = inboundFrom(stanza, { self, rooms, nowMs, fallbackId: randomUUID() });
     if (message === undefined) return;

@@ -47,7 +47,6 @@ export function inboundFrom(
   const sender = group || aside ? real || from : bare;
   const names = [ours ?? "", localOf(self), self];
   const replaces = stanza.find("replace", "urn:xmpp:message-correct:0")?.attribute("id").slice(0, maxId);
-  const stampMs = Date.parse(stampOf(stanza));
   const reply = stanza.find("reply", "urn:xmpp:reply:0");
   return create(InboundMessageSchema, {
     platformId: replaces || archiveIdOf(stanza, group ? bare : self) || madeUpId(stanza) || fallbackId,
@@ -57,7 +56,7 @@ export function inboundFrom(
     senderAddress: sender,
     senderTitle: group || aside ? nick : localOf(bare),
     text: cutText(group ? withoutName(body, names) : body, maxText),
-    time: timestampFromMs(Number.isNaN(stampMs) ? nowMs : stampMs),
+    time: timestampFromMs(timeOf(stampOf(stanza), nowMs)),
     mentionsUs: group && (saysName(body, names) || refersTo(stanza, [self, `${bare}/${ours}`])),
     repliesToUs: group && reply !== undefined && reply.attribute("to") === `${bare}/${ours}`,
     replyTo: reply?.attribute("id").slice(0, maxId) ?? "",
@@ -77,7 +76,14 @@ export function archiveIdOf(stanza: Element, owner: string): string {
   const own = stanza.elements.find((child) => {
     return child.name === "stanza-id" && child.namespace === idSpace && bareOf(child.attribute("by")) === owner;
   });
-  return own?.attribute("id") ?? "";
+  const id = own?.attribute("id") ?? "";
+  return id.length > maxId ? "" : id;
+}
+
+/** The time of a stamp, in ms. Anybody may have put one there: what is none, or not between 1970 and now, is now. */
+export function timeOf(stamp: string, nowMs: number): number {
+  const stampMs = Date.parse(stamp);
+  return stampMs >= 0 ? Math.min(stampMs, nowMs) : nowMs;
 }
 
 /** When a message was written, if it was kept for us; ISO 8601, or empty. */

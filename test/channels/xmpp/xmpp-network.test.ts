@@ -1,5 +1,7 @@
 /** What XMPP has of its own: encryption, rooms, corrections. */
 
+import { setTimeout } from "node:timers/promises";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { xmppNetwork } from "../../../src/channels/xmpp/xmpp-network.ts";
@@ -88,6 +90,44 @@ describe("xmpp", function () {
       await host.stop();
     }
   });
+
+  it("hears what was said in a room while it was away, though somebody wrote to it alone later", async () => {
+    const before = new RecordingHost();
+    await before.connect(xmppNetwork, world.config());
+    world.person.write(`<presence to='${room}/mia'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
+    await world.person.hears(/code='110'/);
+    await before.stop();
+    const host = new RecordingHost();
+    host.cursor = before.cursor;
+    await sayInRoom("in the room");
+    // Archives and rooms count in seconds.
+    await setTimeout(2_000);
+    await world.say("to you alone");
+    try {
+      await host.connect(xmppNetwork, world.config());
+      const heard = await host.heard(2);
+      expect(heard.map(({ text }) => text)).to.have.members(["in the room", "to you alone"]);
+    } finally {
+      await host.stop();
+    }
+  });
+
+  for (const stamp of ["-271821-04-20T00:00:00Z", "+275760-09-13T00:00:00Z"]) {
+    it(`takes a message that says it was kept since ${stamp} for one of now`, async () => {
+      const host = new RecordingHost();
+      const beganMs = Date.now();
+      try {
+        await host.connect(xmppNetwork, world.config());
+        const delay = `<delay xmlns='urn:xmpp:delay' stamp='${stamp}'/>`;
+        world.person.write(`<message to='claw@localhost' type='chat' id='odd'><body>odd</body>${delay}</message>`);
+        const [message] = await host.heard(1);
+        const time = message?.time;
+        expect(time && timestampMs(time)).to.be.within(beganMs, Date.now());
+      } finally {
+        await host.stop();
+      }
+    });
+  }
 
   it("lists who is in a room", async () => {
     await start();

@@ -5,7 +5,7 @@ import { Element } from "./xml-element.ts";
 /** Largest element that is read, characters. A server that sends more is none. */
 const maxElement = 4_194_304;
 
-/** How deep elements may lie in each other. */
+/** How deep elements may lie in each other: what anybody puts below that is left out. */
 const maxDepth = 100;
 
 /** What is told. */
@@ -29,6 +29,8 @@ const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&",
 export class XmlStream {
   readonly #listener: XmlListener;
   readonly #open: Open[] = [];
+  /** Open elements that are left out. */
+  #below = 0;
   #rest = "";
   #length = 0;
 
@@ -54,7 +56,8 @@ export class XmlStream {
   }
 
   #text(text: string): void {
-    if (this.#open.length > 1 && text !== "") this.#open.at(-1)?.element.children.push(decoded(text));
+    if (this.#open.length > 1 && this.#below === 0 && text !== "")
+      this.#open.at(-1)?.element.children.push(decoded(text));
   }
 
   #tag(tag: string): void {
@@ -68,6 +71,10 @@ export class XmlStream {
   }
 
   #begin(tag: string): void {
+    if (this.#open.length === maxDepth) {
+      this.#below += 1;
+      return;
+    }
     const [, fullName = ""] = /^([^\s/>]+)/.exec(tag) ?? [];
     const attributes: Record<string, string> = {};
     for (const [, key = "", , double, single] of tag
@@ -85,11 +92,14 @@ export class XmlStream {
     const element = new Element(fullName.slice(at + 1), namespace, attributes);
     if (this.#open.length > 1) this.#open.at(-1)?.element.children.push(element);
     this.#open.push({ element, prefixes });
-    if (this.#open.length > maxDepth) throw new Error("the server sent too deep an element");
     if (this.#open.length === 1) this.#listener.opened(attributes);
   }
 
   #close(): void {
+    if (this.#below > 0) {
+      this.#below -= 1;
+      return;
+    }
     const closed = this.#open.pop();
     if (closed === undefined) throw new Error("the server closed what it had not opened");
     if (this.#open.length === 0) this.#listener.closed();
