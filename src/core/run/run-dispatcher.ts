@@ -39,6 +39,8 @@ export class RunDispatcher {
   readonly #parts: DispatcherParts;
   readonly #active = new Map<string, ActiveRun>();
   readonly #waiting = new Map<string, number>();
+  /** Runs on which work begins in a moment. */
+  readonly #beginning = new Set<string>();
   readonly #slots: Slots;
   readonly #ended = new TakenAway("the run has ended");
   #used = 0;
@@ -117,7 +119,10 @@ export class RunDispatcher {
   #apply(effects: RunEffects): void {
     for (const change of effects.shown) this.#show(change);
     // Whoever asked is answered first: work on its run begins in the next turn of the event loop.
-    for (const record of effects.launched) setImmediate(() => this.#launch(record));
+    for (const record of effects.launched) {
+      this.#beginning.add(record.run.name);
+      setImmediate(() => this.#begin(record));
+    }
     for (const [session, readyTimeMs] of effects.waiting) this.#waiting.set(session, readyTimeMs);
     if (effects.waiting.size > 0) void this.#pump();
   }
@@ -125,6 +130,7 @@ export class RunDispatcher {
   #show(change: LiveChange): void {
     const { liveRuns } = this.#parts;
     if (change.kind === "end") {
+      this.#beginning.delete(change.run.name);
       liveRuns.end(change.run);
       this.#active.get(change.run.name)?.stop(this.#ended);
       return;
@@ -133,6 +139,15 @@ export class RunDispatcher {
     else if (change.kind === "toolCall") liveRuns.find(change.run)?.addToolCall(change.toolCall);
     else if (change.kind === "input") liveRuns.find(change.run)?.addInput(change.message);
     else liveRuns.find(change.run)?.addOutput(change.message);
+  }
+
+  /** A run that was ended before work on it could begin is not worked on: it would have a worker nobody stops. */
+  #begin(record: RunRecord): void {
+    if (this.#beginning.delete(record.run.name)) this.#launch(record);
+    else {
+      this.#slots.release();
+      void this.#pump();
+    }
   }
 
   #launch(record: RunRecord): void {

@@ -151,6 +151,15 @@ describe("a message for a session", () => {
       expect(partial).to.include({ truncated: true, run: active });
     });
 
+    it("takes over with INTERRUPT before work on the run has begun, which then never begins", async () => {
+      const kit = await kits.open();
+      const [first, second] = await Promise.all([kit.send("first"), kit.send("second", { queueMode: INTERRUPT })]);
+      expect(await kit.ended(second.run?.name ?? "")).to.include({ state: State.SUCCEEDED });
+      expect(await kit.ended(first.run?.name ?? "")).to.include({ state: State.CANCELLED, cause: second.run?.name });
+      expect(kit.model.requests.map((request) => readRequest(request).at(-1))).to.deep.equal(["USER second"]);
+      expect(kit.core.activeRuns).to.equal(0);
+    });
+
     it("goes before what waits already with INTERRUPT, and what waits still runs", async () => {
       const { kit } = await openBusy();
       const second = await kit.send("second", { queueMode: FOLLOW_UP });
