@@ -5,7 +5,7 @@ import type { Delivery } from "../../../../gen/openclaw/gateway/v1/delivery_pb.t
 import type { Recorder } from "../../recorder.ts";
 import type { Arrival } from "./arrival.ts";
 
-/** Deliveries looked at, the newest first. */
+/** Deliveries looked at for what a program says, the newest first. */
 const looked = 10;
 
 /** A program that says the same as we did within this time is us. */
@@ -15,11 +15,12 @@ const sameTextMs = 30_000;
 export async function isOwnEcho(recorder: Recorder, { message, conversation }: Arrival): Promise<boolean> {
   const { deliveries } = recorder.tables;
   // Nearly everything is neither: that is known without reading what we said.
-  if (!message.senderIsBot && !(await deliveries.hasSent(conversation, message.platformId))) return false;
+  if (await deliveries.hasSent(conversation, message.platformId)) return true;
+  if (!message.senderIsBot) return false;
   const found = await deliveries.list({ conversation, limit: looked });
   return found.some(({ delivery }) => {
     if (delivery.platformIds.includes(message.platformId)) return true;
-    return message.senderIsBot && saysSame(delivery, message.text, recorder.nowMs);
+    return saysSame(delivery, message.text, recorder.nowMs);
   });
 }
 

@@ -54,14 +54,14 @@ describe("what we said ourselves", () => {
   const kits = new InboundKits();
   afterEach(() => kits.close());
 
-  async function sent(kit: InboundKit, text: string): Promise<void> {
+  async function sent(kit: InboundKit, text: string, platformId = "ours"): Promise<void> {
     const delivery = create(DeliverySchema, {
-      name: "channels/fake/deliveries/d1",
+      name: `channels/fake/deliveries/${platformId}`,
       conversation: "channels/fake/conversations/mia",
       state: State.SENT,
       action: { kind: { case: "message", value: { text } } },
       attempts: 1,
-      platformIds: ["ours"],
+      platformIds: [platformId],
       createTime: timestampFromMs(kit.core.clock.nowMs()),
       endTime: timestampFromMs(kit.core.clock.nowMs()),
     });
@@ -78,6 +78,13 @@ describe("what we said ourselves", () => {
       rule: "echo",
     });
     expect(await kit.receive({ platformId: "other", text: "hi" })).to.include({ outcome: Outcome.ACCEPTED });
+  });
+
+  it("is known by its id however much we have said since", async () => {
+    const kit = await kits.open();
+    await sent(kit, "hi");
+    for (let count = 0; count < 20; count++) await sent(kit, `piece ${count}`, `piece-${count}`);
+    expect(await kit.receive({ platformId: "ours", text: "hi" })).to.include({ rule: "echo" });
   });
 
   it("is known by its text when a program says it at once, whatever its id", async () => {
