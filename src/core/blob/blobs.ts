@@ -94,9 +94,14 @@ export class Blobs implements AttachmentFiles {
   ): Promise<Attachment> {
     const limit = Math.min(maxBytes, maxBlobBytes);
     await this.#requireRoom(0);
-    const kept = await this.#parts.files.keep(content, limit);
+    // In one turn: whoever drops what nothing refers to must not come between the file and its record.
+    const kept = await this.#parts.files.keep(content, limit, (file, place) =>
+      this.#locks.run(file.hash, async () => {
+        await place();
+        await this.#record(file);
+      }),
+    );
     if (kept === undefined) throw blobTooLarge(limit);
-    await this.#locks.run(kept.hash, () => this.#record(kept));
     return create(AttachmentSchema, {
       blob: `blobs/${kept.hash}`,
       mediaType: kept.mediaType,

@@ -4,7 +4,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BlobFiles, KeptFile } from "../../core/blob/blob-files.ts";
+import type { BlobFiles, KeptFile, TakeFile } from "../../core/blob/blob-files.ts";
 import { syncFolder } from "../../lib/host/sync-folder.ts";
 import { mediaTypeOf } from "./media-type.ts";
 
@@ -49,13 +49,13 @@ export class BlobDirectory implements BlobFiles {
     return found;
   }
 
-  async keep(content: AsyncIterable<Uint8Array>, maxBytes: number): Promise<KeptFile | undefined> {
+  async keep(content: AsyncIterable<Uint8Array>, maxBytes: number, take: TakeFile): Promise<KeptFile | undefined> {
     await mkdir(this.#unfinished, { recursive: true, mode: folderMode });
     const path = join(this.#unfinished, randomUUID());
     try {
       if (!(await writeBounded(path, content, maxBytes))) return undefined;
       const found = await digestFile(path);
-      await this.#place(path, found.hash);
+      await take(found, () => this.#place(path, found.hash));
       return found;
     } finally {
       await rm(path, { force: true });

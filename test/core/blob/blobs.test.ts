@@ -7,9 +7,11 @@ import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { AttachmentSchema, PartSchema, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import type { Blobs } from "../../../src/core/blob/blobs.ts";
+import { Blobs } from "../../../src/core/blob/blobs.ts";
 import type { Failure } from "../../../src/core/errors.ts";
 import type { Once } from "../../../src/core/once.ts";
+import { silentLog } from "../../../src/lib/log.ts";
+import { BlobDirectory } from "../../../src/storage/blob/blob-directory.ts";
 import { type CoreProcess, startCore } from "../../support/core-process.ts";
 
 const day = 86_400_000;
@@ -164,6 +166,30 @@ describe("blobs", () => {
     await blobs.upload(chunkOf(name, content, 0, 50));
     await blobs.collect();
     expect(await exists(name)).to.equal(true);
+  });
+
+  it("stay when they come in again at the very moment they are dropped", async () => {
+    const dropping = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const files = new (class extends BlobDirectory {
+      override async delete(hash: string): Promise<void> {
+        dropping.resolve();
+        await goOn.promise;
+        await super.delete(hash);
+      }
+    })(stateDir);
+    const { store } = running.core;
+    const slow = new Blobs({ store, files, clock, log: silentLog, maxTotalBytes: () => 1_000_000 });
+    const content = randomBytes(100);
+    const { blob } = await keep(content, "x");
+    now += 2 * day;
+    const collected = slow.collect();
+    await dropping.promise;
+    const kept = slow.store(pieces(1, 0, content), { fileName: "x", maxBytes: 1_000 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    goOn.resolve();
+    await Promise.all([collected, kept]);
+    expect(await exists(blob)).to.equal(true);
   });
 
   it("that nobody finished are dropped after a day", async () => {
