@@ -122,7 +122,7 @@ export class ChannelOperator {
   ): AsyncIterable<LoginStep> {
     const line = this.#line(name);
     const channel = this.#channels.get(name);
-    if (this.#logins.has(name)) throw channelUnfit(channel, "is being logged in already; finish that first");
+    this.#requireNoLogin(channel);
     if (channel.state === State.ONLINE && !options.force) {
       throw channelUnfit(channel, "is logged in; use --force to log in anew");
     }
@@ -132,6 +132,8 @@ export class ChannelOperator {
     try {
       const { logIn } = connection;
       if (logIn === undefined) throw channelUnfit(channel, noLogin(channel, connection));
+      // Another one may have begun while the connection was made.
+      this.#requireNoLogin(channel);
       this.#logins.set(name, login);
       if (!live) {
         await this.#channels.inTurn(() => line.stop());
@@ -199,6 +201,12 @@ export class ChannelOperator {
 
   #line(name: string): LineKeeper {
     return this.#channels.line(requireChannelName(name, "name"));
+  }
+
+  #requireNoLogin(channel: Channel): void {
+    if (this.#logins.has(channel.name)) {
+      throw channelUnfit(channel, "is being logged in already; finish that first");
+    }
   }
 
   #requireEnabled(line: LineKeeper): void {

@@ -250,6 +250,26 @@ describe("Channels", () => {
       expect(kit.core.channels.get(name).stateReason).to.equal("the login failed: the code was not scanned");
     });
 
+    it("is the only one, also when two begin at the same moment", async () => {
+      let begun = 0;
+      network.scripts = [fail(new LoginRequiredError("scan"))];
+      network.extras = {
+        async *logIn() {
+          begun += 1;
+          yield { kind: "qr" as const, text: "code" };
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        },
+      };
+      await open();
+      await is(State.LOGIN_REQUIRED);
+      const all = async (): Promise<void> => {
+        for await (const _ of kit.client.channels.logInChannel({ name }));
+      };
+      const ends = await Promise.allSettled([all(), all()]);
+      expect(ends.map(({ status }) => status)).to.have.members(["fulfilled", "rejected"]);
+      expect(begun).to.equal(1);
+    });
+
     it("is refused where the network needs none", async () => {
       network.scripts = [broken];
       await open();
