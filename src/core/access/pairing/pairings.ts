@@ -60,20 +60,7 @@ export class Pairings {
   async request(wanted: NewPairing): Promise<{ request: PairingRequest; redeemSecret: string }> {
     checkPairing(wanted);
     const redeemSecret = makeSecret(credentialShapes.redeemSecret);
-    const request = await this.#parts.changes.transact(gatewayActor, async (recorder) => {
-      const { pairings } = recorder.tables.access;
-      const { setupCode, scopes } = wanted;
-      const code = setupCode === "" ? undefined : await spendSetupCode(recorder, setupCode, scopes);
-      const open = await pairings.list("", allOfThem);
-      const waiting = open.filter(({ resource }) => resource.subject.case === "device");
-      if (code === undefined) this.#checkRoom(waiting.length, wanted.peer.bucket);
-      const made = pairingFrom(recorder, wanted, { code, takenCodes: open.map(({ resource }) => resource.code) });
-      await pairings.put({ resource: made, digest: digestOf(redeemSecret) });
-      await recorder.record(Change.CREATED, made.name, { case: "pairingRequest", value: made });
-      // Counted before it is safe on disk: requests that come together must not all find the same room.
-      if (code === undefined) this.#peers.set(made.name, wanted.peer.bucket);
-      return made;
-    });
+    const request = await this.#make(wanted, digestOf(redeemSecret));
     this.#hear(request.name);
     return { request, redeemSecret };
   }
@@ -148,6 +135,30 @@ export class Pairings {
     const isDone = holder.resource.subject.case === "sender" && holder.resource.state !== State.PENDING;
     const value = isDone ? holder.resource : patch(holder.resource, { state: State.EXPIRED });
     await recorder.record(Change.DELETED, name, { case: "pairingRequest", value });
+  }
+
+  async #make(wanted: NewPairing, digest: Uint8Array): Promise<PairingRequest> {
+    let name = "";
+    try {
+      return await this.#parts.changes.transact(gatewayActor, async (recorder) => {
+        const { pairings } = recorder.tables.access;
+        const { setupCode, scopes } = wanted;
+        const code = setupCode === "" ? undefined : await spendSetupCode(recorder, setupCode, scopes);
+        const open = await pairings.list("", allOfThem);
+        const waiting = open.filter(({ resource }) => resource.subject.case === "device");
+        if (code === undefined) this.#checkRoom(waiting.length, wanted.peer.bucket);
+        const made = pairingFrom(recorder, wanted, { code, takenCodes: open.map(({ resource }) => resource.code) });
+        await pairings.put({ resource: made, digest });
+        await recorder.record(Change.CREATED, made.name, { case: "pairingRequest", value: made });
+        name = made.name;
+        // Counted before it is safe on disk: requests that come together must not all find the same room.
+        if (code === undefined) this.#peers.set(name, wanted.peer.bucket);
+        return made;
+      });
+    } catch (error) {
+      this.#peers.delete(name);
+      throw error;
+    }
   }
 
   #checkRoom(waiting: number, peer: string): void {
