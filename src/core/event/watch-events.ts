@@ -117,7 +117,8 @@ export class EventWatch {
         behind = false;
         silence.broken();
         yield this.#bookmark(position);
-      } else if (position < log.head || signals?.pending === true) {
+      } else if (position < log.head || signals?.pending === true || typings.length > 0) {
+        // What changed while the reader took that rang no bell anybody waited for.
         // A long stretch that is not for this reader must not hold up everybody else.
         if (!spoken) await nextTurn();
       } else if (!over) await bell.next();

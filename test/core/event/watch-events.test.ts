@@ -5,6 +5,7 @@ import { expect } from "chai";
 import type { Bookmark, Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import type { WatchEventsResponse } from "../../../gen/openclaw/gateway/v1/event_service_pb.ts";
 import { Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { Scope } from "../../../gen/openclaw/gateway/v1/options_pb.ts";
 import { Delta_Channel as Channel } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { RunText } from "../../../src/client/run-text.ts";
@@ -70,6 +71,24 @@ describe("following events", () => {
   }
 
   const at = (kit: CoreKit, sequence: number): string => encodeCursor(kit.store.logId, sequence);
+
+  it("tells that the agent stopped to write while the reader heard that it began", async () => {
+    const kit = await kits.open();
+    const { eventWatch } = kit.core;
+    const reader = new AbortController();
+    const caller = { principal: "token", scopes: [Scope.READ] };
+    const request = { cursor: "", subjects: [], includeSignals: true, heartbeatMs: 0, caller, signal: reader.signal };
+    const frames = eventWatch.watch(request);
+    expect((await frames.next()).value).to.include({ case: "bookmark" });
+    const stop = eventWatch.typings.begin("channels/fake/conversations/mia");
+    expect((await frames.next()).value).to.deep.nested.include({ case: "typing", "value.active": true });
+    stop();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, 1_000, undefined));
+    const next = await Promise.race([frames.next(), late]);
+    reader.abort();
+    expect(next?.value).to.deep.nested.include({ case: "typing", "value.active": false });
+  });
 
   it("begins with a bookmark at the head when no cursor is given", async () => {
     const kit = await kits.open();
