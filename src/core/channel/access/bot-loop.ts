@@ -22,7 +22,9 @@ export class BotLoopGuard {
     this.#pairs.set(pairName, pair);
     const [oldest] = this.#pairs.keys();
     if (this.#pairs.size > maxPairs && oldest !== undefined) this.#pairs.delete(oldest);
-    if (nowMs < pair.pausedUntilMs) return pauseReason(pair.pausedUntilMs - nowMs);
+    const leftMs = pair.pausedUntilMs - nowMs;
+    // A pause that has more left than it ever had is one of before the clock was set back.
+    if (leftMs > 0 && leftMs <= cooldownMs) return pauseReason(leftMs);
     // Both directions count: what is heard is answered.
     pair.times = [...pair.times.filter((time) => time > nowMs - windowMs), nowMs, nowMs];
     if (pair.times.length <= maxEvents) return undefined;

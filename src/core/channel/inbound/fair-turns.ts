@@ -105,7 +105,10 @@ export class FairTurns {
   async #turn<T>(parties: readonly Party[], work: () => Promise<T>): Promise<T> {
     const { clock, rest = restFor } = this.#parts;
     const { creditMs, longestRestMs } = this.#rules;
-    const owedMs = Math.max(...parties.map(({ restedMs }) => restedMs - clock.nowMs())) - creditMs;
+    const nowMs = clock.nowMs();
+    // Nobody owes more; a clock that was set back would make it more.
+    for (const party of parties) party.restedMs = Math.min(party.restedMs, nowMs + creditMs + longestRestMs);
+    const owedMs = Math.max(...parties.map(({ restedMs }) => restedMs - nowMs)) - creditMs;
     if (owedMs > 0 && !this.#hurry.signal.aborted) await rest(Math.min(owedMs, longestRestMs), this.#hurry.signal);
     const begunMs = clock.nowMs();
     try {

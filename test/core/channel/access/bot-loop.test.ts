@@ -21,6 +21,13 @@ describe("the bot-loop guard", () => {
     expect(guard.note("pair", rules, 600)).to.equal(undefined);
   });
 
+  it("pauses no longer because the clock was set back", () => {
+    const guard = new BotLoopGuard();
+    for (const time of [9_001, 9_002, 9_003]) guard.note("pair", rules, time);
+    expect(guard.note("pair", rules, 9_004)).to.contain("not heard");
+    expect(guard.note("pair", rules, 10)).to.equal(undefined);
+  });
+
   it("counts each pair by itself", () => {
     const guard = new BotLoopGuard();
     for (const time of [1, 2, 3]) guard.note("pair", rules, time);

@@ -33,6 +33,11 @@ class Machine {
     return this.#nowMs;
   }
 
+  /** Somebody corrects the clock. */
+  setBack(ms: number): void {
+    this.#nowMs -= ms;
+  }
+
   /** Somebody's message; `name` is noted when it is done. */
   message(name: string, sender: string, conversation = sender): Promise<void> {
     return this.turns.take(from(sender, conversation), async () => {
@@ -176,6 +181,18 @@ describe("turns of inbound messages", () => {
     await machine.passAll();
     await flood;
     expect(machine.rests).to.deep.equal([1_000, 1_000, 1_000, 1_000]);
+  });
+
+  it("let nobody rest for longer because the clock was set back", async () => {
+    const machine = new Machine({ creditMs: 2_000 });
+    await machine.flood(20);
+    machine.setBack(600_000);
+    for (let index = 0; index < 5; index++) {
+      const calm = machine.message(`calm ${index}`, "flood");
+      await machine.passAll();
+      await calm;
+    }
+    expect(machine.rests.length).to.be.at.most(1);
   });
 
   it("rest no more once the gateway is about to stop", async () => {
