@@ -51,7 +51,7 @@ function readWords(words: readonly string[]): QueueChange | string {
   const change: QueueChange = {};
   for (const word of words) {
     const [key = "", value = ""] = word.split(":");
-    if (word in modes) change.queueMode = modes[word as keyof typeof modes];
+    if (Object.hasOwn(modes, word)) change.queueMode = modes[word as keyof typeof modes];
     else if (key === "debounce") {
       const [, amount = "", unit = "ms"] = /^(\d{1,6}(?:\.\d{1,3})?)(ms|s|m)?$/.exec(value) ?? [];
       const ms = Math.round(Number(amount) * (unitMs[unit] ?? 1));

@@ -239,6 +239,14 @@ describe("a command", () => {
     expect([chat?.queueMode, chat?.usage, chat?.send, chat?.activation]).to.deep.equal(Array(4).fill(undefined));
   });
 
+  it("/queue says so when it does not know a word, whatever the word", async () => {
+    const kit = await open();
+    for (const word of ["faster", "constructor", "__proto__"]) {
+      expect(await kit.receive({ text: `/queue ${word}` })).to.include({ outcome: Outcome.COMMAND });
+      expect(await told(kit)).to.contain(`I do not know "${word}"`);
+    }
+  });
+
   it("/queue decides what the next messages do", async () => {
     const kit = await open();
     await kit.receive({ text: "/queue followup" });
