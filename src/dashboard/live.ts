@@ -13,8 +13,8 @@ export interface LiveListener {
   onEvent?(event: Event): void;
   /** A run said something. */
   onDraft?(run: string): void;
-  /** Whether the gateway is heard. After a pause that lost events, everything has to be read anew. */
-  onConnection?(online: boolean, lost: boolean): void;
+  /** Whether the gateway is heard. */
+  onConnection?(online: boolean): void;
 }
 
 const waitMs = { first: 500, longest: 10_000 };
@@ -35,13 +35,17 @@ export class Live {
     this.#listeners.add(listener);
   }
 
-  /** Follows the log after `cursor` until the gateway refuses this page; fails with why. */
-  async follow(cursor: string): Promise<never> {
+  /**
+   * Follows the log after `cursor`. Resolves when it cannot be followed from there any more: events were missed, and everything
+   * has to be read anew. Fails when the gateway refuses this page, with why.
+   */
+  async follow(cursor: string): Promise<void> {
     let place = cursor;
+    let lost = false;
     for (let failures = 0; ; failures++) {
       try {
         for await (const { frame } of this.#gateway.events.watchEvents({ cursor: place, includeSignals: true })) {
-          if (failures >= 0) this.#tell((one) => one.onConnection?.(true, false));
+          if (failures >= 0) this.#tell((one) => one.onConnection?.(true));
           failures = -1;
           if (frame.case === "bookmark") place = frame.value.cursor;
           if (frame.case === "batch") {
@@ -57,15 +61,12 @@ export class Live {
       } catch (thrown) {
         const { code } = ConnectError.from(thrown);
         if (code === Code.Unauthenticated || code === Code.PermissionDenied) throw thrown;
-        this.#tell((one) => one.onConnection?.(false, false));
-        if (code === Code.OutOfRange) {
-          place = "";
-          this.drafts.clear();
-          this.#tell((one) => one.onConnection?.(true, true));
-        }
+        lost = code === Code.OutOfRange;
+        this.#tell((one) => one.onConnection?.(false));
       }
       const delay = Math.min(waitMs.longest, waitMs.first * 2 ** Math.max(0, failures));
       await new Promise((resolve) => setTimeout(resolve, delay));
+      if (lost) return;
     }
   }
 

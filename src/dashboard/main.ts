@@ -32,26 +32,35 @@ class Dashboard {
     this.#activity = new ActivityView(gateway);
     this.#log = new LogView(gateway);
     for (const one of [this.#status, this.#sessions, this.#transcript, this.#activity]) this.#live.listen(one);
-    this.#live.listen({ onConnection: (_online, lost) => void (lost && this.#load()) });
   }
 
-  /** Shows it. Fails when the gateway no longer lets this page in, with why. */
-  async run(root: Element): Promise<never> {
+  /**
+   * Shows it. Resolves when so much was missed that everything has to be read anew; fails when the gateway no longer lets this
+   * page in, with why. Nothing of it is at work afterwards.
+   */
+  async run(root: Element): Promise<void> {
+    const leaving = new AbortController();
+    try {
+      await this.#show(root, leaving.signal);
+    } finally {
+      leaving.abort();
+      this.#log.stop();
+      this.#status.stop();
+    }
+  }
+
+  async #show(root: Element, signal: AbortSignal): Promise<void> {
     const title = element("h1", {}, element("span", { class: "logo" }), element("span", {}, "OpenClaw"));
     const leave = element("button", { type: "button", class: "quiet", click: signOut }, "Sign out");
     fill(root, element("header", { class: "top" }, title, this.#status.element, this.#tabs, leave), this.#place);
     const cursor = await this.#status.load();
-    await this.#load();
-    addEventListener("hashchange", () => this.#show());
-    this.#show();
-    return this.#live.follow(cursor);
+    await Promise.all([this.#sessions.load(), this.#activity.load()]);
+    addEventListener("hashchange", () => this.#showView(), { signal });
+    this.#showView();
+    await this.#live.follow(cursor);
   }
 
-  async #load(): Promise<void> {
-    await Promise.all([this.#status.load(), this.#sessions.load(), this.#activity.load()]);
-  }
-
-  #show(): void {
+  #showView(): void {
     const [tab = "sessions", id] = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean);
     const links = Object.entries(tabs).map(([name, word]) =>
       element("a", { href: `#/${name}`, "aria-current": name === tab ? "page" : undefined }, word),
@@ -86,6 +95,7 @@ let trouble = "";
 for (;;) {
   try {
     await new Dashboard(await signIn(root, trouble)).run(root);
+    trouble = "";
   } catch (thrown) {
     trouble = words(thrown);
   }

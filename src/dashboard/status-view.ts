@@ -19,10 +19,16 @@ export class StatusView implements LiveListener {
   readonly #gateway: Gateway;
   #state: State | undefined;
   #online = true;
+  readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
-    setInterval(() => this.#render(), 15_000);
+    this.#timer = setInterval(() => this.#render(), 15_000);
+  }
+
+  /** The time that goes by is shown no longer. */
+  stop(): void {
+    clearInterval(this.#timer);
   }
 
   /** Reads the state. Returns the place in the event log it is of. */

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { createGatewayClient, Scope } from "../../src/client/gateway-client.ts";
 import { findProgram } from "../polyglot/toolchain.ts";
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../support/gateway-process.ts";
 
@@ -148,6 +149,42 @@ describe("the dashboard, in Chromium", function () {
     await page.unroute("**/WatchEvents");
     await page.locator(".status", { hasText: "ready" }).waitFor();
     await page.locator(".message.theirs", { hasText: "still there?" }).waitFor();
+  });
+
+  it("reads everything anew when the gateway no longer knows the place it had come to", async () => {
+    const frame = (end: object): Buffer => {
+      const text = Buffer.from(JSON.stringify(end));
+      const head = Buffer.from([2, 0, 0, 0, 0]);
+      head.writeUInt32BE(text.length, 1);
+      return Buffer.concat([head, text]);
+    };
+    const body = frame({ error: { code: "out_of_range", message: "the cursor is too old" } });
+    await page.route("**/WatchEvents", (route) => route.abort());
+    await signIn();
+    await page.locator(".status", { hasText: "not connected" }).waitFor();
+    await say("said while nobody listened");
+    await page.unroute("**/WatchEvents");
+    await page.route("**/WatchEvents", (route) => route.fulfill({ contentType: "application/connect+json", body }), {
+      times: 1,
+    });
+    await page.locator(".message.theirs", { hasText: "said while nobody listened" }).waitFor();
+    await page.locator(".status", { hasText: "ready" }).waitFor();
+  });
+
+  it("calls nobody any more with a credential that is no longer good", async () => {
+    const operator = createGatewayClient({ url: own().url, token: own().token });
+    const { secret, token } = await operator.access.createToken({ tokenId: "page", scopes: [Scope.ADMIN] });
+    await signIn(secret);
+    await page.click('.tabs a[href="#/log"]');
+    await page.locator(".log .entry").first().waitFor();
+    await operator.access.revokeToken({ name: token?.name ?? "" });
+    await page.locator("input[name=secret]").waitFor();
+    const before = addresses.length;
+    await page.evaluate(() => {
+      location.hash = "#/sessions/main";
+    });
+    await page.waitForTimeout(3_500);
+    expect(addresses.slice(before)).to.deep.equal([]);
   });
 
   it("calls its own gateway alone, never with the token in an address, and without a complaint of the browser", async () => {
