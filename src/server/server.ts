@@ -45,7 +45,7 @@ export class Server {
       state,
       openReflection: isLoopbackOnly(listen.hosts),
     });
-    const others = { pages: options.pages ?? [], hooks: options.hooks };
+    const others = { pages: options.pages ?? [], hooks: options.hooks, requestMs: limits.times.requestMs };
     const routes = withStandardServices(options.routes, () => this.#reported().state);
     this.#options = options;
     this.#rpc = new RpcServer({ routes, gate, limits, log, clock, onCall: options.onCall });

@@ -22,6 +22,8 @@ export interface HookServerOptions {
   readonly hooks: { find(path: string): HookHandler | undefined };
   readonly clock: Clock;
   readonly log: Log;
+  /** How long a request may take to arrive, in ms: over HTTP/2 nobody else looks after that. */
+  readonly requestMs: number;
 }
 
 /** See the file's first line. */
@@ -44,7 +46,7 @@ export class HookServer {
     try {
       send(parts, await this.#answer(parts, handler));
     } catch (error) {
-      if (error instanceof TooLarge) send(parts, { status: 413, body: `at most ${maxBytes} bytes\n` });
+      if (error instanceof Unreadable) send(parts, { status: error.status, body: `${error.message}\n` });
       else {
         // Not acknowledged: the network sends it again.
         this.#options.log.error({ err: error, path: parts.request.url }, "a request of a network could not be handled");
@@ -58,8 +60,11 @@ export class HookServer {
     const source = connection.bucket;
     if (this.#lockout.remainingMs(source) > 0)
       return { status: 429, body: "too many wrong signatures; come back later\n" };
-    const given = { url: request.url ?? "", headers: headersOf(request), body: await readBody(request) };
-    const answer = await within(handler(given), limitMs);
+    const { requestMs } = this.#options;
+    const tooSlow = new Unreadable(408, `it took longer than ${requestMs} ms to arrive`);
+    const body = await within(readBody(request), requestMs, tooSlow);
+    const given = { url: request.url ?? "", headers: headersOf(request), body };
+    const answer = await within(handler(given), limitMs, new Error(`it took longer than ${limitMs} ms`));
     if (answer.status === 401 && this.#lockout.recordFailure(source)) {
       this.#options.log.warn({ source, path: given.url }, "locked out after too many wrong signatures");
     }
@@ -67,15 +72,24 @@ export class HookServer {
   }
 }
 
-class TooLarge extends Error {}
+/** Too large, or too slow; `status` is HTTP's for that. */
+class Unreadable extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
 
 async function readBody(request: NodeRequest): Promise<Uint8Array> {
-  if (Number(request.headers["content-length"]) > maxBytes) throw new TooLarge();
+  const tooLarge = new Unreadable(413, `at most ${maxBytes} bytes`);
+  if (Number(request.headers["content-length"]) > maxBytes) throw tooLarge;
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBytes) throw new TooLarge();
+    if (size > maxBytes) throw tooLarge;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -90,9 +104,9 @@ function headersOf(request: NodeRequest): HookRequest["headers"] {
   return found;
 }
 
-async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+async function within<T>(work: Promise<T>, timeoutMs: number, late: Error): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`it took longer than ${timeoutMs} ms`)), timeoutMs);
+  const timer = setTimeout(() => reject(late), timeoutMs);
   try {
     return await Promise.race([work, promise]);
   } finally {

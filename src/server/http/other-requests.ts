@@ -6,7 +6,7 @@ import { PageServer, type PageServerOptions } from "./page-server.ts";
 
 /** What it needs: pages, and hooks unless there are none. */
 export type OtherRequestsOptions = PageServerOptions &
-  Pick<HookServerOptions, "clock"> & { readonly hooks?: HookServerOptions["hooks"] | undefined };
+  Pick<HookServerOptions, "clock" | "requestMs"> & { readonly hooks?: HookServerOptions["hooks"] | undefined };
 
 /** Answers requests by their path. */
 export class OtherRequests {

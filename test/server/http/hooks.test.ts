@@ -1,6 +1,8 @@
 /** What networks send to the port: whole requests for whoever answers the path, within bounds. */
 
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:http2";
 import { expect } from "chai";
 import { type HookRequest, type HookResponse, HttpHooks } from "../../../src/core/channel/http-hooks.ts";
 import { startTestServer, type TestServer } from "../../support/test-server.ts";
@@ -54,6 +56,21 @@ describe("hooks of networks", () => {
     expect((await post("/hooks/e", "x".repeat(1_048_577))).status).to.equal(413);
     expect(seen).to.deep.equal([]);
     expect((await post("/hooks/e", "x".repeat(1_048_576))).status).to.equal(200);
+  });
+
+  it("wait for no request for ever, over HTTP/2 either", async () => {
+    const hurried = await startTestServer({ hooks, limits: { times: { requestMs: 200 } } });
+    answering("/hooks/i", () => ({ status: 200 }));
+    const session = connect(hurried.url);
+    const stream = session.request({ ":method": "POST", ":path": "/hooks/i" }, { endStream: false });
+    stream.write("the beginning");
+    const [headers] = await once(stream, "response");
+    expect(headers[":status"]).to.equal(408);
+    stream.resume();
+    await once(stream, "close");
+    session.destroy();
+    await hurried.stop();
+    expect(seen).to.deep.equal([]);
   });
 
   it("that fail acknowledge nothing: the network is asked to send it again", async () => {
