@@ -60,6 +60,8 @@ describe("openclaw --fingerprint", function () {
     const { path } = JSON.parse(stdout) as { path: string };
     expect(JSON.parse(readFileSync(path, "utf8")).certificate).to.contain("BEGIN CERTIFICATE");
     expect(await there("whoami")).to.include({ code: 0 });
+    expect(await there("devices", "rotate")).to.include({ code: 0 });
+    expect(await there("whoami")).to.include({ code: 0, stderr: "" });
   });
 
   it("wants a SHA-256, and a gateway elsewhere with TLS", async () => {

@@ -11,7 +11,7 @@ export const command = defineCommand({
 The old token ends at once. The new one is kept where the old one was; one that was given with --token is printed, once.`,
   examples: ["devices rotate --url https://assistant.example:18789"],
   async run({ terminal, link }) {
-    const { url, credential, loaded } = await link.address();
+    const { url, credential, loaded, pin } = await link.address();
     const { access, gateway } = await link.client();
     const { caller } = await gateway.whoAmI({});
     const { token } = await access.rotateToken({});
@@ -21,7 +21,8 @@ The old token ends at once. The new one is kept where the old one was; one that 
       terminal.note("this is the new token; it is not shown again:");
       return terminal.line(token);
     }
-    await writePairedToken(loaded.stateDir, { url, device: caller?.principal ?? "", token });
+    const device = caller?.principal ?? "";
+    await writePairedToken(loaded.stateDir, { url, device, token, certificate: pin?.certificate });
     if (terminal.json) return terminal.document({ url, path });
     terminal.line(`the token for ${url} was replaced; it is in ${path}`);
   },
