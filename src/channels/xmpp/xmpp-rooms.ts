@@ -1,5 +1,7 @@
 /** The rooms we are in (XEP-0045): who is there, and coming back after we were thrown out. */
 
+import { backoffMs } from "../../lib/backoff.ts";
+import { systemClock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { errorWords } from "../../lib/text/error-words.ts";
@@ -16,6 +18,10 @@ const joinMs = 15_000;
 
 /** Whoever threw us out sees us again after this long, ms. */
 const rejoinMs = 15_000;
+
+/** A room that did not let us in is asked again after this long, ms; it doubles. */
+const againMs = 1_000;
+const longestMs = 300_000;
 
 /** What rooms need. */
 export interface RoomParts {
@@ -38,7 +44,16 @@ export class XmppRooms {
 
   /** Goes into every room; one that does not let us in is told in the log. `since` (ISO 8601) asks for what was missed. */
   async joinAll(since: string): Promise<void> {
-    await Promise.all(this.#parts.settings.rooms.addresses.map((room) => this.#join(room, since)));
+    const { settings } = this.#parts;
+    const join = async (room: string): Promise<void> => {
+      if (!(await this.#join(room, since))) void this.#comeBack(room, since);
+    };
+    await Promise.all(settings.rooms.addresses.map(join));
+  }
+
+  /** True for a room we are in, or go into as soon as it lets us. */
+  isOurs(room: string): boolean {
+    return this.#parts.settings.rooms.addresses.includes(room);
   }
 
   get addresses(): readonly string[] {
@@ -68,7 +83,8 @@ export class XmppRooms {
       if (!self || hasStatus(person, "303")) return;
       this.#nicks.delete(room);
       this.#parts.log.warn({ room }, "we are no longer in a room on XMPP");
-      void this.#comeBack(room);
+      const since = new Date(systemClock.nowMs()).toISOString();
+      void this.#comeBack(room, since, rejoinMs);
       return;
     }
     people.set(nick, bareOf(person.find("item")?.attribute("jid") ?? ""));
@@ -77,7 +93,8 @@ export class XmppRooms {
     if (hasStatus(person, "201")) void this.#open(room);
   }
 
-  async #join(room: string, since: string): Promise<void> {
+  /** False when it does not let us in, which is told in the log. */
+  async #join(room: string, since: string): Promise<boolean> {
     const { stream, settings, log, signal } = this.#parts;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#people.set(room, new Map());
@@ -91,9 +108,11 @@ export class XmppRooms {
       const to = `${room}/${settings.rooms.nick}`;
       stream.send(xml("presence", { to }, xml("x", { xmlns: roomSpace }, history)));
       await raceAbort(promise, AbortSignal.any([signal, AbortSignal.timeout(joinMs)]));
+      return true;
     } catch (error) {
       signal.throwIfAborted();
       log.warn({ room, reason: errorWords(error) }, "a room on XMPP cannot be joined");
+      return false;
     } finally {
       off();
     }
@@ -112,10 +131,14 @@ export class XmppRooms {
     }
   }
 
-  async #comeBack(room: string): Promise<void> {
+  /** Goes into a room as soon as it lets us; never rejects. */
+  async #comeBack(room: string, since: string, waitMs = againMs): Promise<void> {
     try {
-      await sleep(rejoinMs, this.#parts.signal);
-      await this.#join(room, "");
+      for (let failures = 1; ; failures += 1) {
+        const longer = backoffMs(failures, { baseMs: waitMs, capMs: longestMs, jitter: 0.2 });
+        await sleep(longer, this.#parts.signal);
+        if (this.#nicks.has(room) || (await this.#join(room, since))) return;
+      }
     } catch {
       // The connection ended meanwhile; the next one joins anyway.
     }

@@ -42,6 +42,9 @@ export class XmppSender {
     if (!/^[^\s@/<>"'&]+@[^\s@/<>"'&]+(?:\/.+)?$/.test(address)) {
       throw new UnsentError(`"${address}" is no address on XMPP`, { permanent: true });
     }
+    const { rooms } = this.#parts;
+    if (rooms.isOurs(address) && rooms.nick(address) === undefined)
+      throw new UnsentError(`we are not in ${address} now`);
     const id = idOf(attempt.delivery);
     const { text } = kind.value;
     const replaced = kind.case === "edit" ? kind.value.platformId : undefined;
@@ -115,12 +118,14 @@ export class XmppSender {
   }
 
   #typeOf(address: string): "chat" | "groupchat" {
-    return this.#parts.rooms.nick(address) === undefined ? "chat" : "groupchat";
+    return this.#parts.rooms.isOurs(address) ? "groupchat" : "chat";
   }
 
   #isOurs(message: Element): boolean {
     const from = message.attribute("from");
-    const nick = this.#parts.rooms.nick(bareOf(from));
-    return bareOf(from) === this.#parts.self || (nick !== undefined && resourceOf(from) === nick);
+    const { rooms, self } = this.#parts;
+    const bare = bareOf(from);
+    const nick = rooms.nick(bare);
+    return bare === self || (rooms.isOurs(bare) && (nick === undefined || resourceOf(from) === nick));
   }
 }

@@ -1,10 +1,13 @@
 /** What XMPP has of its own: encryption, rooms, corrections. */
 
+import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { Delivery_State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { xmppNetwork } from "../../../src/channels/xmpp/xmpp-network.ts";
+import { partName } from "../../../src/core/channel/channel-names.ts";
 import { RecordingHost } from "../../support/recording-host.ts";
 import { until } from "../../support/until.ts";
 import { ChannelKit } from "../contract/channel-kit.ts";
@@ -128,6 +131,25 @@ describe("xmpp", function () {
       }
     });
   }
+
+  it("goes into a room as soon as that lets it in, and keeps what is to be said there until then", async () => {
+    // Closed to everybody else until she says how it is to be.
+    world.person.write(`<presence to='${room}/mia'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
+    await world.person.hears(/code='201'/);
+    await start();
+    const conversation = partName(kit.channel, "conversations", room);
+    const parts = [{ kind: { case: "text" as const, value: "to everybody" } }];
+    const action = { case: "content" as const, value: { parts } };
+    const sent = await kit.core.client.deliveries.sendMessage({ conversation, requestId: randomUUID(), action });
+    const form = "<x xmlns='jabber:x:data' type='submit'/>";
+    world.person.write(
+      `<iq type='set' id='open' to='${room}'><query xmlns='http://jabber.org/protocol/muc#owner'>${form}</query></iq>`,
+    );
+    await world.person.hears(/id='open'/);
+    await kit.ended(sent.deliveries[0]?.name ?? "", Delivery_State.SENT);
+    await until(() => heardInRoom().length > 0, "it is in the room");
+    expect(heardInRoom()).to.deep.equal(["to everybody"]);
+  });
 
   it("lists who is in a room", async () => {
     await start();
