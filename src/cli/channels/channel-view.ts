@@ -119,7 +119,7 @@ export function capabilityPairs(capabilities: Capabilities): (readonly [string, 
   ).filter((name) => capabilities[name]);
   const more = (["backfill", "reconcile", "directory", "login"] as const).filter((name) => capabilities[name]);
   return [
-    ["text", maxText === 0 ? "no limit" : `${maxText} ${textUnit}`],
+    ["text", maxText === 0 ? "no limit" : plainLine(`${maxText} ${textUnit}`)],
     ["lines", maxLines === 0 ? undefined : `${maxLines}`],
     ["files", maxMediaBytes === 0n ? "none" : `${maxMediaBytes / 1_048_576n} MB`],
     ["can", [...able, ...more].join(", ")],

@@ -34,7 +34,7 @@ export function eventText({ resource }: Event): string {
     case "run":
       return enumWord(Run_StateSchema, resource.value.state);
     case "toolCall":
-      return `${resource.value.tool} ${enumWord(ToolCall_StateSchema, resource.value.state)}`;
+      return plainLine(`${resource.value.tool} ${enumWord(ToolCall_StateSchema, resource.value.state)}`);
     case "gateway":
       return enumWord(Gateway_StateSchema, resource.value.state);
     case "channel":

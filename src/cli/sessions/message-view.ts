@@ -47,10 +47,10 @@ function partText(terminal: Terminal, { kind }: Part): string {
     case "attachment":
       return dim(fileText(kind.value));
     case "toolUse":
-      return dim(fitText(`→ ${kind.value.tool} ${plainLine(JSON.stringify(kind.value.input ?? {}))}`, toolWidth));
+      return dim(fitText(plainLine(`→ ${kind.value.tool} ${JSON.stringify(kind.value.input ?? {})}`), toolWidth));
     case "toolResult": {
       const { tool, failed, text } = kind.value;
-      return (failed ? red : dim)(fitText(`← ${tool}${failed ? " failed" : ""}: ${plainLine(text)}`, toolWidth));
+      return (failed ? red : dim)(fitText(plainLine(`← ${tool}${failed ? " failed" : ""}: ${text}`), toolWidth));
     }
     default:
       return "";

@@ -36,7 +36,7 @@ export function writeSession(terminal: Terminal, session: Session, nowMs: number
     ["messages", grouped(session.messageCount)],
     ["context", contextTokens ? `${grouped(contextTokens)} tokens` : undefined],
     ["summary", session.summary],
-    ["model", settings?.model],
+    ["model", plainLine(settings?.model ?? "")],
     ["thinking", settings?.thinking],
     ["max output", settings?.maxOutputTokens ? `${grouped(settings.maxOutputTokens)} tokens` : undefined],
     ["on channels", chatText(session)],
