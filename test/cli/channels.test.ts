@@ -85,6 +85,18 @@ describe("openclaw channels, pairing and directory", function () {
     await inState("memory", "STATE_ONLINE");
   });
 
+  it("pairing list asks for nothing but what pairing takes, and knows the accounts there are", async () => {
+    const words = ["tokens", "create", "pairing", "--scope", "pair"];
+    const { secret } = await read<{ secret: string }>(...words);
+    const { code, stderr } = await callCli({ ...gateway, token: secret }, ["pairing", "list", "memory"]);
+    expect([code, stderr]).to.deep.equal([0, "nobody asks to be answered\n"]);
+    const unknown = await cli("pairing", "list", "memory", "--account", "work");
+    expect([unknown.code, unknown.stderr]).to.deep.equal([
+      1,
+      "error: there is no channel memory:work\n  next: there are: memory\n",
+    ]);
+  });
+
   it("pairing lets a sender in, who is answered from then on", async () => {
     await world.say("who are you");
     const { pairingRequests } = await eventually("somebody asks", async () => {

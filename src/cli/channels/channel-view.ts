@@ -8,6 +8,7 @@ import {
 } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { Probe } from "../../../gen/openclaw/gateway/v1/channel_service_pb.ts";
 import type { GatewayClient } from "../../client/client.ts";
+import { gatewayErrorFrom } from "../../client/gateway-error.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { CommandFailure } from "../failure-view.ts";
 import { allChannels } from "../link/paging.ts";
@@ -51,10 +52,20 @@ export function requireChannel(known: readonly Channel[], name: string): Channel
 }
 
 /** For a list of a channel, or of all of a kind, that is empty: fails as `requireChannel` when there is no such channel. */
-export async function requireListed(service: GatewayClient["channels"], word: string | undefined): Promise<void> {
+export async function requireListed(
+  service: GatewayClient["channels"],
+  word: string | undefined,
+  account?: string,
+): Promise<void> {
   if (word === undefined) return;
-  const known = await allChannels(service);
-  if (!known.some(({ kind }) => kind === word)) requireChannel(known, channelFrom(word));
+  const known = await allChannels(service).catch((thrown: unknown) => {
+    // Who may see the list need not be one who may see channels.
+    if (gatewayErrorFrom(thrown).reason !== "SCOPE_MISSING") throw thrown;
+  });
+  if (known === undefined) return;
+  if (account !== undefined || !known.some(({ kind }) => kind === word)) {
+    requireChannel(known, channelFrom(word, account));
+  }
 }
 
 /** "online", "login required", … */

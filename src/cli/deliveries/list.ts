@@ -38,10 +38,10 @@ export const command = defineCommand({
       const page = await deliveries.listDeliveries({ parent, pageSize, pageToken, filter });
       return { items: page.deliveries, nextPageToken: page.nextPageToken };
     });
+    if (items.length === 0) await requireListed(channels, words.channel);
     if (terminal.json) {
       return terminal.document({ deliveries: items.map((item) => toJson(DeliverySchema, item)), nextPageToken });
     }
-    if (items.length === 0) await requireListed(channels, words.channel);
     if (items.length === 0) return terminal.note("no deliveries");
     writeTable(terminal, deliveryColumns(terminal, nowMs), items);
     if (nextPageToken !== "") terminal.note(terminal.errorColors.dim("there are more: --limit, or --all"));

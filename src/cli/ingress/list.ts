@@ -38,10 +38,10 @@ Every message that came in is here for 30 days, answered or not, with the rule t
       const page = await ingress.listIngress({ parent, pageSize, pageToken, filter });
       return { items: page.ingress, nextPageToken: page.nextPageToken };
     });
+    if (items.length === 0) await requireListed(channels, words.channel);
     if (terminal.json) {
       return terminal.document({ ingress: items.map((item) => toJson(IngressSchema, item)), nextPageToken });
     }
-    if (items.length === 0) await requireListed(channels, words.channel);
     if (items.length === 0) return terminal.note("no inbound messages");
     writeTable(terminal, ingressColumns(terminal, nowMs), items);
     if (nextPageToken !== "") terminal.note(terminal.errorColors.dim("there are more: --limit, or --all"));

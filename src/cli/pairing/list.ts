@@ -17,10 +17,10 @@ export const command = defineCommand({
   async run({ options, words, terminal, link, nowMs }) {
     const { access, channels } = await link.client();
     const requests = await senderRequests(access, words.channel, options.account);
+    if (requests.length === 0) await requireListed(channels, words.channel, options.account);
     if (terminal.json) {
       return terminal.document({ pairingRequests: requests.map((one) => toJson(PairingRequestSchema, one)) });
     }
-    if (requests.length === 0) await requireListed(channels, words.channel);
     if (requests.length === 0) return terminal.note("nobody asks to be answered");
     writeTable<PairingRequest>(
       terminal,
