@@ -4,7 +4,7 @@
  */
 
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import { UsageError } from "../command/usage-error.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { isSecretKey, type WantedChannel } from "./channel-edits.ts";
@@ -17,21 +17,28 @@ type Keys = WantedChannel["keys"];
 
 /** The keys with their values. Throws a UsageError when there is no line or no file to read. */
 export async function takeHiddenValues(keys: Keys, terminal: Pick<Terminal, "stdin" | "canAsk">): Promise<Keys> {
+  let input: Interface | undefined;
   let lines: AsyncIterator<string> | undefined;
   const nextLine = async (key: string): Promise<string> => {
     if (terminal.canAsk) return await askHidden(key);
-    lines ??= createInterface({ input: terminal.stdin })[Symbol.asyncIterator]();
+    input ??= createInterface({ input: terminal.stdin });
+    lines ??= input[Symbol.asyncIterator]();
     const { value, done } = await lines.next();
     if (!done && value !== "") return value;
     throw new UsageError(`there is no line for ${key} on standard input`, `pipe it in, or write ${key}=@file`);
   };
   const taken: [key: string, text: string][] = [];
-  for (const [key, text] of keys) {
-    if (text === "-") taken.push([key, await nextLine(key)]);
-    else if (isSecretKey(key) && text.startsWith("@")) taken.push([key, await valueBehind(key, text.slice(1))]);
-    else taken.push([key, text]);
+  try {
+    for (const [key, text] of keys) {
+      if (text === "-") taken.push([key, await nextLine(key)]);
+      else if (isSecretKey(key) && text.startsWith("@")) taken.push([key, await valueBehind(key, text.slice(1))]);
+      else taken.push([key, text]);
+    }
+    return taken;
+  } finally {
+    // A pipe that whoever writes to it leaves open would keep the program from ending.
+    input?.close();
   }
-  return taken;
 }
 
 /** True when one of them is read from standard input. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { expect } from "chai";
 import { takeHiddenValues } from "../../../src/cli/channel-setup/hidden-values.ts";
 import { UsageError } from "../../../src/cli/command/usage-error.ts";
@@ -31,6 +31,15 @@ describe("values that are not on the command line", () => {
       ["nick", "claw"],
       ["botToken", "second word"],
     ]);
+  });
+
+  it("are waited for no longer than for their lines: a pipe may stay open", async () => {
+    const stdin = new PassThrough();
+    stdin.write("first\n");
+    expect(await takeHiddenValues([["password", "-"]], { stdin, canAsk: false })).to.deep.equal([
+      ["password", "first"],
+    ]);
+    expect(stdin.isPaused()).to.equal(true);
   });
 
   it("are the text of a file, for secrets", async () => {
