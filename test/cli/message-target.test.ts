@@ -26,6 +26,12 @@ describe("the target of a message", () => {
     ["is the default account's", ["irc", "irc:work"], { target: "irc:me" }, "channels/irc/conversations/me"],
     ["is the account's", ["irc", "irc:w"], { target: "me", account: "w" }, "channels/irc:w/conversations/me"],
     ["is a whole name", [], { target: "channels/a/conversations/b" }, "channels/a/conversations/b"],
+    [
+      "is a whole name, and the options say the same",
+      [],
+      { target: "channels/a:w/conversations/b", channel: "a", account: "w" },
+      "channels/a:w/conversations/b",
+    ],
   ] as const) {
     it(`${what}: ${JSON.stringify(values)} on ${channels.join(", ")}`, async () => {
       const found = await conversationName(listed(channels), typed(values));
@@ -61,6 +67,27 @@ describe("the target of a message", () => {
       { target: "me", channel: "irc", account: "w" },
       "there is no channel irc with the account w",
       "there are: irc",
+    ],
+    [
+      "two accounts",
+      ["irc:home", "irc:work"],
+      { target: "me", channel: "irc:work", account: "home" },
+      "--channel says account work, but --account says home",
+      "leave one of them out",
+    ],
+    [
+      "a whole name and another account",
+      [],
+      { target: "channels/a:w/conversations/b", account: "home" },
+      "the target is on channels/a:w, but the options say another channel",
+      "leave one of them out",
+    ],
+    [
+      "a whole name and another network",
+      [],
+      { target: "channels/a/conversations/b", channel: "irc" },
+      "the target is on channels/a, but the options say another channel",
+      "leave one of them out",
     ],
     ["no channel at all", [], { target: "me" }, "no channel is configured", "add one with: openclaw channels add"],
   ] as const) {

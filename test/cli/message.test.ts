@@ -110,6 +110,8 @@ describe("openclaw message and deliveries", () => {
     for (const noun of ["deliveries", "ingress"]) {
       const { code, stderr } = await cli(noun, "list", "nope");
       expect([code, stderr]).to.deep.equal([1, "error: there is no channel nope\n  next: there are: door\n"]);
+      const { code: jsonCode, stdout } = await cli(noun, "list", "nope", "--json");
+      expect([jsonCode, stdout]).to.deep.equal([1, ""]);
     }
     expect(await cli("ingress", "list", "door")).to.include({ code: 0, stderr: "no inbound messages\n" });
   });
@@ -144,6 +146,10 @@ describe("openclaw message and deliveries", () => {
     const [[, kind] = []] = told as [string, { value: object }][];
     expect(kind?.value).to.deep.include({ question: "pizza?", options: ["yes", "no"], multiple: true });
     expect((await cli("message", "poll", "--option", "yes", "-t", "mia")).stderr).to.contain("there is nothing to ask");
+    expect(await cli("message", "poll", "dinner?", ...poll, "-t", "mia")).to.include({
+      code: 2,
+      stderr: "error: the question is given twice\n  next: leave out --poll-question\n",
+    });
   });
 
   it("--dry-run sends nothing and says where it would go", async () => {

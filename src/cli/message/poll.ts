@@ -24,7 +24,11 @@ export const command = defineCommand({
   },
   examples: ['message poll "pizza?" --option yes --option no -t telegram:123456'],
   async run({ options, words, terminal, link }) {
-    const question = words.question ?? options["poll-question"];
+    const { "poll-question": asOption } = options;
+    if (words.question !== undefined && asOption !== undefined) {
+      throw new UsageError("the question is given twice", "leave out --poll-question");
+    }
+    const question = words.question ?? asOption;
     if (question === undefined) {
       throw new UsageError("there is nothing to ask", 'write: openclaw message poll "…" --option … --option …');
     }

@@ -35,7 +35,11 @@ export async function conversationName(
 ): Promise<string> {
   const { target } = typed;
   if (!target) throw new UsageError("it is not said where to send it", "give --target: the network's own address");
-  if (/^channels\/[^/]+\/conversations\/[^/]+$/.test(target)) return target;
+  const [, ofName] = /^(channels\/[^/]+)\/conversations\/[^/]+$/.exec(target) ?? [];
+  if (ofName !== undefined) {
+    requireSame(ofName, typed);
+    return target;
+  }
   const known = await allChannels(channels);
   const { channel, address } = await choose(known, typed, target);
   return `${channel.name}/conversations/${escapedId(address)}`;
@@ -53,7 +57,7 @@ async function choose(
   if (prefixed !== undefined && kind !== undefined && prefixed !== kind) {
     throw new UsageError(`the target is on ${prefixed}, but --channel says ${kind}`, "leave one of them out");
   }
-  const on = account ?? wanted?.split(":")[1];
+  const on = accountFrom(wanted, account);
   const of = kind ?? prefixed;
   if (of !== undefined) {
     const address = prefixed === undefined ? target : target.slice(prefixed.length + 1);
@@ -63,6 +67,22 @@ async function choose(
     throw new UsageError(`"${prefix}" is no channel`, `there are: ${names(known)}`);
   }
   return { channel: onlyOne(known, on), address: target };
+}
+
+/** A conversation named as a whole is on a channel: the options may repeat that, and not say another. */
+function requireSame(ofName: string, { channel, account }: TargetValues): void {
+  const on = accountFrom(channel, account);
+  const [kind = "", itsAccount = "default"] = ofName.slice("channels/".length).split(":");
+  const wanted = channel?.replace(/^channels\//, "").split(":")[0] ?? kind;
+  if (wanted === kind && (on ?? itsAccount) === itsAccount) return;
+  throw new UsageError(`the target is on ${ofName}, but the options say another channel`, "leave one of them out");
+}
+
+/** Of "telegram:work" and of --account. Throws a UsageError when they differ. */
+function accountFrom(channel: string | undefined, account: string | undefined): string | undefined {
+  const given = channel?.split(":")[1];
+  if (given === undefined || account === undefined || given === account) return account ?? given;
+  throw new UsageError(`--channel says account ${given}, but --account says ${account}`, "leave one of them out");
 }
 
 /** Of one network: the account that is named, else the only one, else the default one. */
