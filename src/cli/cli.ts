@@ -15,7 +15,8 @@ import { Terminal } from "./terminal/terminal.ts";
 /** Runs one command line, given without the program's name, to its end. Returns the exit code; never throws. */
 export async function runCli(argv: readonly string[]): Promise<number> {
   // Also a line that cannot be read is answered in JSON when it asks for that.
-  const on = (option: string): boolean => argv.slice(0, argv.indexOf("--") >>> 0).includes(option);
+  const typed = argv.slice(0, argv.indexOf("--") >>> 0);
+  const on = (option: string): boolean => typed.includes(option) || typed.includes(`${option}=true`);
   const terminal = new Terminal(process, { json: on("--json"), colors: !on("--no-color") });
   let interrupt = (): void => process.exit(130);
   const onSignal = (): void => interrupt();

@@ -88,6 +88,12 @@ describe("openclaw", () => {
     });
   }
 
+  it("takes a switch with its value, --json as well", async () => {
+    const { code, stdout } = await runCli(["config", "file", "--json=true"]);
+    expect(code).to.equal(0);
+    expect(JSON.parse(stdout)).to.include({ exists: false });
+  });
+
   it("tells wrong usage as JSON with --json", async () => {
     const { code, stderr } = await runCli(["sessions", "lst", "--json"]);
     expect(code).to.equal(2);
