@@ -48,6 +48,11 @@ describe("openclaw events", () => {
     ]);
   });
 
+  it("watch takes no empty cursor for one: a script that lost its own would miss what happened since", async () => {
+    const { code, stderr } = await callCli(gateway, ["events", "watch", "--cursor", ""]);
+    expect([code, stderr]).to.deep.equal([2, "error: --cursor is empty\n  next: leave it out to begin now\n"]);
+  });
+
   it("watch prints what happens from now on, until Ctrl+C", async () => {
     const watch = new CliRun(["events", "watch", "sessions/d", "--json"], { environment: reach(gateway) });
     await watch.written('"bookmark"');

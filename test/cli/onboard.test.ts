@@ -144,6 +144,7 @@ describe("openclaw onboard", function () {
       [...scripted, "--model", "openai/gpt-5", "--api-key", "k", "--api-key-stdin"],
       [...scripted, "--gateway-token", "t", "--gateway-password", "p"],
       [...scripted, "--gateway-auth", "password", "--gateway-token", "t"],
+      [...scripted, "--gateway-auth", "token", "--gateway-password", "p"],
     ]) {
       expect((await home.cli(...words)).code, words.join(" ")).to.equal(2);
     }

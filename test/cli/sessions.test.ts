@@ -165,6 +165,14 @@ describe("openclaw sessions", () => {
       expect(changed.settings).to.deep.equal({ model: "echo/echo" });
     });
 
+    it("does not give a setting and take it back at once", async () => {
+      const { code, stderr } = await cli("update", "changed", "--model", "a/b", "--inherit", "model");
+      expect([code, stderr]).to.deep.equal([
+        2,
+        "error: --model and --inherit model contradict each other\n  next: leave one of them out\n",
+      ]);
+    });
+
     it("says how it behaves on channels, and takes that back", async () => {
       await json("create", "spoken");
       const options = ["--send", "off", "--activation", "always", "--usage", "full", "--queue", "followup"];

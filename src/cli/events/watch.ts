@@ -3,6 +3,7 @@
 import { toJson } from "@bufbuild/protobuf";
 import { type Event, EventSchema, SignalSchema } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { defineCommand } from "../command/command.ts";
+import { UsageError } from "../command/usage-error.ts";
 import { unixMs } from "../terminal/moment.ts";
 import { fitText } from "../terminal/text-width.ts";
 import { changeWord, eventText } from "./event-view.ts";
@@ -22,6 +23,7 @@ Runs until Ctrl+C. With --json, each line is {"event":…}, {"bookmark":{"cursor
 bookmark has been printed, and its cursor is what --cursor takes.`,
   examples: ["events watch", "events watch 'sessions/main/**' --json"],
   async run({ options, words, terminal, link }) {
+    if (options.cursor === "") throw new UsageError("--cursor is empty", "leave it out to begin now");
     const subjects = [...(words.subject ? [words.subject] : []), ...options.subject];
     // One call first: a wrong address or credential is told at once, where the follower would go on trying.
     const client = await link.client();

@@ -95,6 +95,9 @@ function requireConsistent(options: Options, auth: Answers["auth"]): void {
   if (auth === "password" && options["gateway-token"] !== undefined) {
     throw new UsageError("--gateway-auth is password, and a token is given", "give --gateway-password");
   }
+  if (auth === "token" && options["gateway-password"] !== undefined) {
+    throw new UsageError("--gateway-auth is token, and a password is given", "give --gateway-token");
+  }
   const keyless = options["base-url"] !== undefined || options["api-key"] !== undefined || options["api-key-stdin"];
   if (keyless && options.model === undefined && options["non-interactive"]) {
     throw new UsageError("a key or an address is given, and no model", "say whose it is: --model provider/model");

@@ -81,11 +81,14 @@ function changeFrom(options: Options): Change {
     "chat.queue_cap": chat.queueCap,
   };
   const given = Object.entries(values).flatMap(([path, value]) => (value === undefined ? [] : [path]));
+  const inherited = options.inherit.map(inheritPath);
+  const both = inherited.findIndex((path) => given.includes(path));
+  if (both >= 0) {
+    const option = options.inherit[both];
+    throw new UsageError(`--${option} and --inherit ${option} contradict each other`, "leave one of them out");
+  }
   const settings = { model, thinking, maxOutputTokens };
-  return {
-    session: { title, pinned, archived, settings, chat },
-    paths: [...given, ...options.inherit.map(inheritPath)],
-  };
+  return { session: { title, pinned, archived, settings, chat }, paths: [...given, ...inherited] };
 }
 
 function inheritPath(setting: string): string {
