@@ -1,14 +1,32 @@
 /** Ports nobody uses. */
 
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 
-/** A port of 127.0.0.1 nobody listens on. */
+/** Ports from here on, below those a system gives away by itself: nobody is given one before it is used. */
+const [lowest, highest] = [20_000, 32_000];
+const given = new Set<number>();
+
+/** A port of this machine nobody listens on, at no address; another one each time. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  for (;;) {
+    const port = randomInt(lowest, highest);
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  // Without a host it listens at every address, of both families where the machine has them.
+  const server = createServer().listen(port);
+  try {
+    await once(server, "listening");
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, "close");
-  return port;
+  return true;
 }
