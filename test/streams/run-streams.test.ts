@@ -24,10 +24,10 @@ describe("a run that is watched over a bad connection", function () {
 
   async function startRuns(client: GatewayClient, random: SeededRandom, words: number): Promise<string[]> {
     const names: string[] = [];
-    for (const sessionId of ["a", "b", "c"]) {
-      await client.sessions.createSession({ sessionId });
+    for (let count = 0; count < 3; count++) {
+      const { session } = await client.sessions.createSession({});
       const parts = [{ kind: { case: "text" as const, value: script(random, words) } }];
-      const { run } = await client.runs.createRun({ parent: `sessions/${sessionId}`, parts });
+      const { run } = await client.runs.createRun({ parent: session?.name ?? "", parts });
       names.push(run?.name ?? "");
     }
     return names;
@@ -39,16 +39,19 @@ describe("a run that is watched over a bad connection", function () {
     gateway.proxy.nextLimit = () => (random.chance(0.5) ? random.between(50, 3_000) : undefined);
     const cutter = setInterval(() => random.chance(0.3) && gateway.proxy.cut(), 50);
     try {
-      const names = await startRuns(gateway.direct(), random, 150);
-      const readers = names.flatMap((name) => [1, 2, 3].map(() => new RunReader(name, random)));
-      const runs = await Promise.all(readers.map((reader) => reader.read(client)));
-      for (const [index, reader] of readers.entries()) {
-        const run = runs[index] ?? expect.fail("no run");
-        expect(run.state, `seed ${random.seed}`).to.equal(State.SUCCEEDED);
-        expect(reader.blocks(), `seed ${random.seed}`).to.deep.equal(await keptBlocks(gateway.direct(), run));
-        expect(new Set(reader.changes), `seed ${random.seed}`).to.deep.equal(new Set(["append"]));
+      // A machine may be quick or lucky enough that nobody is cut off often: then once more.
+      for (let most = 0; most <= 3; ) {
+        const names = await startRuns(gateway.direct(), random, 150);
+        const readers = names.flatMap((name) => [1, 2, 3].map(() => new RunReader(name, random)));
+        const runs = await Promise.all(readers.map((reader) => reader.read(client)));
+        for (const [index, reader] of readers.entries()) {
+          const run = runs[index] ?? expect.fail("no run");
+          expect(run.state, `seed ${random.seed}`).to.equal(State.SUCCEEDED);
+          expect(reader.blocks(), `seed ${random.seed}`).to.deep.equal(await keptBlocks(gateway.direct(), run));
+          expect(new Set(reader.changes), `seed ${random.seed}`).to.deep.equal(new Set(["append"]));
+        }
+        most = Math.max(...readers.map(({ streams }) => streams));
       }
-      expect(Math.max(...readers.map(({ streams }) => streams))).to.be.greaterThan(3);
     } finally {
       clearInterval(cutter);
     }
@@ -76,7 +79,8 @@ describe("a run that is watched over a bad connection", function () {
   it("is read whole when it is stopped in the middle of a word", async () => {
     const random = new SeededRandom();
     const client = gateway.direct();
-    const names = await startRuns(client, random, 200);
+    // Each goes on for much longer than it takes to stop them all.
+    const names = await startRuns(client, random, 4_000);
     const readers = names.map((name) => new RunReader(name, random));
     const reading = Promise.all(readers.map((reader) => reader.read(client)));
     for (const name of names) {

@@ -10,7 +10,7 @@ import type { SeededRandom } from "./seeded-random.ts";
 /** A block of output: its number, what it holds, and the text as bytes. */
 export type OutputBlock = readonly [block: number, channel: Delta["channel"], hex: string];
 
-/** Follows one run; leaves after a random number of frames and comes back with what it holds. */
+/** Follows one run; leaves after a random number of frames, at least three times, and comes back with what it holds. */
 export class RunReader {
   readonly text = new RunText();
   /** What each delta did. */
@@ -50,7 +50,7 @@ export class RunReader {
   async #readSome(client: GatewayClient): Promise<Run | undefined> {
     this.streams += 1;
     const leaving = new AbortController();
-    let left = this.#random.chance(0.7) ? this.#random.between(1, 12) : Number.POSITIVE_INFINITY;
+    let left = this.streams <= 3 || this.#random.chance(0.7) ? this.#random.between(1, 12) : Number.POSITIVE_INFINITY;
     const request = { name: this.#name, held: this.text.held() };
     try {
       for await (const { frame } of client.runs.watchRun(request, { signal: leaving.signal })) {
