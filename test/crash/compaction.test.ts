@@ -66,8 +66,10 @@ describe("a gateway that is killed while it sums up", function () {
         return undefined;
       });
       if (dying === undefined) continue;
-      await dying.sessions.compactSession(request, { timeoutMs: 2_000 }).catch(() => undefined);
-      expect(await running?.exited).to.equal("SIGKILL");
+      const died = new AbortController();
+      const exited = running?.exited.finally(() => died.abort());
+      await dying.sessions.compactSession(request, { signal: died.signal }).catch(() => undefined);
+      expect(await exited).to.equal("SIGKILL");
     }
     const client = await start();
     const { run } = await client.sessions.compactSession(request);
