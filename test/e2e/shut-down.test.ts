@@ -30,9 +30,9 @@ describe("shutting a gateway down", function () {
     await removeHome(gateway.home);
   });
 
-  /** A run that speaks for about ten seconds; resolves when it has begun. */
+  /** A run that speaks for longer than any test takes; resolves when it has begun. */
   async function startLong(): Promise<string> {
-    const { run } = await client.runs.createRun({ parent, parts: parts(`/slow 100\n${"word ".repeat(100)}`) });
+    const { run } = await client.runs.createRun({ parent, parts: parts(`/slow 100\n${"word ".repeat(2_000)}`) });
     const name = run?.name ?? "";
     for await (const step of client.followRun(name)) if (step.kind === "append") break;
     return name;
@@ -56,7 +56,7 @@ describe("shutting a gateway down", function () {
 
   it("says that it drains, accepts what comes and keeps it, and starts nothing", async () => {
     const active = await startLong();
-    await client.gateway.shutDown({ grace: { seconds: 1n }, reason: "moving house" });
+    await client.gateway.shutDown({ grace: { seconds: 60n }, reason: "moving house" });
     const { gateway: status } = await client.gateway.getGateway({});
     expect(status?.state).to.equal(Gateway_State.DRAINING);
     expect(status?.stateReason).to.contain("moving house");
@@ -66,9 +66,9 @@ describe("shutting a gateway down", function () {
       queueMode: QueueMode.FOLLOW_UP,
     });
     expect(waiting?.state).to.equal(State.QUEUED);
-    await gateway.exited;
-    await start(gateway.home);
     await client.runs.cancelRun({ name: active });
+    expect(await gateway.exited).to.equal(0);
+    await start(gateway.home);
     const states: number[] = [];
     for await (const step of client.followRun(waiting?.name ?? "")) {
       if (step.kind === "run") states.push(step.run.state);
