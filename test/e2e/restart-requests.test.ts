@@ -75,7 +75,8 @@ describe("asking for a restart", function () {
 
   it("lets active runs end within the grace, accepts what comes meanwhile and starts it afterwards", async () => {
     await start();
-    const { run } = await client.runs.createRun({ parent, parts: parts(`/slow 20\n${"word ".repeat(30)}`) });
+    // It goes on for much longer than it takes to ask for what follows.
+    const { run } = await client.runs.createRun({ parent, parts: parts(`/slow 20\n${"word ".repeat(150)}`) });
     const before = await startTimeMs();
     await client.gateway.shutDown({ restart: true, grace: { seconds: 60n }, reason: "new tyres" });
     let told = (await client.gateway.getGateway({})).gateway;
@@ -103,7 +104,7 @@ describe("asking for a restart", function () {
 
   it("with wait begins when no run is active", async () => {
     await start();
-    const { run } = await client.runs.createRun({ parent, parts: parts(`/slow 20\n${"word ".repeat(20)}`) });
+    const { run } = await client.runs.createRun({ parent, parts: parts(`/slow 20\n${"word ".repeat(100)}`) });
     const before = await startTimeMs();
     await client.gateway.shutDown({ restart: true, wait: {}, grace: {} });
     expect((await client.gateway.getGateway({})).gateway?.state).to.equal(Gateway_State.READY);
@@ -113,8 +114,11 @@ describe("asking for a restart", function () {
 
   it("several times together restarts once", async () => {
     await start();
+    // As long as it is active no restart begins, so that all three are there before the first.
+    const active = await startLong();
     const before = await startTimeMs();
-    await Promise.all([1, 2, 3].map(() => client.gateway.shutDown({ restart: true })));
+    await Promise.all([1, 2, 3].map(() => client.gateway.shutDown({ restart: true, wait: { seconds: 600n } })));
+    await client.runs.cancelRun({ name: active });
     await restartedSince(before);
     expect(await restarts()).to.equal(1);
   });
@@ -161,10 +165,10 @@ describe("asking for a restart", function () {
     const before = await startTimeMs();
     const token = "oc_tok_another-another-another-another-another-x";
     rewrite({ gateway: { auth: { token } }, agents: { defaults: { model: { primary: "openai/gpt-5" } } } });
-    await client.gateway.shutDown({ restart: true });
     const old = client;
     client = createGatewayClient({ url: gateway.url, token });
-    // The new token may be let in before the restart, and the old one no longer.
+    // The new token may be let in before the restart, and even before it is asked for, and the old one no longer.
+    await old.gateway.shutDown({ restart: true }).catch(() => client.gateway.shutDown({ restart: true }));
     while ((await startTimeMs().catch(() => 0)) <= before);
     const told = await client.gateway.getGateway({});
     expect(told.gateway?.defaultModel).to.equal("openai/gpt-5");
