@@ -109,7 +109,7 @@ describe("openclaw agent", () => {
   });
 
   it("stops the run on Ctrl+C, says so, and exits with 130", async () => {
-    const run = start("--session", "stopped", "-m", "/slow 100\nthis one word after the other without an end");
+    const run = start("--session", "stopped", "-m", `/slow 100\nthis one ${"word ".repeat(1_000)}end`);
     await run.written("this one");
     run.child.kill("SIGINT");
     const { code, stdout, stderr } = await run.result;
@@ -132,7 +132,7 @@ describe("openclaw agent", () => {
     this.timeout(60_000);
     const other = await startGatewayProcess();
     try {
-      const run = new CliRun(["agent", "-m", "/slow 50\none two three four five six"], { environment: reach(other) });
+      const run = new CliRun(["agent", "-m", `/slow 50\none ${"word ".repeat(1_000)}`], { environment: reach(other) });
       await run.written("one");
       process.kill(other.pid, "SIGSTOP");
       run.child.kill("SIGINT");
@@ -140,8 +140,7 @@ describe("openclaw agent", () => {
       run.child.kill("SIGINT");
       expect((await run.result).code).to.equal(130);
     } finally {
-      process.kill(other.pid, "SIGCONT");
-      await other.stop();
+      await other.kill();
       await removeHome(other.home);
     }
   });
@@ -151,7 +150,8 @@ describe("openclaw agent", () => {
     const proxy = new CuttingProxy(Number(new URL(gateway.url).port));
     await proxy.start();
     try {
-      const words = Array.from({ length: 120 }, (_, index) => `wörd-${index}-😀`).join(" ");
+      // It goes on for long after the last cut: there is a connection to cut each time.
+      const words = Array.from({ length: 400 }, (_, index) => `wörd-${index}-😀`).join(" ");
       const environment = { ...reach(gateway), OPENCLAW_GATEWAY_URL: proxy.url };
       const run = new CliRun(["agent", "--session", "cut", "-m", `/slow 10\n${words}`], { environment });
       for (const word of ["wörd-10", "wörd-40", "wörd-70", "wörd-100"]) {
