@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { CliHome } from "../support/cli-home.ts";
 import { hasTerminal } from "../support/run-cli.ts";
+import { until } from "../support/until.ts";
 
 interface Line {
   readonly level: string;
@@ -13,7 +14,10 @@ interface Line {
 describe("openclaw logs", function () {
   this.timeout(60_000);
   const secret = "a-very-secret-password-of-mine";
+  const refused = "a wrong credential was refused";
+  const today = () => new Date().toISOString().slice(0, 10);
   let home: CliHome;
+  let begun: string;
   const logs = async (...words: string[]): Promise<Line[]> => {
     const { code, stdout, stderr } = await home.cli("logs", "--json", ...words);
     expect(code, stderr).to.equal(0);
@@ -25,6 +29,7 @@ describe("openclaw logs", function () {
 
   before(async () => {
     home = new CliHome();
+    begun = today();
     const gateway = { auth: { mode: "password", password: secret } };
     await home.configure(undefined, { gateway, logging: { level: "debug", consoleLevel: "error" } } as never);
     home.start("gateway", "run");
@@ -42,7 +47,7 @@ describe("openclaw logs", function () {
 
   it("prints lines of one level and above, and of one component", async () => {
     const lines = await logs("--level", "warn", "--component", "door");
-    expect(lines.map(({ message }) => message)).to.include("a wrong credential was refused");
+    expect(lines.map(({ message }) => message)).to.include(refused);
     expect(lines.every(({ level, component }) => level === "warn" && component === "door")).to.equal(true);
   });
 
@@ -68,15 +73,20 @@ describe("openclaw logs", function () {
 
   it("keeps the password out of the log, and shows only what is wanted on standard error", async () => {
     const folder = join(home.stateDir(), "logs");
-    const [name = "", ...others] = readdirSync(folder);
-    expect([name, others]).to.deep.equal([`openclaw-${new Date().toISOString().slice(0, 10)}.log`, []]);
-    const text = readFileSync(join(folder, name), "utf8");
+    // Two where a day has ended meanwhile.
+    const days = new Set([begun, today()]);
+    expect(readdirSync(folder).sort()).to.deep.equal([...days].map((day) => `openclaw-${day}.log`));
+    const text = [...days].map((day) => readFileSync(join(folder, `openclaw-${day}.log`), "utf8")).join("");
     expect(text).to.contain('"call"');
     expect(text).to.not.contain(secret);
   });
 
   it("follows over a restart, and reads the file while the gateway is away", async () => {
     const follower = home.start("logs", "--follow", "--level", "info");
+    const refusals = () => follower.stdout.split(refused).length - 1;
+    // It is there once it shows what was said before.
+    await follower.written(refused);
+    const before = refusals();
     await home.cli("gateway", "stop");
     await follower.written("stopping");
     const { stdout, stderr } = await home.cli("logs", "--lines", "1", "--level", "info");
@@ -87,7 +97,8 @@ describe("openclaw logs", function () {
     home.start("gateway", "run");
     while ((await home.owner())?.url === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
     await home.cli("sessions", "list", "--password", "wrong password");
-    await Promise.all([follower, waiting].map((run) => run.written("a wrong credential was refused")));
+    await waiting.written(refused);
+    await until(() => refusals() > before, "the follower is there again");
     expect(follower.stdout.match(/ stopped$/gm)).to.have.length(1);
   });
 });
