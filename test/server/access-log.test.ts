@@ -6,6 +6,7 @@ import { notFound } from "../../src/core/errors.ts";
 import { type LogLine, RecordingLog } from "../support/recording-log.ts";
 import { TestClock } from "../support/test-clock.ts";
 import { startTestServer, type TestHandlers, type TestServer, testToken } from "../support/test-server.ts";
+import { until } from "../support/until.ts";
 import { failureOf, wires } from "../support/wires.ts";
 
 describe("the access log", () => {
@@ -24,12 +25,17 @@ describe("the access log", () => {
   const transport = (index = 0, authorization = `Bearer ${testToken}`) =>
     wires[index]!.transport({ baseUrl: server.url, authorization });
   const calls = (): LogLine[] => log.lines.filter(({ fields }) => "method" in fields);
+  /** The lines of calls once there is one: the caller may have its answer before. */
+  const logged = async (): Promise<LogLine[]> => {
+    await until(() => calls().length > 0, "a call is logged");
+    return calls();
+  };
 
   for (const [index, wire] of wires.entries()) {
     it(`has one debug line for a call over ${wire.name}`, async () => {
       await start();
       await createClient(GatewayService, transport(index)).getGateway({});
-      expect(calls()).to.have.length(1);
+      expect(await logged()).to.have.length(1);
       expect(calls()[0]).to.include({ level: "debug" });
       expect(calls()[0]?.fields).to.include({
         method: "openclaw.gateway.v1.GatewayService/GetGateway",
@@ -46,7 +52,7 @@ describe("the access log", () => {
       };
       await start({ gateway: { getGateway: fail } });
       await failureOf(createClient(GatewayService, transport(index)).getGateway({}));
-      expect(calls()[0]?.fields).to.include({ status: "NotFound", principal: "token" });
+      expect((await logged())[0]?.fields).to.include({ status: "NotFound", principal: "token" });
     });
   }
 
@@ -57,7 +63,7 @@ describe("the access log", () => {
     };
     await start({ gateway: { getGateway } });
     await createClient(GatewayService, transport()).getGateway({});
-    expect(calls()[0]).to.include({ level: "warn", message: "a call was slow" });
+    expect((await logged())[0]).to.include({ level: "warn", message: "a call was slow" });
   });
 
   it("does not warn of streams, however long they were", async () => {
@@ -67,7 +73,7 @@ describe("the access log", () => {
     };
     await start({ events: { watchEvents } });
     for await (const _ of createClient(EventService, transport()).watchEvents({}));
-    expect(calls()[0]).to.include({ level: "debug" });
+    expect((await logged())[0]).to.include({ level: "debug" });
     expect(calls()[0]?.fields).to.include({ status: "OK" });
   });
 
@@ -79,14 +85,13 @@ describe("the access log", () => {
     await iterator.next();
     stop.abort();
     await failureOf(iterator.next());
-    while (calls().length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
-    expect(calls()[0]?.fields).to.include({ status: "Canceled" });
+    expect((await logged())[0]?.fields).to.include({ status: "Canceled" });
   });
 
   it("names no principal for a call that was not let in, and warns of its credential", async () => {
     await start();
     await failureOf(createClient(GatewayService, transport(0, "Bearer wrong")).getGateway({}));
-    expect(calls()[0]?.fields).to.include({ principal: "", status: "Unauthenticated" });
+    expect((await logged())[0]?.fields).to.include({ principal: "", status: "Unauthenticated" });
     expect(log.lines.find(({ level }) => level === "warn")?.fields).to.include({ peer: "127.0.0.1" });
   });
 

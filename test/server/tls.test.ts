@@ -29,7 +29,7 @@ describe("the port with TLS", () => {
   after(() => rm(folder, { recursive: true }));
 
   beforeEach(async () => {
-    server = await startTestServer({ tls: certificate, limits: { times: { firstByteMs: 200 } } });
+    server = await startTestServer({ tls: certificate, limits: { times: { firstByteMs: 800 } } });
   });
 
   afterEach(() => server.stop());
