@@ -99,7 +99,7 @@ describe("followEvents", () => {
 
   it("goes on at the last cursor after a silence", async () => {
     log.onBatch = () => (log.requests.length < 3 ? new Promise(() => {}) : undefined);
-    expect(sequences(await readToLive(url, { cursor: "0", silenceMs: 60 }))).to.deep.equal(upTo(20));
+    expect(sequences(await readToLive(url, { cursor: "0", silenceMs: 400 }))).to.deep.equal(upTo(20));
     expect(log.requests).to.have.length(3);
   });
 

@@ -198,7 +198,7 @@ describe("followRun", () => {
   it("opens the stream again after a silence", async () => {
     run.blocks = [{ channel: TEXT, draft: 1, text: "finally" }];
     run.onDelta = () => (run.requests.length === 1 ? new Promise(() => {}) : undefined);
-    const steps = await collect(createGatewayClient({ url }).followRun(name, { silenceMs: 100 }));
+    const steps = await collect(createGatewayClient({ url }).followRun(name, { silenceMs: 400 }));
     expect(printed(steps)).to.deep.equal(["finally"]);
     expect(run.requests).to.have.length(2);
   });
@@ -216,7 +216,7 @@ describe("followRun", () => {
     run.onWatch = () => {
       throw starting();
     };
-    const failure = await collect(createGatewayClient({ url }).followRun(name, { patienceMs: 250 })).catch(
+    const failure = await collect(createGatewayClient({ url }).followRun(name, { patienceMs: 1_000 })).catch(
       gatewayErrorFrom,
     );
     expect(failure).to.include({ code: Code.Unavailable, reason: "STARTING" });

@@ -14,6 +14,7 @@ import { services } from "../../src/client/services.ts";
 import { contractMethods } from "../support/contract-methods.ts";
 import { CuttingProxy } from "../support/cutting-proxy.ts";
 import { gatewayFailure, starting, TestGateway } from "../support/test-gateway.ts";
+import { until } from "../support/until.ts";
 
 /** What the next calls fail with, one each. */
 let failures: ConnectError[] = [];
@@ -109,9 +110,11 @@ describe("GatewayClient", () => {
       });
 
       it("gives up at its timeout with the last failure", async () => {
-        failures = Array.from({ length: 50 }, () => starting());
-        const failure = await failureOf(client({ timeoutMs: 400 }).gateway.getGateway({}));
-        expect(failure).to.include({ code: Code.Unavailable, reason: "STARTING", retryAfterMs: 1 });
+        const last = gatewayFailure(Code.Unavailable, "DRAINING", { retryAfterMs: 60_000 });
+        failures = [starting(), starting(), last];
+        const failure = await failureOf(client({ timeoutMs: 30_000 }).gateway.getGateway({}));
+        expect(failure).to.include({ code: Code.Unavailable, reason: "DRAINING", retryAfterMs: 60_000 });
+        expect(server.calls).to.have.length(3);
       });
 
       it("gives up at its timeout when nobody answers", async () => {
@@ -126,12 +129,13 @@ describe("GatewayClient", () => {
 
       it("stops retrying when the caller aborts", async () => {
         failures = Array.from({ length: 50 }, () =>
-          gatewayFailure(Code.Unavailable, "STARTING", { retryAfterMs: 900 }),
+          gatewayFailure(Code.Unavailable, "STARTING", { retryAfterMs: 10_000 }),
         );
         const abort = new AbortController();
-        const call = client().gateway.getGateway({}, { signal: abort.signal });
+        const failure = failureOf(client().gateway.getGateway({}, { signal: abort.signal }));
+        await until(() => server.calls.length === 1, "it was tried");
         setTimeout(() => abort.abort(), 50);
-        expect((await failureOf(call)).code).to.equal(Code.Canceled);
+        expect((await failure).code).to.equal(Code.Canceled);
         expect(server.calls).to.have.length(1);
       });
 
@@ -140,7 +144,9 @@ describe("GatewayClient", () => {
         const gone = await closed.start();
         await closed.stop();
         const failure = await failureOf(
-          createGatewayClient({ url: gone, transport: transport(gone), timeoutMs: 50 }).gateway.getGateway({}),
+          createGatewayClient({ url: gone, transport: transport(gone), worthRetrying: () => false }).gateway.getGateway(
+            {},
+          ),
         );
         expect(failure).to.include({ code: Code.Unavailable, reason: "" });
       });

@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import http, { type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
@@ -64,8 +65,7 @@ export function gatewayFailure(
   const error = new ConnectError(message, code);
   error.details.push({ desc: ErrorInfoSchema, value: { reason, domain: "gateway.openclaw", metadata } });
   if (retryAfterMs !== undefined) {
-    const retryDelay = { seconds: 0n, nanos: retryAfterMs * 1e6 };
-    error.details.push({ desc: RetryInfoSchema, value: { retryDelay } });
+    error.details.push({ desc: RetryInfoSchema, value: { retryDelay: durationFromMs(retryAfterMs) } });
   }
   return error;
 }
