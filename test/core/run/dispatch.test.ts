@@ -5,13 +5,19 @@ import { Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { CreateRunRequest_QueueMode as QueueMode } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import { type CoreKit, CoreKits } from "../../support/core-kit.ts";
 import { hangs, readRequest, says, type Turn, waits } from "../../support/scripted-model.ts";
+import { until } from "../../support/until.ts";
 
 const { FOLLOW_UP } = QueueMode;
 
-/** Turns that note how many calls are under way. */
+/** Turns that note how many calls are under way; each goes on until there were `wanted` at a time. */
 class Load {
   now = 0;
   most = 0;
+  readonly #wanted: number;
+
+  constructor(wanted: number) {
+    this.#wanted = wanted;
+  }
 
   turn(): Turn {
     return (request, signal) => this.#run(says("done")(request, signal));
@@ -20,6 +26,7 @@ class Load {
   async *#run(answer: ReturnType<Turn>): ReturnType<Turn> & AsyncGenerator {
     this.now += 1;
     this.most = Math.max(this.most, this.now);
+    await until(() => this.most >= this.#wanted, `${this.#wanted} are under way`);
     await new Promise((resolve) => setTimeout(resolve, 5));
     this.now -= 1;
     yield* answer;
@@ -35,7 +42,7 @@ describe("the dispatcher", () => {
 
   it("works on one run of a session at a time", async () => {
     const kit = await kits.open();
-    const load = new Load();
+    const load = new Load(1);
     kit.model.script(...Array.from({ length: 6 }, () => load.turn()));
     const sent = await Promise.all(
       Array.from({ length: 6 }, (_, index) => kit.send(String(index), { queueMode: FOLLOW_UP })),
@@ -46,7 +53,7 @@ describe("the dispatcher", () => {
 
   it("works on as many sessions at a time as it may, and no more", async () => {
     const kit = await kits.open({ settings: { run: { maxConcurrent: 3 } } });
-    const load = new Load();
+    const load = new Load(3);
     kit.model.script(...Array.from({ length: 10 }, () => load.turn()));
     const sessions = await sessionsOf(kit, 10);
     const sent = await Promise.all(sessions.map((parent) => kit.send("hello", { parent })));
@@ -71,12 +78,12 @@ describe("the dispatcher", () => {
   });
 
   it("gives a slot back whatever becomes of a run", async () => {
-    const kit = await kits.open({ settings: { run: { maxConcurrent: 2, leaseMs: 30 } } });
+    const kit = await kits.open({ settings: { run: { maxConcurrent: 2, leaseMs: 200 } } });
     const sessions = await sessionsOf(kit, 8);
     kit.model.script(...sessions.map((_, index) => (index % 2 === 0 ? hangs() : says("done"))));
     const sent = await Promise.all(sessions.map((parent) => kit.send("hello", { parent })));
     await Promise.all(sent.map(({ run }) => kit.ended(run?.name ?? "")));
-    const load = new Load();
+    const load = new Load(2);
     kit.model.script(...sessions.map(() => load.turn()));
     await Promise.all(sessions.map((parent) => kit.ask("again", { parent })));
     expect(load.most).to.equal(2);

@@ -9,8 +9,9 @@ import { CoreKits } from "../../support/core-kit.ts";
 import { reasonOf } from "../../support/run-error.ts";
 import { asks, hangs, readRequest, says, waits } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tool.ts";
+import { until } from "../../support/until.ts";
 
-const quickLease = { run: { leaseMs: 50 } };
+const quickLease = { run: { leaseMs: 250 } };
 
 describe("a run that is stuck", () => {
   const kits = new CoreKits();
@@ -45,10 +46,10 @@ describe("a run that is stuck", () => {
   });
 
   it("keeps its lease as long as it makes progress", async () => {
-    const kit = await kits.open({ settings: { run: { leaseMs: 500 } } });
+    const kit = await kits.open({ settings: { run: { leaseMs: 1_000 } } });
     kit.model.script(async function* (request, signal) {
-      for (let word = 0; word < 10; word++) {
-        await new Promise((resolve) => setTimeout(resolve, 70));
+      for (let word = 0; word < 12; word++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
         yield { kind: "text", block: "t", text: "word " };
       }
       yield* says("end")(request, signal);
@@ -104,7 +105,7 @@ describe("a run that is stuck", () => {
   it("is ended at its timeout", async () => {
     const kit = await kits.open();
     kit.model.script(hangs("so far"));
-    const run = await kit.ask("first", { timeout: { nanos: 60_000_000 } });
+    const run = await kit.ask("first", { timeout: { nanos: 300_000_000 } });
     expect(run.state).to.equal(State.FAILED);
     expect(reasonOf(run)).to.equal("RUN_TIMEOUT");
     expect((await kit.transcript())[1]).to.include({ truncated: true });
@@ -145,12 +146,17 @@ describe("a run whose end the store refuses", () => {
 
   it("is ended as soon as the store takes changes again, and its session goes on", async () => {
     let refuse = false;
+    let refused = 0;
     const wrapStore = (store: Store): Store => ({
       logId: store.logId,
       readOnlyReason: store.readOnlyReason,
       read: (work) => store.read(work),
       onCommit: (listener) => store.onCommit(listener),
-      transact: (work) => (refuse ? Promise.reject(readOnly("the disk is full")) : store.transact(work)),
+      transact: (work) => {
+        if (!refuse) return store.transact(work);
+        refused += 1;
+        return Promise.reject(readOnly("the disk is full"));
+      },
     });
     const kit = await kits.open({ wrapStore, settings: { run: { retryMs: 20 } } });
     kit.model.script(async function* (request, signal) {
@@ -158,8 +164,8 @@ describe("a run whose end the store refuses", () => {
       yield* says("lost")(request, signal);
     });
     const { run } = await kit.send("first");
-    await kit.model.called(1);
-    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    // The answer, and at least once the end.
+    await until(() => refused > 1, "the end is refused");
     refuse = false;
     expect(await kit.ended(run?.name ?? "")).to.include({ state: State.FAILED });
     expect(await kit.ask("second")).to.include({ state: State.SUCCEEDED });
