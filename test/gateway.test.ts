@@ -91,9 +91,14 @@ describe("a gateway that restarts in this process", () => {
 
   it("answers every call that is made while it restarts", async () => {
     const calls: Promise<unknown>[] = [];
+    let open = 0;
     await gateway.restart("test");
     while (phases.at(-1) !== "ready") {
-      calls.push(client.gateway.getGateway({}));
+      // Far fewer connections than the gateway takes, however often this comes round.
+      if (open < 50) {
+        open += 1;
+        calls.push(client.gateway.getGateway({}).finally(() => (open -= 1)));
+      }
       await new Promise(setImmediate);
     }
     expect(await Promise.all(calls)).to.have.length.above(1);
