@@ -103,7 +103,7 @@ describe("HttpFetch", () => {
 
   it("gives up a server that falls silent", async () => {
     answer = (_request, response) => response.write("a");
-    const response = await client({ idleTimeoutMs: 50 }).fetch(url);
+    const response = await client({ idleTimeoutMs: 400 }).fetch(url);
     expect(await thrown(response.text())).to.include({ name: "SilenceError" });
   });
 
@@ -124,8 +124,8 @@ describe("HttpFetch", () => {
 
   it("does not take a reader's pause for silence", async () => {
     answer = (_request, response) => response.end("x".repeat(500_000));
-    const response = await client({ idleTimeoutMs: 50 }).fetch(url);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const response = await client({ idleTimeoutMs: 300 }).fetch(url);
+    await new Promise((resolve) => setTimeout(resolve, 800));
     expect((await response.text()).length).to.equal(500_000);
   });
 

@@ -125,7 +125,7 @@ describe("a session on discord", function () {
   });
 
   it("leaves a line whose heartbeats are not answered, and goes on in another", async () => {
-    discord.gateway.heartbeatMs = 40;
+    discord.gateway.heartbeatMs = 200;
     discord.gateway.answersBeats = false;
     await come();
     await until(() => discord.gateway.entries.length > 1, "it comes again");

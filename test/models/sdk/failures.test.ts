@@ -167,8 +167,8 @@ for (const provider of fakeProviders) {
     });
 
     it("gives up a provider that falls silent, and closes the connection", async () => {
-      const failure = await fail(fault({ kind: "hang", after: 3 }), { timeoutSeconds: 0.1 });
-      expect(failure.message).to.contain("sent nothing for 0.1 s");
+      const failure = await fail(fault({ kind: "hang", after: 3 }), { timeoutSeconds: 0.4 });
+      expect(failure.message).to.contain("sent nothing for 0.4 s");
       expect(await served?.server.requests[0]?.ended).to.equal("hung up");
     });
 
