@@ -19,7 +19,7 @@ describe("the closing line", () => {
   function run(text: string): { status: number | null; lastLine: string | undefined; output: string } {
     const path = join(folder, "some.test.ts");
     writeFileSync(path, text);
-    const { status, stdout } = spawnSync(process.execPath, [mocha, "--reporter-option", "endGraceMs=50", path], {
+    const { status, stdout } = spawnSync(process.execPath, [mocha, "--reporter-option", "endGraceMs=2000", path], {
       cwd: project,
       encoding: "utf8",
     });

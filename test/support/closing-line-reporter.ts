@@ -11,7 +11,7 @@ import Mocha from "mocha";
 
 const { Base, Spec } = Mocha.reporters;
 const slowestShown = 10;
-const defaultEndGraceMs = 5_000;
+const defaultEndGraceMs = 20_000;
 
 /** Reports a run; made by mocha, once a process. */
 class ClosingLineReporter extends Spec {
