@@ -74,7 +74,8 @@ describe("openclaw events", () => {
     const first = await startGatewayProcess();
     const config = { gateway: { port: Number(new URL(first.url).port) } };
     const watch = new CliRun(["events", "watch"], { environment: reach(first) });
-    await readCli(first, "sessions", "create", "before");
+    for (let count = 0; !watch.stdout.includes("sessions/before"); count += 1)
+      await readCli(first, "sessions", "create", `before-${count}`);
     const lost = new CliRun(
       [
         "events",
