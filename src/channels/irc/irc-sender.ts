@@ -11,6 +11,12 @@ import type { IrcWire } from "./irc-wire.ts";
 /** Replies that refuse what was sent: no such nick or channel, cannot send there, not in it, too many targets, blocked. */
 const refusals = new Set(["401", "403", "404", "407", "411", "412", "442", "477", "482", "486", "531", "716"]);
 
+/** The reply that refuses for now: we speak to too many people. */
+const tooFast = "439";
+
+/** Shortest line that is worth sending, in bytes. */
+const shortestLine = 16;
+
 /** Lines that may go at once after a silence: servers throw out whoever floods them. */
 const burst = 4;
 
@@ -39,13 +45,17 @@ export class IrcSender {
    * Rejects with UnsentError when nothing was said; with any other error when nobody knows.
    */
   async say({ nick, address, text, signal }: Saying): Promise<void> {
-    const lines = cutLines(text, textBudget(nick, address));
+    const budget = textBudget(nick, address);
+    if (budget < shortestLine) throw new UnsentError("the name of who it is for is too long", { permanent: true });
+    const lines = cutLines(text, budget);
     if (lines.length === 0) throw new UnsentError("the message is empty", { permanent: true });
     let said = 0;
     let refusal: string | undefined;
+    const tooEarly: string[] = [];
     const off = this.#wire.onLine(({ command, params }) => {
       const about = params.slice(1).some((param) => foldName(param) === foldName(address));
       if (refusals.has(command) && about) refusal ??= params.at(-1) ?? command;
+      if (command === tooFast && about) tooEarly.push(params.at(-1) ?? command);
     });
     try {
       for (const line of lines) {
@@ -61,6 +71,8 @@ export class IrcSender {
       off();
     }
     if (refusal !== undefined) throw new UnsentError(refusal, { permanent: true });
+    if (tooEarly.length >= lines.length) throw laterError(tooEarly.at(-1) ?? "");
+    if (tooEarly.length > 0) throw new Error(`a part of it was refused: ${tooEarly[0]}`);
   }
 
   /** Resolves when the next line may go; rejects when the signal aborts first, and the turn is lost. */
@@ -70,4 +82,10 @@ export class IrcSender {
     const waitMs = this.#freeMs - nowMs;
     if (waitMs > 0) await sleep(waitMs, signal);
   }
+}
+
+/** Servers say in words how long they want us to wait, if at all. */
+function laterError(words: string): UnsentError {
+  const [, seconds] = /\b(\d{1,4}) sec/i.exec(words) ?? [];
+  return new UnsentError(words, { retryAfterMs: seconds === undefined ? undefined : Number(seconds) * 1_000 });
 }

@@ -43,7 +43,8 @@ export class IrcWire {
       const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       if (rest.length > maxLineBytes) this.#end(new Error("the server sent a line that is no IRC"));
-      for (const text of lines) this.#hear(text.replace(/\r$/, ""));
+      // What no line may hold cannot be said back either, as the answer to a PING has to be.
+      for (const text of lines) this.#hear(text.replace(/[\r\0]/g, ""));
       this.#watch(quietMs, () => void this.#askAlive());
     });
     socket.on("error", (error) => this.#end(error));
