@@ -5,8 +5,9 @@ import { type QueryResult, queryOffThread, type Row } from "./sqlite/off-thread.
 const statements = [
   "PRAGMA integrity_check(10)",
   "PRAGMA foreign_key_check",
-  "SELECT head, floor FROM event_log",
-  "SELECT count(*) AS count, min(sequence) AS first, max(sequence) AS last FROM events",
+  // One statement, one snapshot: a gateway that runs writes meanwhile.
+  `SELECT head, floor, count, first, last
+  FROM event_log, (SELECT count(*) AS count, min(sequence) AS first, max(sequence) AS last FROM events)`,
 ];
 
 /**
@@ -14,11 +15,11 @@ const statements = [
  * what `signal` aborted with, and an Error when the file cannot be opened.
  */
 export async function findProblems(path: string, signal?: AbortSignal): Promise<string[]> {
-  const [damage, orphans, log, events] = await queryOffThread(path, statements, { signal });
+  const [damage, orphans, log] = await queryOffThread(path, statements, { signal });
   const problems = rowsOf(damage).map((row) => String(Object.values(row)[0]));
   const damaged = problems.filter((problem) => problem !== "ok");
   if (damaged.length > 0) return damaged;
-  return [...findOrphans(rowsOf(orphans)), ...findEventGaps(rowsOf(log)[0], rowsOf(events)[0])];
+  return [...findOrphans(rowsOf(orphans)), ...findEventGaps(rowsOf(log)[0])];
 }
 
 /** Damage a statement cannot get past is a problem like any other. */
@@ -34,11 +35,11 @@ function findOrphans(rows: readonly Row[]): string[] {
   return first === undefined ? [] : [`rows of ${first.table} belong to nothing`];
 }
 
-function findEventGaps(log: Row | undefined, events: Row | undefined): string[] {
-  if (log === undefined || events === undefined) return ["it has no event log"];
+function findEventGaps(log: Row | undefined): string[] {
+  if (log === undefined) return ["it has no event log"];
   const head = Number(log.head);
   const floor = Number(log.floor);
-  const { count, first, last } = events;
+  const { count, first, last } = log;
   if (count === head - floor && (first ?? head + 1) === floor + 1 && (last ?? floor) === head) return [];
   return [`the event log should hold ${floor + 1} to ${head}, but holds ${count} events from ${first} to ${last}`];
 }
