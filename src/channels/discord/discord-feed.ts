@@ -38,8 +38,6 @@ export class DiscordFeed {
   readonly #parts: FeedParts;
   readonly #turns = new Turns();
   #waiting = 0;
-  /** Guilds that have not told their channels yet. */
-  readonly #awaited = new Set<string>();
   #broken: GatewayLine | undefined;
 
   constructor(parts: FeedParts) {
@@ -78,40 +76,44 @@ export class DiscordFeed {
   async #take(dispatch: Dispatch): Promise<void> {
     const { name, data, seq } = dispatch;
     this.#parts.roster.hear(dispatch);
+    const { cursor, host } = this.#parts;
+    const wasBehind = cursor.isBehind;
     if (name === "READY") await this.#begin(data as ReadyData, seq);
+    else if (name === "RESUMED" && wasBehind) await this.#catchUpDirect(seq);
     else if (name === "GUILD_CREATE") await this.#catchUpGuild(data as DiscordGuild, seq);
-    else if (name === "GUILD_DELETE") this.#noLongerAwaits((data as DiscordGuild).id);
+    else if (name === "GUILD_DELETE") cursor.fetchedIn((data as DiscordGuild).id);
     else if (name === "MESSAGE_CREATE") await this.#handIn(data as DiscordMessage, seq);
     else if (name === "MESSAGE_UPDATE") await this.#handInEdit(data as Partial<DiscordMessage>, seq);
     else if (name === "MESSAGE_REACTION_ADD") await this.#handInReaction(data as DiscordReaction, false, seq);
     else if (name === "MESSAGE_REACTION_REMOVE") await this.#handInReaction(data as DiscordReaction, true, seq);
     else if (name === "INTERACTION_CREATE") await this.#handInPressed(data as DiscordInteraction, seq);
+    if (wasBehind && !cursor.isBehind) await host.keepCursor(cursor.textWith(seq));
   }
 
   async #begin({ session_id, resume_gateway_url, guilds = [] }: ReadyData, seq: number): Promise<void> {
     const { cursor, host } = this.#parts;
-    cursor.begin(session_id, resume_gateway_url);
-    this.#awaited.clear();
-    for (const { id } of guilds) this.#awaited.add(id);
+    cursor.begin({ session: session_id, url: resume_gateway_url, seq, guilds: guilds.map(({ id }) => id) });
     await host.keepCursor(cursor.textWith(seq));
+    await this.#catchUpDirect(seq);
+  }
+
+  async #catchUpDirect(seq: number): Promise<void> {
+    const { cursor } = this.#parts;
     for (const id of cursor.direct) await this.#catchUp({ id }, seq);
-    if (this.#awaited.size === 0) cursor.caughtUp();
+    cursor.fetchedDirect();
   }
 
   async #catchUpGuild({ id: guild_id, channels = [], threads = [] }: DiscordGuild, seq: number): Promise<void> {
-    const { after } = this.#parts.cursor;
-    const wasAwaited = this.#awaited.has(guild_id);
-    if (wasAwaited && after !== undefined) {
+    const { cursor } = this.#parts;
+    const { after } = cursor;
+    if (!cursor.awaits(guild_id)) return;
+    if (after !== undefined) {
       const missed = [...channels, ...threads].filter(
         ({ last_message_id: last }) => last && compareIds(last, after) > 0,
       );
       for (const channel of missed) await this.#catchUp({ ...channel, guild_id }, seq);
     }
-    if (wasAwaited) this.#noLongerAwaits(guild_id);
-  }
-
-  #noLongerAwaits(guildId: string): void {
-    if (this.#awaited.delete(guildId) && this.#awaited.size === 0) this.#parts.cursor.caughtUp();
+    cursor.fetchedIn(guild_id);
   }
 
   /** Hands in what was said in a channel while we were away, oldest first. */

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { discordNetwork } from "../../../src/channels/discord/discord-network.ts";
 import { MisconfiguredError } from "../../../src/core/channel/network.ts";
 import { channelId, directId, guildId, roleId } from "../../support/discord/discord-place.ts";
-import { discordToken, FakeDiscord } from "../../support/discord/fake-discord.ts";
+import { type Asked, discordToken, FakeDiscord } from "../../support/discord/fake-discord.ts";
 import { RecordingHost } from "../../support/recording-host.ts";
 import { until } from "../../support/until.ts";
 
@@ -114,6 +114,25 @@ describe("a session on discord", function () {
     expect(heard.slice(2)).to.deep.equal(Array.from({ length: 120 }, (_, index) => `missed ${index}`));
     expect(host.received.at(-1)).to.deep.include({ space: guildId, senderRoles: [roleId] });
     expect(discord.gateway.entries).to.deep.equal(["identify", "identify"]);
+  });
+
+  it("fetches what it had not fetched when it was stopped in the middle of it", async () => {
+    const first = await come();
+    discord.place.say(directId, "known");
+    await first.heard(1);
+    await first.stop();
+    discord.gateway.forgetSessions();
+    discord.place.say(channelId, "missed");
+    discord.place.say(directId, "missed as well");
+    const history = { fits: ({ path }: Asked) => path === `/channels/${channelId}/messages` };
+    discord.special.push(...Array.from({ length: 9 }, () => ({ ...history, answer: { status: 500 } })));
+    const second = await come({}, first.cursor);
+    await second.heard(1);
+    await until(() => discord.special.length < 9, "it asks for what was missed");
+    await second.stop();
+    discord.special.length = 0;
+    const third = await come({}, second.cursor);
+    await until(() => texts(third).includes("missed"), "it hears what was missed");
   });
 
   it("fetches nothing that was said before it was there for the first time", async () => {
