@@ -35,19 +35,24 @@ export class StateBackups implements BackupSource {
     this.#busy = true;
     const { signal } = request;
     let copy: StoreCopy | undefined;
-    // A reader that goes away may never come back to this generator, so its end cannot be left to `finally` alone.
+    let isOver = false;
     const end = (): void => {
+      if (isOver) return;
+      isOver = true;
       copy?.remove();
       this.#busy = false;
     };
-    signal.addEventListener("abort", end, { once: true });
     try {
       const places = this.#options.places();
       copy = await copyStore(places.stateDir, signal);
+      // A reader that goes away may never come back to this generator, so its end cannot be left to `finally` alone. Before
+      // the copy is made it must be: the next one would be made in the same place.
+      signal.addEventListener("abort", end, { once: true });
+      signal.throwIfAborted();
       yield* this.#send(copy, await findBackupFiles(places, request.workspace), signal);
     } finally {
       signal.removeEventListener("abort", end);
-      if (!signal.aborted) end();
+      end();
     }
   }
 

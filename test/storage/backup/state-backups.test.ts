@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { toJson } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { type Event, EventSchema } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
-import { MessageSchema } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { MessageSchema, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { SessionSchema } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { type GatewayClient, gatewayErrorFrom } from "../../../src/client/gateway-client.ts";
+import { type Failure, reasonName } from "../../../src/core/errors.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { noFaults } from "../../../src/lib/fault-point.ts";
 import { silentLog } from "../../../src/lib/log.ts";
@@ -67,6 +68,21 @@ describe("a backup of a gateway", function () {
       stamp: "then",
       signal: new AbortController().signal,
     });
+
+  const sourceOf = (stateDir: string): StateBackups => {
+    const places = { stateDir, configPath: backups.path(), includes: [], workspace: backups.path() };
+    return new StateBackups({ places: () => places, version: "1", clock: systemClock });
+  };
+  /** How many stores a backup holds. */
+  const storesIn = async (source: StateBackups): Promise<number> => {
+    const path = backups.path("archive");
+    for await (const piece of source.create({ workspace: false, signal: new AbortController().signal })) {
+      if (piece.case === "chunk") writeFileSync(path, piece.value, { flag: "a" });
+    }
+    const { files } = await verifyBackup(path);
+    rmSync(path);
+    return files.filter((file) => file.path === "state/openclaw.db").length;
+  };
 
   it("restored elsewhere, has every session, message and event as the API shows them", async () => {
     await kit.newSession("garden");
@@ -204,6 +220,30 @@ describe("a backup of a gateway", function () {
     const refused = await backups.receive(kit.client).catch(gatewayErrorFrom);
     expect(refused).to.include({ reason: "RATE_LIMITED" });
     await first.return?.();
+  });
+
+  it("whose reader has gone before it begins holds up no other", async () => {
+    const source = sourceOf(kit.stateDir);
+    const gone = source.create({ workspace: false, signal: AbortSignal.abort(new Error("gone")) });
+    expect(await gone.next().catch((error: Error) => error.message)).to.equal("gone");
+    expect(await storesIn(source)).to.equal(1);
+  });
+
+  it("whose reader goes while the store is copied is over before the next one copies it", async () => {
+    const parts = [{ kind: { case: "text" as const, value: "x".repeat(1_000_000) } }];
+    for (let count = 0; count < 5; count++) {
+      await kit.client.sessions.appendMessage({ parent: "sessions/main", message: { role: Role.USER, parts } });
+    }
+    const source = sourceOf(kit.stateDir);
+    const reader = new AbortController();
+    const left = source.create({ workspace: false, signal: reader.signal });
+    const first = left.next().catch((error: Error) => error.message);
+    while (copiesIn(kit.stateDir).length === 0) await new Promise(setImmediate);
+    reader.abort(new Error("gone"));
+    const second = await storesIn(source).catch((error: Failure) => reasonName(error.reason));
+    expect(await first).to.equal("gone");
+    expect(second).to.equal("RATE_LIMITED");
+    expect(await storesIn(source)).to.equal(1);
   });
 
   it("replaces the copy a crash left behind", async () => {
