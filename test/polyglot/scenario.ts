@@ -58,7 +58,7 @@ export function taskOf(session: string, { url, caFile }: { url: string; caFile?:
     session,
     title: "Vielsprachig 🐙",
     labels,
-    ask: `/slow 25\n${answer}`,
+    ask: `/slow 40\n${answer}`,
     answer,
     askForever: `/slow 10\n/repeat 100000 ${answer}`,
     reason: "enough was said",
