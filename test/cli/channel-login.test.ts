@@ -8,7 +8,7 @@ import { codeRows, scanCode } from "../support/scan-code.ts";
 import { eventually } from "../support/until.ts";
 
 describe("openclaw channels login", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let gateway: GatewayProcess;
 
   before(async () => {

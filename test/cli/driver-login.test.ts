@@ -22,7 +22,7 @@ async function prepare(): Promise<[GatewayProcess, TestDriver]> {
 }
 
 describe("openclaw channels login of a driver", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let gateway: GatewayProcess;
   let driver: TestDriver;
 

@@ -7,7 +7,7 @@ import { type GatewayProcess, removeHome, startGatewayProcess } from "../support
 import { readCli } from "../support/run-cli.ts";
 
 describe("openclaw --fingerprint", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let gateway: GatewayProcess;
   let laptop: CliHome;
   const wrong = "AB:".repeat(32).slice(0, -1);

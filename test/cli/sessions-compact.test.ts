@@ -6,7 +6,7 @@ import { type GatewayProcess, removeHome, startGatewayProcess } from "../support
 import { callCli, readCli } from "../support/run-cli.ts";
 
 describe("openclaw sessions compact", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let gateway: GatewayProcess;
 
   before(async () => {

@@ -15,7 +15,7 @@ import { type GatewayProcess, removeHome, startGatewayProcess } from "../support
 const parent = "sessions/main";
 
 describe("a gateway that is killed while it sums up", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let home: string;
   let running: GatewayProcess | undefined;
 

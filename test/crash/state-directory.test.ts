@@ -15,7 +15,7 @@ const parent = "sessions/main";
 const pageBytes = 4_096;
 
 describe("a state directory", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let home: string;
   let running: GatewayProcess | undefined;
 

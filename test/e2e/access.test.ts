@@ -15,7 +15,7 @@ const { READ, WRITE, ADMIN } = Scope;
 const config = { logging: { level: "debug" } };
 
 describe("access to a gateway process", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let gateway: GatewayProcess;
   const [first] = protocols as [Wire];
 

@@ -9,7 +9,7 @@ import { filePart, pictures } from "../support/file-kit.ts";
 const png = pictures["image/png"] ?? Buffer.alloc(0);
 
 describe("a file for a model", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let server: FakeModelServer;
   let gateway: ConfiguredGateway;
 

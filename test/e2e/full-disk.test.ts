@@ -7,7 +7,7 @@ import { type GatewayProcess, removeHome, startGatewayProcess } from "../support
 import { failureOf } from "../support/wires.ts";
 
 describe("a gateway whose disk takes nothing more", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let gateway: GatewayProcess;
   let client: GatewayClient;
 

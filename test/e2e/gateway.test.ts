@@ -6,7 +6,7 @@ import { createGatewayClient, Gateway_State, type GatewayClient, Scope } from ".
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../support/gateway-process.ts";
 
 describe("a gateway", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let gateway: GatewayProcess;
   let client: GatewayClient;
 

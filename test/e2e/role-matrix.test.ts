@@ -119,7 +119,7 @@ describe("a method of the contract", () => {
 });
 
 describe("a gateway's own credential", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let gateway: GatewayProcess;
 
   before(async () => {

@@ -15,7 +15,7 @@ const parent = "sessions/main";
 const parts = (value: string) => [{ kind: { case: "text" as const, value } }];
 
 describe("shutting a gateway down", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let gateway: GatewayProcess;
   let client: GatewayClient;
 

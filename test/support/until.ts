@@ -1,8 +1,8 @@
 /** Waits for something a test cannot be told about. */
 
-const patienceMs = 15_000;
+const patienceMs = 30_000;
 
-/** Ends when `condition` holds; looks at every turn of the event loop. Fails after 15 s, saying what was waited for. */
+/** Ends when `condition` holds; looks at every turn of the event loop. Fails after 30 s, saying what was waited for. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
   const endMs = performance.now() + patienceMs;
   while (!condition()) {
@@ -11,7 +11,7 @@ export async function until(condition: () => boolean, what: string): Promise<voi
   }
 }
 
-/** What `look` finds, once it finds something; looks again a moment later. Fails after 15 s, saying what was waited for. */
+/** What `look` finds, once it finds something; looks again a moment later. Fails after 30 s, saying what was waited for. */
 export async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   const endMs = performance.now() + patienceMs;
   for (;;) {

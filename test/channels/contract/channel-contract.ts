@@ -11,7 +11,7 @@ import type { World } from "./world.ts";
 /** Declares the tests. */
 export function testChannel(name: string, makeWorld: () => World): void {
   describe(`${name} keeps the contract of channels`, function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     let world: World;
     let kit: ChannelKit;
 

@@ -13,7 +13,7 @@ const yes = { text: "Yes", press: { case: "data" as const, value: "I will be the
 const menu = { text: "Menu", press: { case: "url" as const, value: "https://example.org/menu" } };
 
 describe("buttons on discord", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let world: DiscordWorld;
   let kit: ChannelKit;
 

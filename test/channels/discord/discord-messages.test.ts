@@ -23,7 +23,7 @@ import { RecordingHost } from "../../support/recording-host.ts";
 type Action = NonNullable<MessageInitShape<typeof OutboundActionSchema>["kind"]>;
 
 describe("messages on discord", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let discord: FakeDiscord;
   let host: RecordingHost;
   let connection: Connection;

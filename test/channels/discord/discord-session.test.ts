@@ -9,7 +9,7 @@ import { RecordingHost } from "../../support/recording-host.ts";
 import { until } from "../../support/until.ts";
 
 describe("a session on discord", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let discord: FakeDiscord;
   const hosts: RecordingHost[] = [];
 

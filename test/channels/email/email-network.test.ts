@@ -8,7 +8,7 @@ import { ChannelKit } from "../contract/channel-kit.ts";
 import { EmailWorld } from "./email-world.ts";
 
 describe("email", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let world: EmailWorld;
   let kit: ChannelKit | undefined;
 

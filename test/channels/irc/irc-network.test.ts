@@ -13,7 +13,7 @@ import { ngircd } from "./irc-servers.ts";
 import { IrcWorld, ourNick } from "./irc-world.ts";
 
 describe("irc", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let world: IrcWorld;
   let kit: ChannelKit | undefined;
   const people: IrcPerson[] = [];

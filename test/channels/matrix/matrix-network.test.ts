@@ -15,7 +15,7 @@ import { MatrixWorld, miaId } from "./matrix-world.ts";
 const leo = "@leo:test";
 
 describe("matrix", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let world: MatrixWorld;
   let kit: ChannelKit;
 

@@ -36,7 +36,7 @@ const odd: Readonly<Record<string, readonly [type: string, content: Readonly<Rec
 };
 
 describe("matrix, whatever an event says", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let world: MatrixWorld;
   let kit: ChannelKit;
 

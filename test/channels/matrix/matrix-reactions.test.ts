@@ -10,7 +10,7 @@ import { MatrixWorld, miaId } from "./matrix-world.ts";
 const leo = "@leo:test";
 
 describe("reactions on matrix", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let world: MatrixWorld;
   let host: RecordingHost;
   let room: string;

@@ -11,7 +11,7 @@ import { channelId, directId, mia } from "../../support/slack/slack-place.ts";
 import { until } from "../../support/until.ts";
 
 describe("events on slack", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let slack: FakeSlack;
   const hosts: RecordingHost[] = [];
 

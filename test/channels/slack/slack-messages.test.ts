@@ -14,7 +14,7 @@ import { ben, channelId, directId, groupDirectId, mia, selfUser } from "../../su
 type Action = NonNullable<MessageInitShape<typeof OutboundActionSchema>["kind"]>;
 
 describe("messages on slack", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let slack: FakeSlack;
   let host: RecordingHost;
   let connection: Connection;

@@ -11,7 +11,7 @@ import { ChannelKit } from "../contract/channel-kit.ts";
 import { SlackWorld } from "./slack-world.ts";
 
 describe("reactions on slack", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let slack: FakeSlack;
   let host: RecordingHost;
 
@@ -102,7 +102,7 @@ describe("reactions on slack", function () {
 });
 
 describe("a reaction in a thread on slack", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
 
   it("goes to the thread, though Slack does not name it", async () => {
     const world = new SlackWorld();

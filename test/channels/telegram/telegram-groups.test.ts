@@ -9,7 +9,7 @@ const house = { id: -100_77, type: "supergroup", title: "House" };
 const forum = { ...house, is_forum: true };
 
 describe("conversations on Telegram", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let world: TelegramWorld;
   let kit: ChannelKit;
 

@@ -11,7 +11,7 @@ import { ChannelKit } from "../contract/channel-kit.ts";
 import { mia, TelegramWorld } from "./telegram-world.ts";
 
 describe("sending on Telegram", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let world: TelegramWorld;
   let kit: ChannelKit;
 

@@ -16,7 +16,7 @@ import { XmppWorld } from "./xmpp-world.ts";
 const room = "house@rooms.localhost";
 
 describe("xmpp", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let world: XmppWorld;
   let kit: ChannelKit;
 

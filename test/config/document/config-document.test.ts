@@ -16,7 +16,7 @@ import { ConfigHome, configErrorOf } from "../config-home.ts";
 const steps = (value: unknown): ConfigEdit => ({ path: ["agents", "defaults", "maxSteps"], value });
 
 describe("ConfigDocument", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let home: ConfigHome;
   let document: ConfigDocument;
 

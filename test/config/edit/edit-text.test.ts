@@ -94,7 +94,7 @@ describe("editText", () => {
   });
 
   it("does to random text what it would do to its value, and keeps every comment outside of what it replaces", function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const random = new SeededRandom();
     for (let round = 0; round < 600; round += 1) {
       const value = randomObject(random, 4);

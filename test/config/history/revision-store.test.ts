@@ -7,7 +7,7 @@ import { ConfigHome, configErrorOf } from "../config-home.ts";
 const facts = { etag: "e", timeMs: 1, author: "ada", note: "" };
 
 describe("RevisionStore", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let home: ConfigHome;
   let store: RevisionStore;
 

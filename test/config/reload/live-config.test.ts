@@ -37,7 +37,7 @@ async function failureOf(call: Promise<unknown>): Promise<{ reason: string; mess
 }
 
 describe("the configuration of a gateway that runs", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let home: ConfiguredGateway;
   let client: GatewayClient;
 

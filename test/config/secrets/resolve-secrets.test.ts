@@ -9,7 +9,7 @@ import { ConfigHome, configErrorOf } from "../config-home.ts";
 const secret = "sk-this-must-never-be-shown";
 
 describe("secret references", function () {
-  this.timeout(15_000);
+  this.timeout(60_000);
   let home: ConfigHome;
 
   beforeEach(() => {

@@ -32,7 +32,7 @@ class MoodyNetwork extends FakeConnection {
 }
 
 describe("the outbox and a moody network", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let kit: OutboxKit;
 
   afterEach(() => kit.close());

@@ -291,7 +291,7 @@ describe("Outbox", () => {
   });
 
   it("keeps what a full queue cannot take as failed, or refuses it", async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     await open();
     const many = Array.from({ length: 5_000 }, () => say("x"));
     await kit.queue(room("mia"), many);

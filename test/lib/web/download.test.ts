@@ -8,7 +8,7 @@ import { download, isOn } from "../../../src/lib/web/download.ts";
 import { neverLeft } from "../../../src/lib/web/never-left.ts";
 
 describe("files from known hosts", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let server: Server;
   let origin: string;
   const asked: string[] = [];

@@ -9,7 +9,7 @@ import { JsonSocket } from "../../../src/lib/web/json-socket.ts";
 import { until } from "../../support/until.ts";
 
 describe("JsonSocket", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let server: Server;
   let lines: WebSocketServer;
   let welcome: (line: WebSocket) => void;

@@ -20,7 +20,7 @@ async function download(client: GatewayClient, name: string): Promise<Buffer> {
 }
 
 describe("a backup of a gateway with files and channel credentials", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const kits = new CoreKits();
   let kit: CoreKit;
   let backups: BackupKit;

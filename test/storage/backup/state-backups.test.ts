@@ -39,7 +39,7 @@ async function allEvents(events: GatewayClient["events"]): Promise<Event[]> {
 }
 
 describe("a backup of a gateway", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const kits = new CoreKits();
   let kit: CoreKit;
   let backups: BackupKit;

@@ -169,7 +169,7 @@ describe("the group commit", () => {
   });
 
   it("tells those who wait when another program holds the lock", async function () {
-    this.timeout(10_000);
+    this.timeout(60_000);
     const other = new Connection(join(dir, "notes.db"), "write");
     other.script("BEGIN IMMEDIATE");
     const results = await Promise.allSettled([add("a"), add("b")]);

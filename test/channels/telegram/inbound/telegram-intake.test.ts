@@ -12,7 +12,7 @@ import { ChannelKit } from "../../contract/channel-kit.ts";
 import { TelegramWorld } from "../telegram-world.ts";
 
 describe("updates of Telegram", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let world: TelegramWorld;
   let kit: ChannelKit;
 

@@ -11,7 +11,7 @@ const secret = "a-secret-of-16-or-more";
 const webhookUrl = "https://claw.test/hooks/telegram";
 
 describe("the webhook of Telegram", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let world: TelegramWorld;
   let kit: ChannelKit;
   let server: TestServer;
