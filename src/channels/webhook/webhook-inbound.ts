@@ -25,26 +25,36 @@ export class NoMessageError extends Error {
   override readonly name = "NoMessageError";
 }
 
-const kinds: Readonly<Record<string, Kind>> = { direct: Kind.DIRECT, group: Kind.GROUP, thread: Kind.THREAD };
+const kinds = new Map([
+  ["direct", Kind.DIRECT],
+  ["group", Kind.GROUP],
+  ["thread", Kind.THREAD],
+]);
+
+/** Longest id or address, in UTF-16 units. */
+const longestId = 1_024;
+
+/** The last ms of the year 9999: no calendar goes further. */
+const lastMs = 253_402_300_799_999;
 
 /** Reads the JSON of a request. Throws NoMessageError, naming the field. */
 export function webhookMessage(body: Uint8Array, nowMs: number): WebhookMessage {
   const fields = new Fields(body);
-  const from = fields.text("from");
-  const kind = kinds[fields.text("kind", "direct")];
+  const from = fields.id("from");
+  const kind = kinds.get(fields.text("kind", "direct"));
   if (kind === undefined) throw new NoMessageError('"kind" is none of direct, group, thread');
   const written = Date.parse(fields.text("time", ""));
   const message = create(InboundMessageSchema, {
     kind,
-    platformId: fields.text("id"),
+    platformId: fields.id("id"),
     senderAddress: from,
     senderTitle: fields.text("fromName", ""),
     senderIsBot: fields.flag("bot"),
-    address: fields.text("conversation", kind === Kind.DIRECT ? from : undefined),
-    parentAddress: kind === Kind.THREAD ? fields.text("parent") : "",
+    address: fields.id("conversation", kind === Kind.DIRECT ? from : undefined),
+    parentAddress: kind === Kind.THREAD ? fields.id("parent") : "",
     conversationTitle: fields.text("title", ""),
     text: fields.text("text", ""),
-    time: timestampFromMs(Number.isNaN(written) ? nowMs : written),
+    time: timestampFromMs(written >= 0 && written <= lastMs ? written : nowMs),
     mentionsUs: fields.flag("mention"),
     repliesToUs: fields.flag("replyToUs"),
     replyTo: fields.text("replyTo", ""),
@@ -81,6 +91,14 @@ class Fields {
     if (typeof value !== "string")
       throw new NoMessageError(`"${name}" is ${value === undefined ? "missing" : "no text"}`);
     if (value === "" && usual === undefined) throw new NoMessageError(`"${name}" is empty`);
+    return value;
+  }
+
+  /** The same for what something is known by. */
+  id(name: string, usual?: string): string {
+    const value = this.text(name, usual);
+    if (value === "") throw new NoMessageError(`"${name}" is empty`);
+    if (value.length > longestId) throw new NoMessageError(`"${name}" is longer than ${longestId} characters`);
     return value;
   }
 

@@ -12,6 +12,9 @@ import { signatureHeaders } from "./webhook-signature.ts";
 /** Longest answer whose words are read, in bytes. */
 const maxAnswerBytes = 65_536;
 
+/** Longest pause a receiver may ask for, in ms. */
+const longestPauseMs = 86_400_000;
+
 /** Answers that say: not now. Nothing was done. */
 const later = new Set([408, 425, 429, 503]);
 
@@ -104,12 +107,11 @@ function readIds(body: Buffer): readonly string[] {
   }
 }
 
-/** Retry-After in ms: seconds, or a date. */
-function waitFrom(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const seconds = Number(header);
-  const waitMs = Number.isNaN(seconds) ? Date.parse(header) - systemClock.nowMs() : seconds * 1_000;
-  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
+/** Retry-After in ms: seconds, or a date. Undefined when it is neither. */
+function waitFrom(header = ""): number | undefined {
+  const isSeconds = /^\d+(\.\d+)?$/.test(header.trim());
+  const waitMs = isSeconds ? Number(header) * 1_000 : Date.parse(header) - systemClock.nowMs();
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, waitMs), longestPauseMs);
 }
 
 function sendError(error: unknown): unknown {

@@ -1,5 +1,6 @@
 /** What comes in over a webhook. */
 
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { Channel_State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { webhookSettings } from "../../../src/channels/webhook/webhook-settings.ts";
@@ -42,6 +43,28 @@ describe("what comes in over a webhook", function () {
   it("is taken once, however often it comes, and answered alike", async () => {
     expect(await say({})).to.deep.equal(await say({}));
     expect(await ingress()).to.have.length(1);
+  });
+
+  const long = "x".repeat(5_000);
+  for (const odd of [
+    { conversation: "" },
+    { kind: "constructor", conversation: "room" },
+    { id: long },
+    { from: long },
+    { conversation: long },
+  ]) {
+    it(`is refused, and nothing else, when it says ${JSON.stringify(odd).slice(0, 40)}`, async () => {
+      expect((await say(odd)).status).to.equal(400);
+      expect((await say({ id: "2" })).status).to.equal(200);
+      expect(kit.state).to.include({ state: Channel_State.ONLINE, failures: 0 });
+    });
+  }
+
+  it("was written now when it says a time of no calendar", async () => {
+    const beganMs = Date.now();
+    await say({ time: "-271821-04-20T00:00:00Z" });
+    const [{ message } = {}] = await ingress();
+    expect(message?.time && timestampMs(message.time)).to.be.within(beganMs - 1, Date.now());
   });
 
   it("says who, where and what", async () => {

@@ -1,10 +1,12 @@
 /** What goes out over a webhook. */
 
 import { createHash, randomUUID } from "node:crypto";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { Channel_State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { type Delivery, Delivery_State as State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { SendMessageRequest } from "../../../gen/openclaw/gateway/v1/delivery_service_pb.ts";
+import { eventually } from "../../support/until.ts";
 import { signatureOf } from "../../support/webhook/fake-receiver.ts";
 import { ChannelKit } from "../contract/channel-kit.ts";
 import { person, WebhookWorld } from "./webhook-world.ts";
@@ -43,6 +45,25 @@ describe("what goes out over a webhook", function () {
     const timestamp = String(headers?.["x-openclaw-timestamp"]);
     expect(headers?.["x-openclaw-signature"]).to.equal(signatureOf(world.receiver.secret, timestamp, body ?? ""));
     expect(platformIds).to.deep.equal(["m1"]);
+  });
+
+  for (const pause of ["1e999", "soon", "-5"]) {
+    it(`is tried again when the receiver asks to wait ${pause}`, async () => {
+      await start();
+      world.receiver.answerNext({ status: 503, headers: { "retry-after": pause } });
+      expect(await send(text("hi"))).to.include({ state: State.SENT, attempts: 2 });
+    });
+  }
+
+  it("waits for a day at most, however long the receiver asks for", async () => {
+    await start();
+    world.receiver.answerNext({ status: 503, headers: { "retry-after": "99999999999999" } });
+    const [delivery] = await kit.send("hi");
+    const waiting = await eventually("it waits", async () => {
+      const { delivery: now } = await kit.core.client.deliveries.getDelivery({ name: delivery?.name ?? "" });
+      return now?.retryTime;
+    });
+    expect(timestampMs(waiting)).to.be.within(Date.now(), Date.now() + 86_400_000);
   });
 
   it("brings files whole", async () => {
