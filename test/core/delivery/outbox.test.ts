@@ -114,6 +114,17 @@ describe("Outbox", () => {
     expect(Number(retryTime?.seconds) - Number(createTime?.seconds)).to.be.within(3_599, 3_700);
   });
 
+  it("does not wait for longer than a month, whatever the network says", async () => {
+    const network = await open();
+    network.script.push(unsent({ retryAfterMs: Number.POSITIVE_INFINITY }));
+    kit.lines.set(network);
+    const [delivery] = await kit.queue(room("mia"), [say("hello")], { expireMs: 86_400_000 });
+    await until(() => network.told.length === 1, "it was tried");
+    await kit.inStates((state) => state === 1);
+    const { retryTime, createTime } = await kit.get(delivery as never);
+    expect(Number(retryTime?.seconds) - Number(createTime?.seconds)).to.be.within(2_591_999, 2_592_100);
+  });
+
   it("gives up for good what the network refuses, with the rest of the same message", async () => {
     const network = await open();
     network.script.push(unsent({ permanent: true }));

@@ -1,6 +1,7 @@
 /** One inbound message with the names of all it belongs to. */
 
 import { createHash } from "node:crypto";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { Conversation_Kind as Kind } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { InboundMessage } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { type FieldViolation, invalidFields } from "../../errors.ts";
@@ -10,6 +11,9 @@ import type { ChannelSettings } from "../channel-settings.ts";
 
 /** Longest address or id a network may give, in UTF-16 units. */
 const longestAddress = 4_096;
+
+/** The years 1 to 9999, in seconds since 1970. */
+const [firstSecond, lastSecond] = [-62_135_596_800n, 253_402_300_799n];
 
 /** Longest name of an emoji, in UTF-16 units. */
 const longestEmoji = 128;
@@ -29,7 +33,12 @@ export interface Arrival {
 /** Fails with FIELD_INVALID when the network did not say which message it is, where it came in, or who wrote it. */
 export function arrivalOf(channel: ChannelSettings, brought: InboundMessage): Arrival {
   checkFields(brought);
-  const message = patch(brought, { text: brought.text.toWellFormed(), replyText: brought.replyText.toWellFormed() });
+  const { text, replyText, time } = brought;
+  const message = patch(brought, {
+    text: text.toWellFormed(),
+    replyText: replyText.toWellFormed(),
+    ...(time !== undefined && !isOfCalendar(time) && { time: undefined }),
+  });
   return {
     channel,
     message,
@@ -42,6 +51,11 @@ export function arrivalOf(channel: ChannelSettings, brought: InboundMessage): Ar
 /** The key of a message that was written, by the network's id of it. */
 export function messageKey(platformId: string): string {
   return `message ${platformId}`;
+}
+
+/** Networks pass on what anybody wrote: a time that is none cannot be told as JSON. */
+function isOfCalendar({ seconds, nanos }: Timestamp): boolean {
+  return seconds >= firstSecond && seconds <= lastSecond && nanos >= 0 && nanos < 1e9;
 }
 
 function keyOf({ platformId, edited, text, reaction }: InboundMessage): string {

@@ -37,6 +37,9 @@ export interface OutcomeRules {
 
 const jitter = 0.1;
 
+/** Longest pause a network may ask for, in ms. */
+const longestPauseMs = 30 * 86_400_000;
+
 /** Stands before a text that may have been sent already. */
 const repeatMark = "(this may be a repeat) ";
 
@@ -53,7 +56,8 @@ export function settle(
   const error = deliveryError(ErrorReason.NETWORK_UNAVAILABLE, message);
   if (record.delivery.attempts % rules.times.maxAttempts === 0) return endFailed(recorder, record, error);
   const { retryBaseMs: baseMs, retryCapMs: capMs } = rules.times;
-  const waitMs = retryAfterMs ?? backoffMs(record.delivery.attempts, { baseMs, capMs, jitter });
+  const pauseMs = retryAfterMs ?? backoffMs(record.delivery.attempts, { baseMs, capMs, jitter });
+  const waitMs = Math.min(pauseMs, longestPauseMs);
   const retryTime = timestampFromMs(recorder.nowMs + waitMs);
   return updateDelivery(recorder, record, { state: State.QUEUED, error, retryTime });
 }

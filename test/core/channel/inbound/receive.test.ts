@@ -1,8 +1,9 @@
 /** A message from a channel becomes a run in a session, once, whatever happens. */
 
+import { toJson } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { Conversation_Kind as Kind } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
-import { Ingress_Outcome as Outcome } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
+import { IngressSchema, Ingress_Outcome as Outcome } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { Run_State as State, Run_Trigger as Trigger } from "../../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { Session_Kind as SessionKind } from "../../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { expectFailure } from "../../../support/expect-failure.ts";
@@ -26,6 +27,15 @@ describe("a message from a channel", () => {
       creator: "channels/fake/senders/mia",
     });
     expect((await kit.core.ended(ingress.run)).state).to.equal(State.SUCCEEDED);
+  });
+
+  it("is of no time at all when it says one of no calendar: what is listed can be written as JSON", async () => {
+    const kit = await kits.open();
+    for (const seconds of [9_007_199_254_740n, -8_640_000_000_000n]) {
+      const ingress = await kit.receive({ time: { seconds } });
+      expect(ingress.outcome).to.equal(Outcome.ACCEPTED);
+      expect(toJson(IngressSchema, ingress)).to.have.nested.property("message.text", "hello");
+    }
   });
 
   it("is kept with its sender, its conversation and what the channel told about it", async () => {
