@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@connectrpc/connect";
 import { compressionGzip, createGrpcTransport } from "@connectrpc/connect-node";
 import { expect } from "chai";
@@ -39,6 +40,24 @@ describe("a server stream", () => {
     it(`without a message ends well over ${wire.name}`, async () => {
       await start([]);
       expect(await cursorsOf(open())).to.deep.equal([]);
+    });
+  }
+
+  for (const wire of wires) {
+    it(`goes on when its deadline is further away than a timer can be set to, over ${wire.name}`, async () => {
+      server = await startTestServer();
+      const headers = { "grpc-timeout": "1000H", "connect-timeout-ms": "9999999999" };
+      const leave = new AbortController();
+      const client = createClient(EventService, wire.transport({ baseUrl: server.url }));
+      const stream = client.watchEvents({}, { headers, signal: leave.signal })[Symbol.asyncIterator]();
+      await stream.next();
+      const next = stream.next().then(
+        () => "ended",
+        () => "failed",
+      );
+      expect(await Promise.race([next, sleep(100, "open")])).to.equal("open");
+      leave.abort();
+      await next;
     });
   }
 

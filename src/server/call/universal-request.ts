@@ -25,13 +25,27 @@ export function authorityOf(request: NodeRequest): string | undefined {
   return typeof authority === "string" ? authority : request.headers.host;
 }
 
-/** The headers without HTTP/2's own and without the credential, which is the gate's alone. */
+/** Longest time a timer can be set to, in ms; one that is set to more rings at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** gRPC's units in which a deadline can be that far away, in ms. */
+const longUnits: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000 };
+
+/** True for a deadline that is weeks away, and so as good as none. */
+function isEndless(name: string, value: string): boolean {
+  if (name === "connect-timeout-ms") return /^\d{1,10}$/.test(value) && Number(value) > longestTimerMs;
+  if (name !== "grpc-timeout") return false;
+  const [, count, unit = ""] = /^(\d{1,8})([HMS])$/.exec(value) ?? [];
+  return Number(count) * (longUnits[unit] ?? 0) > longestTimerMs;
+}
+
+/** The headers without HTTP/2's own, without the credential, which is the gate's alone, and without deadlines beyond every timer. */
 function headersOf(request: NodeRequest): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value === undefined || name.startsWith(":") || name === "authorization") continue;
-    if (typeof value === "string") headers.append(name, value);
-    else for (const each of value) headers.append(name, each);
+    if (typeof value !== "string") for (const each of value) headers.append(name, each);
+    else if (!isEndless(name, value)) headers.append(name, value);
   }
   return headers;
 }
