@@ -1,9 +1,9 @@
 /** Every request's way through the door: guard first, then probe, RPC, or a word about where to look. */
 
 import { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
-import type { Failure } from "../core/errors.ts";
+import { type Failure, invalidField } from "../core/errors.ts";
 import type { Log } from "../lib/log.ts";
-import { looksLikeRpc, protocolOf } from "./call/protocol.ts";
+import { hasBrokenMessage, looksLikeRpc, protocolOf } from "./call/protocol.ts";
 import { stopSender } from "./call/response-writer.ts";
 import { methodUnknown, originRefused } from "./door-failures.ts";
 import { isProxied } from "./guard/gate.ts";
@@ -85,6 +85,8 @@ export class RequestHandler {
     else if (isGrpcOverHttp1(parts)) sendText(parts, 505, "gRPC needs HTTP/2; over HTTP/1.1 use gRPC-Web or Connect\n");
     else if (handler === undefined) this.#routeOther(parts, path);
     else if (isBlindCrossSite(request)) this.#refuse(parts, originRefused("cross-site"));
+    else if (hasBrokenMessage(request.method, request.url ?? ""))
+      this.#refuse(parts, invalidField("message", "is no base64"));
     else this.#rpc.serve(parts, handler);
   }
 

@@ -208,6 +208,16 @@ describe("errors on the wire", () => {
     expect(await errorOf(unknown)).to.include({ code: "unimplemented", reason: "METHOD_UNKNOWN" });
   });
 
+  it("refuse a Connect GET whose message is not the base64 it says it is, as the caller's fault", async () => {
+    await start();
+    const answer = await fetch(`${server.url}${gateway}/GetGateway?connect=v1&encoding=json&base64=1&message=%25`);
+    expect(answer.status).to.equal(400);
+    expect(await errorOf(answer)).to.include({ code: "invalid_argument", reason: "FIELD_INVALID" });
+    expect(log.lines.filter(({ level }) => level === "error")).to.deep.equal([]);
+    const good = await fetch(`${server.url}${gateway}/GetGateway?connect=v1&encoding=json&base64=1&message=e30`);
+    expect(await good.json()).to.deep.include({ cursor: "head" });
+  });
+
   it("refuse gRPC over HTTP/1.1 with 505", async () => {
     await start();
     for (const type of ["application/grpc", "application/grpc+proto", "application/grpc;x=y"]) {
