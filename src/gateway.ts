@@ -243,7 +243,8 @@ export class Gateway {
     if (left > 0) log.info({ left }, "runs were still active; they go on after the restart");
     faults("restart.drained");
     if (this.#stopping !== undefined) return;
-    // A configuration that was written while runs ended is the one that is meant, unless it is wrong.
+    // A configuration that was written while runs ended is the one that is meant, unless it is wrong; a later one is not.
+    this.#restarts.closes();
     const plan = await this.#plan().catch(() => checked);
     this.#options.onRestart?.("reloading", this);
     await rooms.handOver();
@@ -277,6 +278,7 @@ export class Gateway {
   }
 
   #die(error: unknown): never {
+    void this.#restarts.stop(0);
     this.#release(false);
     this.#end.reject(error);
     throw error;

@@ -22,6 +22,8 @@ describe("a gateway that restarts in this process", () => {
   let reloads: number;
   /** What is found on disk at a reload, by its number. */
   let found: (number: number) => LoadedConfig | undefined;
+  /** Done when the rooms are about to be closed: the disk has been read. */
+  let reloading: () => void;
   let other: Server | undefined;
 
   async function read(section: object = {}): Promise<LoadedConfig> {
@@ -37,6 +39,7 @@ describe("a gateway that restarts in this process", () => {
     phases = [];
     reloads = 0;
     found = () => undefined;
+    reloading = () => {};
     const loaded = await read({ reload: { mode: "off" } });
     gateway = await startGateway({
       loaded,
@@ -47,7 +50,10 @@ describe("a gateway that restarts in this process", () => {
       flags: {},
       version: "0.0.0-test",
       log: showingLog("silent", systemClock),
-      onRestart: (phase) => phases.push(phase),
+      onRestart: (phase) => {
+        phases.push(phase);
+        if (phase === "reloading") reloading();
+      },
     });
     client = createGatewayClient({ url: gateway.urls[0] ?? "", token });
   });
@@ -72,6 +78,18 @@ describe("a gateway that restarts in this process", () => {
     found = (number) => (number >= 3 ? later : undefined);
     await gateway.restart("test");
     await done();
+    expect(gateway.resolved.allowedHosts).to.deep.equal(["later.example"]);
+  });
+
+  it("restarts once more when it is asked to after it has read the disk", async () => {
+    const later = await read({ reload: { mode: "off" }, allowedHosts: ["later.example"] });
+    reloading = () => {
+      reloading = () => {};
+      found = () => later;
+      void gateway.restart("written later");
+    };
+    await gateway.restart("test");
+    await until(() => phases.length === 4, "it has restarted twice");
     expect(gateway.resolved.allowedHosts).to.deep.equal(["later.example"]);
   });
 

@@ -52,18 +52,27 @@ interface Pending {
 export class Restarts {
   readonly #parts: RestartsParts;
   #pending: Pending | undefined;
+  /** What comes after the one under way, which it was too late for. */
+  #next: RestartOrder | undefined;
   /** On the clock of performance.now(). */
   #coolMs = Number.NEGATIVE_INFINITY;
   #refusal = "";
   #stopped = false;
   #happening = false;
+  #closed = false;
 
   constructor(parts: RestartsParts) {
     this.#parts = parts;
   }
 
   get status(): RestartStatus {
-    return { reason: this.#happening ? "" : (this.#pending?.order.reason ?? ""), refusal: this.#refusal };
+    const due = this.#happening ? this.#next : this.#pending?.order;
+    return { reason: due?.reason ?? "", refusal: this.#refusal };
+  }
+
+  /** The restart under way has read what it restarts with: what is asked for from now on is another one. */
+  closes(): void {
+    this.#closed = true;
   }
 
   /** The restart under way is no longer due: what is opened from now on comes after it. */
@@ -72,8 +81,8 @@ export class Restarts {
   }
 
   /**
-   * Asks for a restart and returns when it begins at the earliest, ms since the epoch. One that is due already is the same;
-   * the more impatient of the two counts. Fails as `check` does.
+   * Asks for a restart and returns when it begins at the earliest, ms since the epoch. One that is due already is the same,
+   * until it `closes`; the more impatient of the two counts. Fails as `check` does.
    */
   async request(order: RestartOrder): Promise<number> {
     try {
@@ -84,6 +93,10 @@ export class Restarts {
     }
     const pending = this.#pending;
     if (pending === undefined) return this.#begin(order).beginTimeMs;
+    if (this.#closed) {
+      this.#next = this.#next === undefined ? order : moreImpatient(this.#next, order);
+      return systemClock.nowMs() + (this.#next.force ? 0 : this.#parts.cooldownMs());
+    }
     pending.order = moreImpatient(pending.order, order);
     if (order.force) pending.hurry.abort();
     return order.force ? systemClock.nowMs() : pending.beginTimeMs;
@@ -125,8 +138,12 @@ export class Restarts {
     } catch (error) {
       this.#refuse(error);
     } finally {
+      const next = this.#next;
       this.#pending = undefined;
+      this.#next = undefined;
       this.#happening = false;
+      this.#closed = false;
+      if (next !== undefined && !this.#stopped) this.#begin(next);
     }
   }
 

@@ -67,6 +67,23 @@ describe("Restarts", () => {
     expect(done).to.have.length(1);
   });
 
+  it("takes a request for another one when the restart has read what it restarts with", async () => {
+    const subject = slow();
+    await subject.request(usual);
+    await until(() => finish !== undefined, "it restarts");
+    subject.closes();
+    const [first, another] = [finish, { ...usual, reason: "written later" }];
+    await subject.request(another);
+    await subject.request(another);
+    subject.happens();
+    expect(subject.status.reason).to.equal("written later");
+    first?.();
+    await until(() => done.length === 2, "it restarts again");
+    finish?.();
+    await idle(subject);
+    expect(done).to.deep.equal([usual, another]);
+  });
+
   it("is hurried by a request with force", async () => {
     const subject = slow();
     await subject.request(usual);
@@ -153,5 +170,13 @@ describe("Restarts", () => {
     await late.request(usual);
     await idle(late);
     expect(done).to.have.length(1);
+    const twice = slow();
+    await twice.request(usual);
+    await until(() => done.length === 2, "it restarts");
+    twice.closes();
+    await twice.request(usual);
+    await twice.stop(0);
+    expect(twice.status.reason).to.equal("");
+    expect(done).to.have.length(2);
   });
 });
