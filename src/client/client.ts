@@ -19,7 +19,7 @@ export interface GatewayClientOptions {
   readonly token?: string | undefined;
   /** Gateway password, for a gateway in password mode; ignored when there is a token. */
   readonly password?: string | undefined;
-  /** Longest time of a unary call with its retries, and of opening a stream, in ms. Default 30 000. */
+  /** Longest time of a unary call with its retries, and of opening a stream, in ms; 0 is for ever. Default 30 000. */
   readonly timeoutMs?: number | undefined;
   /**
    * Asked before a unary call is made again that may be: false throws what went wrong at once. Default: a call is made

@@ -10,7 +10,7 @@ import { type GatewayError, gatewayErrorFrom } from "./gateway-error.ts";
 
 /** How calls are made. */
 export interface CallPolicy {
-  /** Longest time of a unary call with all its tries, and of opening a stream, in ms. */
+  /** Longest time of a unary call with all its tries, and of opening a stream, in ms; 0 is for ever. */
   readonly timeoutMs: number;
   /** Value of the Authorization header; undefined sends none. */
   readonly authorization: string | undefined;
@@ -24,6 +24,9 @@ type Stream = Transport["stream"];
 
 /** Waits between tries when the gateway does not say how long. */
 export const retryBackoff = { baseMs: 100, capMs: 5_000, jitter: 0.3 };
+
+/** A timer that is set to as much rings at once. */
+const timerEndMs = 2 ** 31;
 
 /**
  * Wraps a transport. A unary call whose method is declared NO_SIDE_EFFECTS or IDEMPOTENT is tried again on UNAVAILABLE and
@@ -46,7 +49,8 @@ export function retryingTransport(inner: Transport, policy: CallPolicy): Transpo
   const stream: Stream = async (method, signal, timeoutMs, header, input, contextValues) => {
     const opening = new AbortController();
     const late = new ConnectError(`no answer within ${policy.timeoutMs} ms`, Code.DeadlineExceeded);
-    const timer = setTimeout(() => opening.abort(late), policy.timeoutMs);
+    const isTimed = policy.timeoutMs > 0 && policy.timeoutMs < timerEndMs;
+    const timer = isTimed ? setTimeout(() => opening.abort(late), policy.timeoutMs) : undefined;
     const either = signal ? AbortSignal.any([signal, opening.signal]) : opening.signal;
     try {
       return await inner.stream(
@@ -78,7 +82,7 @@ async function untilDone<T>(call: Call<T>): Promise<T> {
     const remainingMs = deadlineMs - call.clock.nowMs();
     try {
       // Connect takes a timeout of zero for "none".
-      return await call.attempt(Number.isFinite(remainingMs) ? Math.max(1, remainingMs) : 0);
+      return await call.attempt(remainingMs < timerEndMs ? Math.max(1, remainingMs) : 0);
     } catch (thrown) {
       const error = gatewayErrorFrom(thrown);
       if (error.code !== Code.Unavailable || !call.mayRepeat(error)) throw thrown;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { create, type DescService, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, type ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
@@ -125,6 +126,18 @@ describe("GatewayClient", () => {
       it("gives up opening a stream at its timeout", async () => {
         const frames = client({ timeoutMs: 100 }).events.watchEvents({})[Symbol.asyncIterator]();
         expect((await failureOf(frames.next())).code).to.equal(Code.DeadlineExceeded);
+      });
+
+      it("opens a stream for as long as it takes when there is no timeout, or one of many days", async () => {
+        for (const timeoutMs of [0, 30 * 86_400_000, Number.POSITIVE_INFINITY]) {
+          const leave = new AbortController();
+          const frames = client({ timeoutMs }).events.watchEvents({}, { signal: leave.signal })[Symbol.asyncIterator]();
+          const ended = failureOf(frames.next());
+          expect(await Promise.race([ended, sleep(50, "open")]), String(timeoutMs)).to.equal("open");
+          leave.abort();
+          await ended;
+          expect(await client({ timeoutMs }).gateway.getGateway({})).to.include({ cursor: "c1" });
+        }
       });
 
       it("stops retrying when the caller aborts", async () => {
