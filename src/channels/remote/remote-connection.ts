@@ -44,6 +44,8 @@ export class RemoteConnection implements Connection {
   readonly #open = new Map<string, Open>();
   readonly #early = new NewestMap<string, { readonly attempt: number; readonly result: DriverResult }>(maxEarlyResults);
   #attachment: Attachment | undefined;
+  /** Why it ended, once it has. */
+  #end: string | undefined;
   #capabilities = create(CapabilitiesSchema);
 
   /** `register` makes it known to drivers until the returned function is called. */
@@ -68,7 +70,8 @@ export class RemoteConnection implements Connection {
       await aborted(signal);
     } finally {
       unregister();
-      this.#dismiss(signal.reason instanceof Error ? signal.reason.message : "the channel was stopped");
+      this.#end = signal.reason instanceof Error ? signal.reason.message : "the channel was stopped";
+      this.#dismiss(this.#end);
       for (const { resolve } of this.#open.values()) {
         resolve({ kind: "ambiguous", message: "the channel was stopped before its driver answered" });
       }
@@ -79,6 +82,12 @@ export class RemoteConnection implements Connection {
   async *attach(driver: DriverIntroduction, signal: AbortSignal): AsyncGenerator<DriverFrame> {
     const attachment = new Attachment(driver);
     const backfillCursor = await this.#host.backfillCursor();
+    if (this.#end !== undefined) {
+      // It ended meanwhile: whoever attaches here now would wait for ever.
+      attachment.end(this.#end);
+      yield* attachment.frames(signal);
+      return;
+    }
     this.#dismiss("another driver attached");
     this.#attachment = attachment;
     this.#capabilities = driver.capabilities;

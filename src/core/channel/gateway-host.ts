@@ -1,5 +1,6 @@
 /** What one connection is given by the gateway: the way in for its messages, and the ways to say how it is. */
 
+import { ErrorReason } from "../../../gen/openclaw/gateway/v1/errors_pb.ts";
 import type { InboundMessage, Ingress } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { Attachment } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { Log } from "../../lib/log.ts";
@@ -65,8 +66,8 @@ export class GatewayHost implements ChannelHost {
       try {
         return await this.#rooms.inbound.receive(this.#settings(), message, backfillCursor);
       } catch (error) {
-        // One sender's flood is no reason to give the connection up: whoever brought the message brings it again.
-        if (error instanceof ConversationBusy) throw error;
+        // Neither one sender's flood nor a message that is none is a reason to give the connection up: who brought it is told.
+        if (error instanceof ConversationBusy || isNoMessage(error)) throw error;
         const waitMs = error instanceof Failure ? undefined : receiveRetryMs[failures];
         if (waitMs === undefined) {
           this.log.error({ err: error, platformId: message.platformId }, "a message could not be kept");
@@ -138,4 +139,8 @@ export class GatewayHost implements ChannelHost {
   #tell(what: () => void): void {
     if (!this.#closed.signal.aborted) what();
   }
+}
+
+function isNoMessage(error: unknown): boolean {
+  return error instanceof Failure && error.reason === ErrorReason.FIELD_INVALID;
 }

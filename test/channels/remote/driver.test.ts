@@ -1,7 +1,7 @@
 /** A program outside that is a channel, over the wire: attaching, what comes in, what goes out, and what goes wrong. */
 
 import { expect } from "chai";
-import { Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { Conversation_Kind as Kind, Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { Delivery_State as Sending } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { Ingress_Outcome as Outcome } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { Scope } from "../../../gen/openclaw/gateway/v1/options_pb.ts";
@@ -169,6 +169,17 @@ describe("a channel driver", () => {
       const error = await expectFailure(driver.report("x", { [field]: "" }), "FIELD_INVALID");
       expect(error.message).to.contain("message.");
     }
+  });
+
+  it("is told what is wrong with a message, and stays the channel", async () => {
+    const endless = { reaction: { emoji: "x".repeat(200), remove: false }, replyTo: "p1" };
+    const toNothing = { reaction: { emoji: "👍", remove: false } };
+    await expectFailure(driver.report("x", { kind: Kind.UNSPECIFIED }), "FIELD_INVALID");
+    await expectFailure(driver.report("x", endless), "FIELD_INVALID");
+    await expectFailure(driver.report("x", toNothing), "FIELD_INVALID");
+    await driver.report("and now?");
+    await driver.seen(() => driver.said.find((text) => text === "and now?"));
+    expect(driver.frames.filter((frame) => frame.case === "detached")).to.deep.equal([]);
   });
 
   /** The delivery at its end. */
