@@ -218,6 +218,14 @@ describe("openclaw sessions", () => {
       expect(stderr).to.contain("there are older ones: --limit, or --all");
     });
 
+    it("history looks around a message, or goes on with a list", async () => {
+      const { code, stderr } = await cli("history", "talk", "--around", "x", "--page-token", "y");
+      expect([code, stderr]).to.deep.equal([
+        2,
+        "error: --around and --page-token contradict each other\n  next: leave one of them out\n",
+      ]);
+    });
+
     it("history shows what is around a message", async () => {
       const all = await json<{ messages: Message[] }>("history", "talk");
       const middle = all.messages[2]!.name;

@@ -3,6 +3,7 @@
 import { toJson } from "@bufbuild/protobuf";
 import { MessageSchema } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { defineCommand } from "../command/command.ts";
+import { UsageError } from "../command/usage-error.ts";
 import { sessionName } from "../link/names.ts";
 import { pagingOptions, readPages } from "../link/paging.ts";
 import { writeMessage } from "./message-view.ts";
@@ -25,6 +26,9 @@ export const command = defineCommand({
 Messages are shown oldest first; --limit takes the latest ones. With --json, tool calls and thinking are whole.`,
   examples: ["sessions history", "sessions history work --limit 5", "sessions history main --around 01K…"],
   async run({ options, words, terminal, link, nowMs }) {
+    if (options.around !== undefined && options["page-token"] !== undefined) {
+      throw new UsageError("--around and --page-token contradict each other", "leave one of them out");
+    }
     const parent = sessionName(words.session ?? "main");
     const around = options.around?.includes("/")
       ? options.around
