@@ -1,6 +1,6 @@
 /** Decides which runs are worked on: one a session, a bounded number in all, none while draining. */
 
-import { Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
+import { type Run, Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import { type Changes, gatewayActor } from "../changes.ts";
@@ -39,8 +39,8 @@ export class RunDispatcher {
   readonly #parts: DispatcherParts;
   readonly #active = new Map<string, ActiveRun>();
   readonly #waiting = new Map<string, number>();
-  /** Runs on which work begins in a moment. */
-  readonly #beginning = new Set<string>();
+  /** Runs on which work begins in a moment, as they are by now. */
+  readonly #beginning = new Map<string, RunRecord>();
   readonly #slots: Slots;
   readonly #ended = new TakenAway("the run has ended");
   #used = 0;
@@ -120,8 +120,8 @@ export class RunDispatcher {
     for (const change of effects.shown) this.#show(change);
     // Whoever asked is answered first: work on its run begins in the next turn of the event loop.
     for (const record of effects.launched) {
-      this.#beginning.add(record.run.name);
-      setImmediate(() => this.#begin(record));
+      this.#beginning.set(record.run.name, record);
+      setImmediate(() => this.#begin(record.run.name));
     }
     for (const [session, readyTimeMs] of effects.waiting) this.#waiting.set(session, readyTimeMs);
     if (effects.waiting.size > 0) void this.#pump();
@@ -135,15 +135,23 @@ export class RunDispatcher {
       this.#active.get(change.run.name)?.stop(this.#ended);
       return;
     }
-    if (change.kind === "run") liveRuns.find(change.run.name)?.setRun(change.run);
+    if (change.kind === "run") this.#showRun(change.run);
     else if (change.kind === "toolCall") liveRuns.find(change.run)?.addToolCall(change.toolCall);
     else if (change.kind === "input") liveRuns.find(change.run)?.addInput(change.message);
     else liveRuns.find(change.run)?.addOutput(change.message);
   }
 
+  #showRun(run: Run): void {
+    const beginning = this.#beginning.get(run.name);
+    if (beginning !== undefined) this.#beginning.set(run.name, { ...beginning, run });
+    this.#parts.liveRuns.find(run.name)?.setRun(run);
+  }
+
   /** A run that was ended before work on it could begin is not worked on: it would have a worker nobody stops. */
-  #begin(record: RunRecord): void {
-    if (this.#beginning.delete(record.run.name)) this.#launch(record);
+  #begin(name: string): void {
+    const record = this.#beginning.get(name);
+    this.#beginning.delete(name);
+    if (record !== undefined) this.#launch(record);
     else {
       this.#slots.release();
       void this.#pump();

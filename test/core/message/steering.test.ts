@@ -9,7 +9,7 @@ import { Run_State as State, Run_Trigger as Trigger } from "../../../gen/opencla
 import { CreateRunRequest_QueueMode as QueueMode } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import type { Accepted } from "../../../src/core/message/input.ts";
 import { type CoreKit, CoreKits } from "../../support/core-kit.ts";
-import { asks, readRequest, says } from "../../support/scripted-model.ts";
+import { asks, hangs, readRequest, says } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tool.ts";
 import { until } from "../../support/until.ts";
 
@@ -44,6 +44,19 @@ describe("steering a run", () => {
   });
 
   /** Queues the transaction that accepts the message before this returns. */
+  it("is shown to whoever watches the run, also when work on it is only about to begin", async () => {
+    const kit = await kits.open();
+    kit.model.script(hangs());
+    const [first, second] = await Promise.all([steerNow(kit, "first"), steerNow(kit, "second")]);
+    expect([first.disposition, second.disposition]).to.deep.equal(["started", "steered"]);
+    await kit.model.called(1);
+    for await (const { frame } of kit.client.runs.watchRun({ name: first.run.name })) {
+      if (frame.case !== "run") continue;
+      expect(frame.value.inputs).to.deep.equal([first.message, second.message]);
+      break;
+    }
+  });
+
   function steerNow({ core }: CoreKit, text: string): Promise<Accepted> {
     const input = {
       session: "sessions/main",
