@@ -2,10 +2,10 @@
 
 import type { Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { deliveryBytes, ingressBytes, jsonBytes, messageBytes } from "../message/message-size.ts";
+import { runBytes } from "../run/run-state.ts";
 
 /** Names, times and numbers of an event and its resource. */
 const frameBytes = 1_024;
-const nameBytes = 96;
 
 /** Bytes of what the event's resource holds, plus an allowance for the rest. */
 export function eventBytes({ resource }: Event): number {
@@ -13,7 +13,7 @@ export function eventBytes({ resource }: Event): number {
     case "message":
       return frameBytes + messageBytes(resource.value);
     case "run":
-      return frameBytes + nameBytes * (resource.value.inputs.length + resource.value.outputs.length);
+      return frameBytes + runBytes(resource.value);
     case "session":
       return frameBytes + Buffer.byteLength(resource.value.title) + jsonBytes(resource.value.labels);
     case "toolCall":

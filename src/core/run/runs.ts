@@ -9,14 +9,14 @@ import {
 import { encodePageToken } from "../../lib/page-token.ts";
 import { invalidField, notFound } from "../errors.ts";
 import { idOf, requireRunName, requireSessionName, sessionOf } from "../names.ts";
-import { conditions, enumValue, pageKey, pageSize } from "../paging.ts";
+import { conditions, enumValue, pageKey, pageSize, withinPage } from "../paging.ts";
 import type { Recorder } from "../recorder.ts";
 import { cancelRun } from "../session/stop-session.ts";
 import type { Store } from "../store.ts";
 import type { LiveRuns } from "./live/live-runs.ts";
 import type { RunDispatcher } from "./run-dispatcher.ts";
 import type { RunEffects } from "./run-effects.ts";
-import { isActive, isEnded } from "./run-state.ts";
+import { isActive, isEnded, runBytes } from "./run-state.ts";
 import type { RunQuery, RunRecord } from "./run-table.ts";
 import { startNext } from "./run-transitions.ts";
 
@@ -82,9 +82,10 @@ export class Runs {
     return this.#parts.store.read(async ({ runs, sessions, events }) => {
       if (session !== undefined && (await sessions.find(session)) === undefined) throw notFound(session);
       const records = await runs.list(rows);
-      const page = records.slice(0, limit).map((record) => record.run);
+      const found = records.slice(0, limit).map((record) => record.run);
+      const page = withinPage(found, runBytes);
       const last = page.at(-1);
-      const more = records.length > limit && last !== undefined;
+      const more = records.length > page.length && last !== undefined;
       const nextPageToken = more ? encodePageToken(query, [idOf(last.name)]) : "";
       return { runs: page, nextPageToken, sequence: await events.head() };
     });

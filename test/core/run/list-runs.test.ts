@@ -1,9 +1,14 @@
 /** Getting and listing runs. */
 
+import { toBinary } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { type Run, Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
-import { CreateRunRequest_QueueMode as QueueMode } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
+import {
+  ListRunsResponseSchema,
+  CreateRunRequest_QueueMode as QueueMode,
+} from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import { modelRefused } from "../../../src/core/run/run-failure.ts";
+import { makeRun } from "../../storage/support/resources.ts";
 import { type CoreKit, CoreKits } from "../../support/core-kit.ts";
 import { expectFailure } from "../../support/expect-failure.ts";
 import { fails, hangs, ScriptedModel } from "../../support/scripted-model.ts";
@@ -42,6 +47,25 @@ describe("listing runs", () => {
       await kit.ask("late");
     } while (pageToken !== "");
     expect(seen).to.deep.equal(runs.map(({ name }) => name));
+  });
+
+  it("ends a page of runs with very many messages before 3 MiB, and goes on with the next", async () => {
+    const kit = await kits.open();
+    const outputs = Array.from({ length: 1_000 }, (_, index) => `sessions/main/messages/${"0".repeat(22)}${index}`);
+    await kit.store.transact(async ({ runs }) => {
+      for (let index = 0; index < 100; index++) {
+        await runs.insert(makeRun("sessions/main", `r${index}`, { state: State.SUCCEEDED, outputs }));
+      }
+    });
+    let seen = 0;
+    let pageToken = "";
+    do {
+      const page = await kit.client.runs.listRuns({ parent: "sessions/main", pageSize: 100, pageToken });
+      expect(toBinary(ListRunsResponseSchema, page).length).to.be.below(3 * 1_048_576);
+      seen += page.runs.length;
+      pageToken = page.nextPageToken;
+    } while (pageToken !== "");
+    expect(seen).to.equal(100);
   });
 
   it("filters by state, as the contract writes it or short, in any case", async () => {
