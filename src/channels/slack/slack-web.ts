@@ -11,6 +11,8 @@ const answerMs = 30_000;
 const uploadMs = 300_000;
 /** Errors after which Slack itself does not know what was done. */
 const unclear = new Set(["internal_error", "fatal_error", "request_timeout", "service_unavailable", "accesslimited"]);
+/** Errors that pass by themselves. */
+const passing = new Set(["rate_limited", "team_added_to_org"]);
 /** Errors about the token, not about what was asked. */
 const refusedTokens = new Set([
   ...["invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"],
@@ -33,7 +35,7 @@ export class SlackRefusal extends UnsentError {
   readonly code: string;
 
   constructor(code: string, message: string, retryAfterMs?: number) {
-    const permanent = retryAfterMs === undefined && !refusedTokens.has(code);
+    const permanent = retryAfterMs === undefined && !refusedTokens.has(code) && !passing.has(code);
     super(message, { permanent, retryAfterMs });
     this.code = code;
   }

@@ -213,6 +213,13 @@ describe("messages on slack", function () {
     );
   });
 
+  for (const error of ["rate_limited", "team_added_to_org"]) {
+    it(`are tried again when slack answers ${error}, which passes`, async () => {
+      slack.special.push({ method: "chat.postMessage", answer: { body: { ok: false, error } } });
+      expect(await failureOf(send({ case: "message", value: { text: "x" } }))).to.include({ permanent: false });
+    });
+  }
+
   it("wait for as long as slack wants", async () => {
     const answer = { status: 429, headers: { "retry-after": "30" }, body: { ok: false, error: "ratelimited" } };
     slack.special.push({ method: "chat.postMessage", answer });
