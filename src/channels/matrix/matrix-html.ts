@@ -2,9 +2,12 @@
 
 import { escapeHtml } from "../../lib/text/escape-html.ts";
 
+/** Quotations in quotations beyond this are shown as they are: clients show no more either. */
+const deepest = 20;
+
 /** The HTML, or undefined when the text has no markup at all. */
 export function htmlOf(markdown: string): string | undefined {
-  const html = blocksOf(markdown.split("\n"));
+  const html = blocksOf(markdown.split("\n"), 0);
   return html === escapeHtml(markdown).replaceAll("\n", "<br>") ? undefined : html;
 }
 
@@ -14,7 +17,7 @@ interface Block {
   readonly html: string;
 }
 
-function blocksOf(lines: readonly string[]): string {
+function blocksOf(lines: readonly string[], depth: number): string {
   const parts: string[] = [];
   let prose: string[] = [];
   const flush = (): void => {
@@ -23,7 +26,7 @@ function blocksOf(lines: readonly string[]): string {
   };
   for (let at = 0; at < lines.length; ) {
     const rest = lines.slice(at);
-    const block = fence(rest) ?? heading(rest) ?? quote(rest) ?? list(rest);
+    const block = fence(rest) ?? heading(rest) ?? quote(rest, depth) ?? list(rest);
     if (block === undefined) prose.push(rest[0] ?? "");
     else {
       flush();
@@ -51,11 +54,11 @@ function heading([line = ""]: readonly string[]): Block | undefined {
   return match === null ? undefined : { length: 1, html: `<h${level}>${inline(match[2] ?? "")}</h${level}>` };
 }
 
-function quote(lines: readonly string[]): Block | undefined {
+function quote(lines: readonly string[], depth: number): Block | undefined {
   const length = runOf(lines, /^>/);
-  if (length === 0) return undefined;
+  if (length === 0 || depth === deepest) return undefined;
   const inner = lines.slice(0, length).map((line) => line.replace(/^> ?/, ""));
-  return { length, html: `<blockquote>${blocksOf(inner)}</blockquote>` };
+  return { length, html: `<blockquote>${blocksOf(inner, depth + 1)}</blockquote>` };
 }
 
 function list(lines: readonly string[]): Block | undefined {

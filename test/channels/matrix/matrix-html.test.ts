@@ -18,6 +18,11 @@ describe("htmlOf", () => {
     ["snake_case_name stays", undefined],
     ['**<script>"x"</script>**', "<strong>&lt;script&gt;&quot;x&quot;&lt;/script&gt;</strong>"],
   ];
+  it("shows quotations in quotations, however many", () => {
+    expect(htmlOf(">> so")).to.equal("<blockquote><blockquote>so</blockquote></blockquote>");
+    expect(htmlOf(">".repeat(10_000))).to.be.a("string");
+  });
+
   for (const [markdown, html] of cases) {
     it(`shows ${JSON.stringify(markdown)}`, () => {
       expect(htmlOf(markdown)).to.equal(html);
