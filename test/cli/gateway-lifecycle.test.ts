@@ -210,11 +210,11 @@ describe("openclaw gateway start, stop and restart, without a service manager", 
   });
 
   it("restart takes a new configuration into use", async () => {
-    // The gateway notices the change as well, and may be quicker.
-    const quick = { commands: { restartCooldownSeconds: 0 } };
-    await home.configure(undefined, quick);
+    // The gateway would notice the change as well, and move while it is asked.
+    const deaf = { gateway: { reload: { mode: "off" } } };
+    await home.configure(undefined, deaf);
     await home.cli("gateway", "start");
-    const moved = await home.configure(undefined, quick);
+    const moved = await home.configure(undefined, deaf);
     expect(await home.read("gateway", "restart")).to.include({ url: `http://127.0.0.1:${moved}` });
   });
 

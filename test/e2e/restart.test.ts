@@ -165,8 +165,12 @@ describe("restarting in place", function () {
   });
 
   it("moves to another port, where the command finds it", async () => {
+    await home.cli("gateway", "stop");
+    // It would notice the change as well, and move while it is asked.
+    const reload = { mode: "off" };
+    await start({ ...quick, gateway: { reload } });
     const { pid } = (await home.owner()) ?? {};
-    const moved = await home.configure(undefined, { ...quick, gateway: { port: await freePort() } });
+    const moved = await home.configure(undefined, { ...quick, gateway: { reload, port: await freePort() } });
     expect(await home.read("gateway", "restart")).to.include({ url: `http://127.0.0.1:${moved}`, inPlace: true, pid });
     await expectFailure(client().gateway.getGateway({}, { timeoutMs: 300 }), "");
   });
