@@ -32,18 +32,26 @@ export async function revertUnconfirmed(
   return `${note}; the configuration is that of revision ${waiting.revertTo} again`;
 }
 
-/** Loads the configuration of a gateway that is about to start. Returns it with what had to be taken back for that. */
+/**
+ * Loads the configuration of a gateway that is about to start. Returns it with what had to be taken back for that; a change that
+ * cannot be taken back any more stays, for no gateway at all helps nobody.
+ */
 export async function loadConfirmed(
   load: () => Promise<LoadedConfig>,
   surroundings: Surroundings,
   clock: Clock,
 ): Promise<LoadedConfig> {
-  const reverted = await revertUnconfirmed(surroundings, clock, "expired");
+  const reverted = await revertUnconfirmed(surroundings, clock, "expired").catch((error: unknown) => {
+    if (!(error instanceof ConfigError)) throw error;
+    return `a change that was not confirmed in time cannot be taken back, and stays: ${error.message}`;
+  });
   if (reverted !== undefined) return withWarning(await load(), reverted);
   try {
     return await load();
   } catch (error) {
-    const saved = error instanceof ConfigError ? await revertUnconfirmed(surroundings, clock, "failed") : undefined;
+    if (!(error instanceof ConfigError)) throw error;
+    // What keeps it from starting is told, not that nothing can be done about it.
+    const saved = await revertUnconfirmed(surroundings, clock, "failed").catch(() => undefined);
     if (saved === undefined) throw error;
     return withWarning(await load(), saved);
   }

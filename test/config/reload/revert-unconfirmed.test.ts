@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { configError } from "../../../src/config/config-error.ts";
@@ -57,6 +57,20 @@ describe("a change that waits to be confirmed when a gateway starts", () => {
       return await loadConfig(surroundings);
     };
     expect(await steps(load)).to.equal(1);
+  });
+
+  it("stays, with a warning, when what was before it is not kept any more", async () => {
+    rmSync(join(home.stateDir, "config-history", "00000001.json"));
+    clock.advance(60_001);
+    const { config, warnings } = await loadConfirmed(() => loadConfig(surroundings), surroundings, clock);
+    expect(config.agents.defaults.maxSteps).to.equal(2);
+    expect(warnings.join()).to.contain("revision 1").and.to.contain("not kept");
+  });
+
+  it("does not hide why the gateway cannot start, when what was before it is not kept any more", async () => {
+    rmSync(join(home.stateDir, "config-history", "00000001.json"));
+    const load = () => Promise.reject(configError("gateway.bind", "cannot be had here"));
+    expect(await configErrorOf(() => steps(load))).to.contain("cannot be had here");
   });
 
   it("stays when somebody wrote another one since", async () => {
