@@ -79,6 +79,25 @@ describe("openclaw channels login of a driver", function () {
     expect(stdout).to.contain("4711").and.not.contain("hunter2");
   });
 
+  it("ends as the driver says it did, though a question of it was never answered", async function () {
+    if (!hasTerminal()) return this.skip();
+    const ends = [
+      [{ case: "done", value: { title: "Claw" } }, 0, "mynet is logged in"],
+      [{ case: "failed", value: { reason: "nobody confirmed it" } }, 1, "nobody confirmed it"],
+    ] as const;
+    for (const [report, expected, text] of ends) {
+      driver.frames.length = 0;
+      const run = new CliRun([...words, "--force"], { environment: reach(gateway), terminal: true });
+      const { login } = await driver.told("logIn");
+      const question = { question: "a code, or confirm it on your phone", secret: true };
+      await driver.reportLogIn(login, 1, { case: "prompt", value: question });
+      await run.written("confirm it on your phone");
+      await driver.reportLogIn(login, 2, report);
+      const { code, stdout } = await run.result;
+      expect([code, stdout.includes(text)], stdout).to.deep.equal([expected, true]);
+    }
+  });
+
   it("that the driver gives up says why, and so does the channel", async () => {
     const result = callCli(gateway, words);
     const { login } = await driver.told("logIn");

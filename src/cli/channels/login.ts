@@ -28,13 +28,28 @@ With --json, each line is {"qr":…}, {"link":…}, {"prompt":…} (with "secret
     const answers = new Answers(terminal.stdin);
     const leaving = new AbortController();
     const { signal } = leaving;
+    const failed: unknown[] = [];
+    let asked = 0;
+    const reply = async (secret: boolean): Promise<void> => {
+      asked += 1;
+      const turn = asked;
+      try {
+        await channels.answerLogIn({ name, answer: await answers.next(secret) });
+      } catch (thrown) {
+        // A newer question took its place.
+        if (turn !== asked) return;
+        failed.push(thrown);
+        leaving.abort();
+      }
+    };
     try {
       for await (const { step, secret } of channels.logInChannel({ name, force: options.force }, { signal })) {
-        // Hidden before somebody can begin to type it.
-        const answer = step.case === "prompt" ? answers.next(secret) : undefined;
+        // Hidden before somebody can begin to type it; and not waited for, because the login may end without it.
+        if (step.case === "prompt") void reply(secret);
         showStep(terminal, step, secret);
-        if (answer) await channels.answerLogIn({ name, answer: await answer });
       }
+    } catch (thrown) {
+      throw failed[0] ?? thrown;
     } finally {
       // A login nobody goes on with ends at the gateway, too, and holds this program no longer.
       leaving.abort();
@@ -80,12 +95,13 @@ class Answers {
 
   /** The next line; a terminal does not show it when it is a secret. Fails when there are no more. */
   async next(secret: boolean): Promise<string> {
+    // In a terminal each answer may be shown otherwise; anywhere else lines are read ahead.
+    if (this.#input.isTTY) this.close();
     this.#lines ??= this.#open(secret && this.#input.isTTY === true);
     this.#iterator ??= this.#lines[Symbol.asyncIterator]();
     const { value, done } = await this.#iterator.next();
     if (done)
       throw new CommandFailure("the login asks something, and there is nobody to answer", "run it in a terminal");
-    // In a terminal the next answer may be shown otherwise; anywhere else lines are read ahead.
     if (this.#input.isTTY) this.close();
     return value;
   }
