@@ -111,6 +111,15 @@ describe("a run that is stuck", () => {
     expect((await kit.transcript())[1]).to.include({ truncated: true });
   });
 
+  it("gets all of a timeout that is longer than a timer can run", async () => {
+    const kit = await kits.open({ settings: { run: { timeoutMs: 40 * 86_400_000 } } });
+    kit.model.script(async function* (request, signal) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      yield* says("at last")(request, signal);
+    });
+    expect(await kit.ask("take your time")).to.include({ state: State.SUCCEEDED });
+  });
+
   it("gets all of a timeout shorter than a second", async () => {
     const kit = await kits.open();
     kit.clock.advance(1_999 - (kit.clock.nowMs() % 1_000));

@@ -6,6 +6,9 @@ import { leaseExpired, runTimeout } from "../run-failure.ts";
 import type { RunRecord } from "../run-table.ts";
 import type { LiveRun } from "./live-run.ts";
 
+/** Longest time a timer can run, in ms; a longer one would end at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** What an active run is built from. */
 export interface ActiveRunOptions {
   readonly record: RunRecord;
@@ -26,7 +29,7 @@ export class ActiveRun {
   done: Promise<void> = Promise.resolve();
   readonly #controller = new AbortController();
   readonly #options: ActiveRunOptions;
-  readonly #deadline: NodeJS.Timeout | undefined;
+  #deadline: NodeJS.Timeout | undefined;
   #lease: NodeJS.Timeout;
   #progressMs = performance.now();
 
@@ -35,11 +38,7 @@ export class ActiveRun {
     this.live = options.live;
     this.#options = options;
     this.#lease = setTimeout(() => this.#checkLease(), options.leaseMs);
-    if (Number.isFinite(options.timeoutMs)) {
-      const { timeout } = options.record.run;
-      const wholeMs = timeout === undefined ? 0 : durationMs(timeout);
-      this.#deadline = setTimeout(() => void options.giveUp(runTimeout(wholeMs)), options.timeoutMs);
-    }
+    if (Number.isFinite(options.timeoutMs)) this.#waitForDeadline(options.timeoutMs);
   }
 
   /** Aborts when the worker has to stop. */
@@ -61,6 +60,16 @@ export class ActiveRun {
   close(): void {
     clearTimeout(this.#lease);
     clearTimeout(this.#deadline);
+  }
+
+  #waitForDeadline(leftMs: number): void {
+    const { record, giveUp } = this.#options;
+    const { timeout } = record.run;
+    const waitMs = Math.min(leftMs, longestTimerMs);
+    this.#deadline = setTimeout(() => {
+      if (leftMs > waitMs) this.#waitForDeadline(leftMs - waitMs);
+      else void giveUp(runTimeout(timeout === undefined ? 0 : durationMs(timeout)));
+    }, waitMs);
   }
 
   #checkLease(): void {
