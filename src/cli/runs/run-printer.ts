@@ -24,6 +24,8 @@ export class RunPrinter {
   readonly #toolCalls = new Set<string>();
   #current = -1;
   #atLineStart = true;
+  /** What was printed last ended with the first half of a line break. */
+  #halfBreak = false;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -73,9 +75,11 @@ export class RunPrinter {
   }
 
   #print(step: Pick<TextStep, "block" | "channel">, text: string): void {
-    if (step.block !== this.#current) this.#toLineStart();
+    const continues = step.block === this.#current;
+    if (!continues) this.#toLineStart();
     this.#current = step.block;
-    const plain = plainText(text);
+    const plain = plainText(continues && this.#halfBreak ? text.replace(/^\n/, "") : text);
+    this.#halfBreak = text.endsWith("\r");
     if (plain === "") return;
     this.#terminal.write(step.channel === Delta_Channel.THINKING ? this.#terminal.colors.dim(plain) : plain);
     this.#atLineStart = plain.endsWith("\n");

@@ -45,6 +45,11 @@ describe("RunPrinter", () => {
     expect(printed(fakeTerminal(), append(0, "hello\n"))).to.equal("hello\n");
   });
 
+  it("makes one line break of one that comes in two pieces", () => {
+    const steps = [append(0, "one\r"), append(0, "\ntwo\r\nthree\r"), append(0, "four")];
+    expect(printed(fakeTerminal(), ...steps)).to.equal("one\ntwo\nthree\nfour\n");
+  });
+
   it("begins each block on a line of its own", () => {
     expect(printed(fakeTerminal(), append(0, "one"), append(2, "two"))).to.equal("one\ntwo\n");
   });
