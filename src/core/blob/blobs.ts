@@ -98,7 +98,7 @@ export class Blobs implements AttachmentFiles {
     const kept = await this.#parts.files.keep(content, limit, (file, place) =>
       this.#locks.run(file.hash, async () => {
         await place();
-        await this.#record(file);
+        await this.#recordPlaced(file);
       }),
     );
     if (kept === undefined) throw blobTooLarge(limit);
@@ -146,7 +146,7 @@ export class Blobs implements AttachmentFiles {
     if (committedBytes < sizeBytes) return { committedBytes, complete: false };
     const sealed = await files.seal(hash);
     if (sealed === undefined) throw invalidField("name", `the bytes are not those of ${name}; begin again at offset 0`);
-    await this.#record(sealed);
+    await this.#recordPlaced(sealed);
     return { committedBytes, complete: true };
   }
 
@@ -163,6 +163,16 @@ export class Blobs implements AttachmentFiles {
 
   #find(hash: string): Promise<BlobRecord | undefined> {
     return this.#parts.store.read(({ blobs }) => blobs.find(hash));
+  }
+
+  /** A file without a record would be dropped by nobody: it goes when the store does not take its record. */
+  async #recordPlaced(file: KeptFile): Promise<void> {
+    try {
+      await this.#record(file);
+    } catch (error) {
+      if ((await this.#find(file.hash)) === undefined) await this.#parts.files.delete(file.hash);
+      throw error;
+    }
   }
 
   async #record({ hash, sizeBytes, mediaType }: KeptFile): Promise<void> {
