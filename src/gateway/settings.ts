@@ -28,11 +28,12 @@ function queueSettings({ mode, cap, maxBytes, debounceMs }: Config["messages"]["
 }
 
 /** What core is told. */
-export function coreSettings({ config, environment }: LoadedConfig): CoreSettings {
+export function coreSettings({ config, environment, unresolved, unresolvedSecrets }: LoadedConfig): CoreSettings {
   const { agents, messages, events, blobs, channels } = config;
   const { defaults } = agents;
   const { retention } = events;
   const zone = machineZone();
+  const missing = [...unresolved.keys(), ...unresolvedSecrets.keys()];
   return {
     agent: {
       model: defaults.model.primary,
@@ -58,7 +59,7 @@ export function coreSettings({ config, environment }: LoadedConfig): CoreSetting
       maxBytes: retention.maxBytes,
     },
     messaging: resolveMessaging(config),
-    channels: resolveChannels(channels, { messages, environment }),
+    channels: resolveChannels(channels, { messages, environment, missing }),
     get timeZone() {
       return zone();
     },

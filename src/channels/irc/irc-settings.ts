@@ -20,8 +20,8 @@ export interface IrcSettings {
 }
 
 type GivenSettings = Partial<Omit<IrcSettings, "sasl" | "nickserv">> & {
-  readonly sasl?: { readonly account?: string; readonly password: string };
-  readonly nickserv?: { readonly service?: string; readonly password: string };
+  readonly sasl?: { readonly account?: string; readonly password?: string };
+  readonly nickserv?: { readonly service?: string; readonly password?: string };
 };
 
 /** Settings whose types were checked with the configuration, completed. Throws MisconfiguredError when one is missing. */
@@ -39,9 +39,14 @@ export function ircSettings(settings: unknown): IrcSettings {
     username: given.username ?? (nick.replace(/[^A-Za-z0-9._-]/g, "").slice(0, 10) || "openclaw"),
     realname: given.realname ?? "OpenClaw",
     password: given.password,
-    sasl: sasl && { account: sasl.account ?? nick, password: sasl.password },
-    nickserv: nickserv && { service: nickserv.service ?? "NickServ", password: nickserv.password },
+    sasl: sasl && { account: sasl.account ?? nick, password: passwordOf(sasl, "sasl") },
+    nickserv: nickserv && { service: nickserv.service ?? "NickServ", password: passwordOf(nickserv, "nickserv") },
     channels: given.channels ?? [],
     messagesPerSecond: given.messagesPerSecond ?? 2,
   };
+}
+
+function passwordOf({ password }: { readonly password?: string }, key: "sasl" | "nickserv"): string {
+  if (password !== undefined) return password;
+  throw new MisconfiguredError(`channels.irc.${key}.password is missing; set it, or leave channels.irc.${key} out`);
 }

@@ -1,6 +1,8 @@
 /** From `channels` to one object an account: inheritance, defaults, environment. */
 
+import { isSensitiveName } from "../../lib/log/secret-patterns.ts";
 import { type Environment, readVariable } from "../environment.ts";
+import { formatPath } from "../file/json5-source.ts";
 import type {
   AccountConfig,
   BotLoopConfig,
@@ -31,13 +33,15 @@ const commonKeys: ReadonlySet<string> = new Set([
 export interface ChannelSurroundings {
   readonly messages: ChannelMessagesConfig;
   readonly environment: Environment;
+  /** Key paths of what cannot be had: variables that are not set, and secrets that references lead to. Default: none. */
+  readonly missing?: readonly string[];
 }
 
 /** Every configured account, in the shape core's ChannelSettings have; by name. */
 export function resolveChannels(channels: ChannelsConfig, surroundings: ChannelSurroundings) {
   const { defaults = {}, modelByChannel = {}, ...kinds } = channels;
   return Object.entries(kinds)
-    .flatMap(([kind, channel]) => accountsOf(kind, channel, surroundings.environment))
+    .flatMap(([kind, channel]) => accountsOf(kind, channel, surroundings))
     .map((account) => ({
       ...resolveAccount(account, defaults, surroundings.messages),
       models: (modelByChannel as ModelByChannelConfig)[account.kind] ?? {},
@@ -54,7 +58,7 @@ interface Account {
   readonly config: AccountConfig;
 }
 
-function accountsOf(kind: string, channel: ChannelConfig, environment: Environment): Account[] {
+function accountsOf(kind: string, channel: ChannelConfig, surroundings: ChannelSurroundings): Account[] {
   const { accounts = {}, defaultAccount, driver, ...base } = channel;
   const ids = Object.keys(accounts).sort();
   const usual = ids.length === 0 || ids.includes(defaultAccountId) ? defaultAccountId : ids[0];
@@ -63,10 +67,34 @@ function accountsOf(kind: string, channel: ChannelConfig, environment: Environme
   const all = ids.includes(chosen) ? ids : [chosen, ...ids];
   return all.map((id) => {
     const isDefault = id === chosen;
-    const own = { ...base, ...accounts[id], enabled: base.enabled !== false && accounts[id]?.enabled !== false };
-    const config = isDefault ? withVariables(own, networkVariables[kind] ?? {}, environment) : own;
+    const enabled = base.enabled !== false && accounts[id]?.enabled !== false;
+    const missing = missingSecrets(kind, id, { account: accounts[id] ?? {}, missing: surroundings.missing ?? [] });
+    const own = { ...without(missing, { ...base, ...accounts[id] }), enabled };
+    const variables = without(missing, networkVariables[kind] ?? {});
+    const config = isDefault ? withVariables(own, variables, surroundings.environment) : own;
     return { kind, id, isDefault, remote: driver === "remote", config };
   });
+}
+
+/**
+ * Keys of an account's secrets that cannot be had. They are as good as not set, but nothing else takes their place: neither the
+ * name of a variable, which everybody can guess, nor the secret of another account.
+ */
+function missingSecrets(
+  kind: string,
+  id: string,
+  { account, missing }: { account: AccountConfig; missing: readonly string[] },
+): ReadonlySet<string> {
+  const keysBelow = (path: readonly string[]): string[] => {
+    const start = `${formatPath(path)}.`;
+    return missing.flatMap((one) => (one.startsWith(start) ? [one.slice(start.length)] : [])).filter(isSensitiveName);
+  };
+  const inherited = keysBelow(["channels", kind]).filter((key) => account[key] === undefined);
+  return new Set([...inherited, ...keysBelow(["channels", kind, "accounts", id])]);
+}
+
+function without<T>(keys: ReadonlySet<string>, value: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.has(key)));
 }
 
 function resolveAccount(

@@ -1,10 +1,15 @@
 /** Accounts inherit from their channel, the channel from the defaults; variables fill in what is missing. */
 
 import { expect } from "chai";
+import { ircSettings } from "../../../src/channels/irc/irc-settings.ts";
 import { resolveChannels } from "../../../src/config/channels/resolve-channels.ts";
 import { resolveMessaging } from "../../../src/config/channels/resolve-messaging.ts";
 import { configSchema } from "../../../src/config/config-schema.ts";
+import { loadConfig } from "../../../src/config/load-config.ts";
 import { defaultMessaging } from "../../../src/core/channel/channel-settings.ts";
+import { MisconfiguredError } from "../../../src/core/channel/network.ts";
+import { coreSettings } from "../../../src/gateway/settings.ts";
+import { ConfigHome } from "../config-home.ts";
 
 function resolve(file: object, environment: Record<string, string> = {}) {
   const { channels, messages } = configSchema.parse(file);
@@ -18,7 +23,46 @@ const only = (file: object, environment?: Record<string, string>) => {
   return first;
 };
 
+/** Of a file on the disk, as a gateway does. */
+async function settingsOf(text: string, environment: Record<string, string> = {}) {
+  const home = new ConfigHome();
+  try {
+    home.write(".openclaw/openclaw.json", text);
+    return coreSettings(await loadConfig({ environment, home: home.path })).channels;
+  } finally {
+    home.remove();
+  }
+}
+
 describe("resolveChannels", () => {
+  it("has no secret where the variable is not set: its name is none", async () => {
+    const [webhook] = await settingsOf('{ channels: { webhook: { secret: "${HOOK_SECRET_OF_OURS}" } } }');
+    expect(webhook?.network).to.deep.equal({});
+  });
+
+  it("puts nothing in the place of a secret that cannot be had", async () => {
+    const gone = '{ source: "env", id: "GONE" }';
+    const variables = { TELEGRAM_BOT_TOKEN: "1:other" };
+    const [only] = await settingsOf(`{ channels: { telegram: { botToken: ${gone} } } }`, variables);
+    expect(only?.network).to.deep.equal({});
+    const accounts = `{ home: { botToken: "2:home" }, work: { botToken: ${gone} } }`;
+    const text = `{ channels: { telegram: { botToken: "3:base", accounts: ${accounts} } } }`;
+    const [home, work] = await settingsOf(text, variables);
+    expect([home?.network, work?.network]).to.deep.equal([{ botToken: "2:home" }, {}]);
+    const base = `{ channels: { telegram: { botToken: ${gone}, accounts: { home: { botToken: "2:home" }, work: {} } } } }`;
+    const [ours, other] = await settingsOf(base, variables);
+    expect([ours?.network, other?.network]).to.deep.equal([{ botToken: "2:home" }, {}]);
+  });
+
+  it("does without a password inside of an object that cannot be had", async () => {
+    const gone = '{ source: "env", id: "GONE" }';
+    const text = `{ channels: { irc: { host: "h", nick: "n", sasl: { password: ${gone} }, nickserv: { service: "Q" } } } }`;
+    const [irc] = await settingsOf(text, { IRC_NICKSERV_PASSWORD: "right" });
+    const nickserv = { service: "Q", password: "right" };
+    expect(irc?.network).to.deep.equal({ host: "h", nick: "n", sasl: {}, nickserv });
+    expect(() => ircSettings(irc?.network)).to.throw(MisconfiguredError, "channels.irc.sasl.password");
+  });
+
   it("has no channel that is not configured, whatever the variables say", () => {
     expect(resolve({}, { IRC_HOST: "irc.example", IRC_NICK: "claw" })).to.deep.equal([]);
   });

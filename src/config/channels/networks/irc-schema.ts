@@ -17,14 +17,19 @@ export const ircShape = {
   sasl: z
     .strictObject({
       account: z.string().min(1).optional().describe("Account. Default: the nick."),
-      password: z.string().min(1).describe("Its password.").meta(sensitive),
+      password: z.string().min(1).optional().describe("Its password.").meta(sensitive),
     })
     .optional()
     .describe("Log in with SASL PLAIN."),
   nickserv: z
     .strictObject({
       service: z.string().min(1).optional().describe("Default: NickServ."),
-      password: z.string().min(1).describe("Password of the nick. Or IRC_NICKSERV_PASSWORD.").meta(sensitive),
+      password: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("Password of the nick. Or IRC_NICKSERV_PASSWORD.")
+        .meta(sensitive),
     })
     .optional()
     .describe("Log in by telling NickServ, where there is no SASL."),
