@@ -56,6 +56,8 @@ export class TranscriptView implements LiveListener {
   readonly #messages = new Map<string, Message>();
   #session = "";
   #run = "";
+  /** Runs that ended since the session was opened: what is read of it may not know that yet. */
+  readonly #over = new Set<string>();
   #due = false;
 
   constructor(gateway: Gateway, live: Live) {
@@ -69,12 +71,14 @@ export class TranscriptView implements LiveListener {
     this.#title.textContent = title;
     this.#messages.clear();
     this.#run = "";
+    this.#over.clear();
     try {
       const { session: found } = await this.#gateway.sessions.getSession({ name: session });
       const { messages } = await this.#gateway.sessions.listMessages({ parent: session, pageSize: shown });
       if (this.#session !== session) return;
-      this.#run = found?.activeRun ?? "";
-      for (const message of messages) this.#messages.set(message.name, message);
+      // What came meanwhile is newer, or followed by what is.
+      if (this.#run === "" && !this.#over.has(found?.activeRun ?? "")) this.#run = found?.activeRun ?? "";
+      for (const message of messages) if (!this.#messages.has(message.name)) this.#messages.set(message.name, message);
       this.#say("");
     } catch (thrown) {
       this.#say(words(thrown));
@@ -99,6 +103,7 @@ export class TranscriptView implements LiveListener {
   #follow({ name, state, error }: Run): void {
     if (state === RunState.RUNNING || state === RunState.BLOCKED) this.#run = name;
     else if (this.#run === name) this.#run = "";
+    if (state >= RunState.SUCCEEDED) this.#over.add(name);
     if (state === RunState.FAILED) this.#say(error?.message ?? "the run failed");
   }
 

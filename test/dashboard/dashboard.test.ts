@@ -174,6 +174,32 @@ describe("the dashboard, in Chromium", function () {
     await page.locator(".status", { hasText: "ready" }).waitFor();
   });
 
+  it("believes what happened while a session was read more than what was read", async () => {
+    const { runs } = createGatewayClient({ url: own().url, token: own().token });
+    await signIn();
+    await page.locator(".transcript").waitFor();
+    const { run } = await runs.createRun({
+      parent: "sessions/main",
+      parts: [{ kind: { case: "text", value: "/slow 300\nover before it was read" } }],
+    });
+    const over = Promise.withResolvers<void>();
+    await page.route("**/GetSession", async (route) => {
+      const response = await route.fetch();
+      await over.promise;
+      await route.fulfill({ response });
+    });
+    await page.evaluate(() => {
+      location.hash = "#/sessions/main?again";
+      location.hash = "#/sessions/main";
+    });
+    await page.locator(".message.theirs:not(.draft)", { hasText: "over before it was read" }).waitFor();
+    await page.waitForTimeout(200);
+    over.resolve();
+    await page.waitForTimeout(500);
+    expect(await page.getByRole("button", { name: "Stop" }).isVisible(), run?.name).to.equal(false);
+    expect(await page.locator(".message.draft").count()).to.equal(0);
+  });
+
   it("calls nobody any more with a credential that is no longer good", async () => {
     const operator = createGatewayClient({ url: own().url, token: own().token });
     const { secret, token } = await operator.access.createToken({ tokenId: "page", scopes: [Scope.ADMIN] });
