@@ -46,24 +46,19 @@ export class Housekeeping {
     const { store, clock, retention, log, blobs } = this.#parts;
     try {
       await indexTexts(store);
-      let dropped: number;
-      do {
-        dropped = await store.transact(({ events }) => events.prune(retention, rowsAtOnce));
-      } while (dropped === rowsAtOnce);
-      await store.transact(({ requests }) => requests.prune(clock.nowMs()));
-      await this.#forgetIngress();
-      await tidyDeliveries(store, clock.nowMs());
+      const nowMs = clock.nowMs();
+      await untilDone(() => store.transact(({ events }) => events.prune(retention, rowsAtOnce)));
+      await untilDone(() => store.transact(({ requests }) => requests.prune(nowMs, rowsAtOnce)));
+      await untilDone(() => store.transact(({ ingress }) => ingress.prune(ingressRetention, nowMs, rowsAtOnce)));
+      await tidyDeliveries(store, nowMs);
       await blobs.collect();
     } catch (error) {
       log.warn({ err: error }, "what was to be tidied could not be; trying again in a minute");
     }
   }
+}
 
-  async #forgetIngress(): Promise<void> {
-    const { store, clock } = this.#parts;
-    let dropped: number;
-    do {
-      dropped = await store.transact(({ ingress }) => ingress.prune(ingressRetention, clock.nowMs(), rowsAtOnce));
-    } while (dropped === rowsAtOnce);
-  }
+/** Drops a little at a time; `drop` says how much it was. */
+async function untilDone(drop: () => Promise<number>): Promise<void> {
+  while ((await drop()) === rowsAtOnce);
 }

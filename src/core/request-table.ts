@@ -20,6 +20,6 @@ export interface RequestRecord {
 export interface RequestTable {
   find(principal: string, method: string, requestId: string): Promise<RequestRecord | undefined>;
   insert(record: RequestRecord): Promise<void>;
-  /** Forgets what expired before `nowMs`; returns how many. */
-  prune(nowMs: number): Promise<number>;
+  /** Forgets what expired before `nowMs`, at most `limit` a call; returns how many. */
+  prune(nowMs: number, limit: number): Promise<number>;
 }

@@ -22,8 +22,8 @@ export class RequestStore implements RequestTable {
     this.#sql.run(insertRequest, { ...record });
   }
 
-  async prune(nowMs: number): Promise<number> {
-    return this.#sql.run(deleteExpired, { nowMs });
+  async prune(nowMs: number, limit: number): Promise<number> {
+    return this.#sql.run(deleteExpired, { nowMs, limit });
   }
 }
 
@@ -40,4 +40,7 @@ const insertRequest = statement<RequestColumns>(`
   ON CONFLICT (principal, method, request_id)
   DO UPDATE SET request_hash = :requestHash, response = :response, expire_time_ms = :expireTimeMs`);
 
-const deleteExpired = statement<{ nowMs: number }>("DELETE FROM requests WHERE expire_time_ms <= :nowMs");
+const deleteExpired = statement<{ nowMs: number; limit: number }>(`
+  DELETE FROM requests WHERE rowid IN (
+    SELECT rowid FROM requests WHERE expire_time_ms <= :nowMs ORDER BY expire_time_ms LIMIT +:limit
+  )`);

@@ -43,6 +43,20 @@ describe("housekeeping", () => {
     expect(floor).to.equal(1_191);
   });
 
+  it("forgets all requests that are past their time, however many there are", async () => {
+    const kit = await kits.open();
+    const request = { principal: "token", method: "test", requestHash: new Uint8Array(), response: new Uint8Array() };
+    const ids = Array.from({ length: 1_200 }, (_, index) => String(index));
+    await kit.store.transact(async ({ requests }) => {
+      for (const requestId of ids) await requests.insert({ ...request, requestId, expireTimeMs: 1 });
+    });
+    mock.timers.tick(minute);
+    await eventually("all of them are forgotten", async () => {
+      const find = (id: string) => kit.store.transact(({ requests }) => requests.find("token", "test", id));
+      return (await find("0")) === undefined && (await find("1199")) === undefined ? true : undefined;
+    });
+  });
+
   it("forgets requests that are past their time, and no others", async () => {
     const kit = await kits.open();
     const old = randomUUID();

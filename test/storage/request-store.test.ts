@@ -44,12 +44,23 @@ describe("requests on disk", () => {
     expect({ ...(await find(record.principal, record.method, record.requestId)) }).to.deep.equal(again);
   });
 
+  it("forgets no more at once than it is told to, the oldest first", async () => {
+    await temporary.store.transact(async ({ requests }) => {
+      for (const [index, requestId] of ["c", "a", "b"].entries()) {
+        await requests.insert({ ...record, requestId, expireTimeMs: 1_000 - index });
+      }
+      expect(await requests.prune(2_000, 2)).to.equal(2);
+    });
+    expect(await find(record.principal, record.method, "c")).not.to.equal(undefined);
+    expect(await temporary.store.transact(({ requests }) => requests.prune(2_000, 2))).to.equal(1);
+  });
+
   it("forgets what has expired and says how many", async () => {
     await temporary.store.transact(async ({ requests }) => {
       await requests.insert(record);
       await requests.insert({ ...record, requestId: "later", expireTimeMs: 3_000 });
-      expect(await requests.prune(1_999)).to.equal(0);
-      expect(await requests.prune(2_500)).to.equal(1);
+      expect(await requests.prune(1_999, 10)).to.equal(0);
+      expect(await requests.prune(2_500, 10)).to.equal(1);
     });
     expect(await find(record.principal, record.method, record.requestId)).to.equal(undefined);
     expect((await find(record.principal, record.method, "later"))?.expireTimeMs).to.equal(3_000);
