@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { withEnvironmentFile } from "../../src/config/environment.ts";
+import { setEnvironmentVariables } from "../../src/config/file/environment-file.ts";
 import { ConfigHome, configErrorOf } from "./config-home.ts";
 
 describe(".env in the state folder", () => {
@@ -15,6 +16,18 @@ describe(".env in the state folder", () => {
   it("sets variables", () => {
     home.write(".openclaw/.env", '# keys\nOPENAI_API_KEY=sk-1\nexport QUOTED="two words"\n\n');
     expect(read()).to.deep.equal({ OPENAI_API_KEY: "sk-1", QUOTED: "two words" });
+  });
+
+  for (const value of ["plain", "two words", "it's\\nice", 'a"b\\n', "`it's`", "tail\\", " # ", "$HOME"]) {
+    it(`gives back ${value} as it was written there`, async () => {
+      await setEnvironmentVariables(home.stateDir, { A: "before", SECRET: value, B: "after" });
+      expect(read()).to.deep.equal({ A: "before", SECRET: value, B: "after" });
+    });
+  }
+
+  it("is not written where no quotes could hold the value", async () => {
+    const write = () => setEnvironmentVariables(home.stateDir, { SECRET: "it's `a\\n" });
+    expect(await configErrorOf(write)).to.contain("SECRET: cannot be written into .env");
   });
 
   it("overrides nothing that is set", () => {

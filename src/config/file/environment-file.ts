@@ -33,10 +33,11 @@ function setLine(text: string, name: string, value: string): string {
   return `${lines.flatMap((old, index) => (index === last ? [line] : sets(old) ? [] : [old])).join("\n")}\n`;
 }
 
-/** Bare where that is enough; else in the one kind of quotes the value does not have. */
+/** Bare where that is enough; else in the one kind of quotes the value does not have. In double ones \n is a line break. */
 function quote(name: string, value: string): string {
   if (/^[\w@%+=:,./-]*$/.test(value)) return value;
-  const mark = ["'", '"', "`"].find((candidate) => !value.includes(candidate));
+  const marks = value.includes("\\n") ? ["'", "`"] : ["'", '"', "`"];
+  const mark = marks.find((candidate) => !value.includes(candidate));
   if (mark === undefined || /[\r\n]/.test(value)) {
     throw configError(
       name,
