@@ -27,7 +27,7 @@ describe("openclaw gateway status", function () {
 
   it("names the log of a gateway in a terminal, which is not that of one in the background", async () => {
     const { logs } = await home.read<Status>("gateway", "status");
-    const [file = ""] = readdirSync(join(home.stateDir(), "logs"));
+    const file = readdirSync(join(home.stateDir(), "logs")).sort().at(-1) ?? "";
     expect(logs)
       .to.equal(join(home.stateDir(), "logs", file))
       .and.match(/openclaw-\d{4}-\d\d-\d\d\.log$/);
