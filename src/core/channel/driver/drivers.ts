@@ -89,6 +89,9 @@ export class Drivers {
       const over = desk.awaits(name, attempt) ? undefined : await this.#findOver(name, attempt);
       if (over !== undefined) return over;
       desk.complete(name, attempt, result);
+      // A preview that is brought up to date is sent already, and stays so: nothing will be kept.
+      const now = await this.#find(name);
+      if (now.state !== State.SENDING || now.attempts !== attempt) return now;
       return (await settling.settled) ?? (await this.#find(name));
     } finally {
       settling.end();
