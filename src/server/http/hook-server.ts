@@ -46,10 +46,13 @@ export class HookServer {
     try {
       send(parts, await this.#answer(parts, handler));
     } catch (error) {
+      const { log } = this.#options;
+      const path = parts.request.url;
       if (error instanceof Unreadable) send(parts, { status: error.status, body: `${error.message}\n` });
+      else if (error instanceof BrokenOff) log.debug({ path }, "a request of a network broke off");
       else {
         // Not acknowledged: the network sends it again.
-        this.#options.log.error({ err: error, path: parts.request.url }, "a request of a network could not be handled");
+        log.error({ err: error, path }, "a request of a network could not be handled");
         send(parts, { status: 503, body: "it could not be kept; send it again\n" });
       }
     }
@@ -82,15 +85,22 @@ class Unreadable extends Error {
   }
 }
 
+/** Its sender went away before it was whole. */
+class BrokenOff extends Error {}
+
 async function readBody(request: NodeRequest): Promise<Uint8Array> {
   const tooLarge = new Unreadable(413, `at most ${maxBytes} bytes`);
   if (Number(request.headers["content-length"]) > maxBytes) throw tooLarge;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw tooLarge;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error === tooLarge ? error : new BrokenOff("the sender went away", { cause: error });
   }
   return Buffer.concat(chunks);
 }

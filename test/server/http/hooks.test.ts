@@ -5,7 +5,9 @@ import { request } from "node:http";
 import { connect } from "node:http2";
 import { expect } from "chai";
 import { type HookRequest, type HookResponse, HttpHooks } from "../../../src/core/channel/http-hooks.ts";
+import { RecordingLog } from "../../support/recording-log.ts";
 import { startTestServer, type TestServer } from "../../support/test-server.ts";
+import { until } from "../../support/until.ts";
 
 describe("hooks of networks", () => {
   const hooks = new HttpHooks();
@@ -71,6 +73,29 @@ describe("hooks of networks", () => {
     session.destroy();
     await hurried.stop();
     expect(seen).to.deep.equal([]);
+  });
+
+  it("that break off are no error of the gateway", async () => {
+    const log = new RecordingLog();
+    let come = 0;
+    const find = (path: string) => {
+      come += 1;
+      return hooks.find(path);
+    };
+    const logged = await startTestServer({ hooks: { find }, log });
+    answering("/hooks/j", () => ({ status: 200 }));
+    const plain = request(`${logged.url}/hooks/j`, { method: "POST", headers: { "content-length": "100" } });
+    plain.on("error", () => {}).write("the beginning");
+    const session = connect(logged.url);
+    const stream = session.request({ ":method": "POST", ":path": "/hooks/j" }, { endStream: false });
+    stream.on("error", () => {}).write("the beginning");
+    await until(() => come === 2, "both have come");
+    plain.destroy();
+    session.destroy();
+    const brokenOff = () => log.lines.filter(({ message }) => message === "a request of a network broke off");
+    await until(() => brokenOff().length === 2, "both have gone");
+    expect(log.lines.filter(({ level }) => level === "error")).to.deep.equal([]);
+    await logged.stop();
   });
 
   it("that fail acknowledge nothing: the network is asked to send it again", async () => {
