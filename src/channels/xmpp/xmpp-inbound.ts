@@ -40,7 +40,8 @@ export function inboundFrom(
   const group = type === "groupchat";
   const nick = resourceOf(from);
   const ours = rooms.nick(bare);
-  if (group && (nick === "" || nick === ours)) return undefined;
+  // Anybody may call what they send a room's.
+  if (group && (nick === "" || ours === undefined || nick === ours)) return undefined;
   // Somebody in a room who writes to us alone.
   const aside = !group && ours !== undefined && nick !== "";
   const real = rooms.people(bare).get(nick) ?? "";

@@ -151,6 +151,21 @@ describe("xmpp", function () {
     expect(heardInRoom()).to.deep.equal(["to everybody"]);
   });
 
+  it("takes nobody for a room it is not in", async () => {
+    const host = new RecordingHost();
+    try {
+      await host.connect(xmppNetwork, world.config());
+      world.person.write(
+        "<message to='claw@localhost/openclaw' type='groupchat' id='g'><body>claw: in no room</body></message>",
+      );
+      await world.say("to you");
+      const heard = await host.heard(1);
+      expect(heard.map(({ text }) => text)).to.deep.equal(["to you"]);
+    } finally {
+      await host.stop();
+    }
+  });
+
   it("lists who is in a room", async () => {
     await start();
     const request = { parent: kit.channel, kind: "members", query: room };
