@@ -43,7 +43,7 @@ export function inboundFrom(
   // Anybody may call what they send a room's.
   if (group && (nick === "" || ours === undefined || nick === ours)) return undefined;
   // Somebody in a room who writes to us alone.
-  const aside = !group && ours !== undefined && nick !== "";
+  const aside = !group && rooms.isOurs(bare) && nick !== "";
   const real = rooms.people(bare).get(nick) ?? "";
   const sender = group || aside ? real || from : bare;
   const names = [ours ?? "", localOf(self), self];

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
-import { Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { Conversation_Kind as Kind, Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { Delivery_State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { xmppNetwork } from "../../../src/channels/xmpp/xmpp-network.ts";
 import { partName } from "../../../src/core/channel/channel-names.ts";
@@ -161,6 +161,25 @@ describe("xmpp", function () {
       await world.say("to you");
       const heard = await host.heard(1);
       expect(heard.map(({ text }) => text)).to.deep.equal(["to you"]);
+    } finally {
+      await host.stop();
+    }
+  });
+
+  it("knows what somebody in a room wrote to it alone, also when it finds that in the archive", async () => {
+    const before = new RecordingHost();
+    await before.connect(xmppNetwork, world.config());
+    world.person.write(`<presence to='${room}/mia'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
+    await world.person.hears(/code='110'/);
+    before.keeping = () => Promise.reject(new Error("the disk is full"));
+    world.person.write(`<message to='${room}/claw' type='chat' id='p'><body>between us</body></message>`);
+    await before.failure();
+    const host = new RecordingHost();
+    host.cursor = before.cursor;
+    try {
+      await host.connect(xmppNetwork, world.config());
+      const [message] = await host.heard(1);
+      expect(message).to.include({ text: "between us", kind: Kind.DIRECT, address: `${room}/mia` });
     } finally {
       await host.stop();
     }
