@@ -43,6 +43,17 @@ export function partName(channel: string, part: ChannelPart, address: string): s
   return `${channel}/${part}/${escapedId(address)}`;
 }
 
+/** Name of one edit of what was sent as this delivery: networks that do a thing once by its name do each edit. */
+export function editName(delivery: string, edit: string): string {
+  return `${delivery}~${edit}`;
+}
+
+/** The delivery a name is of, or of an edit of which it is. */
+export function deliveryOf(name: string): string {
+  const [delivery = name] = name.split("~", 1);
+  return delivery;
+}
+
 /** The address an id was made from; undefined when it ends in a digest or is no id of an address. */
 export function addressFromId(id: string): string | undefined {
   const bytes: number[] = [];

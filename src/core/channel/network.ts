@@ -105,7 +105,7 @@ export interface Connection {
 
 /** Which try of which delivery; networks with client-made ids derive them from it. */
 export interface SendAttempt {
-  /** "channels/{channel}/deliveries/{delivery}". The same for every try. */
+  /** "channels/{channel}/deliveries/{delivery}". The same for every try; another one for each edit of a preview. */
   readonly delivery: string;
   readonly attempt: number;
   readonly signal: AbortSignal;

@@ -132,6 +132,23 @@ describe("answers while they are written", () => {
     expect(words.filter((word) => word.startsWith("say"))).to.have.length(1);
   });
 
+  it("bring a preview up to date as often as they grow, each time as another thing to do", async () => {
+    await open({ streaming: "partial" });
+    const { turn, next } = gated("This is how the answer begins, ", "goes on, ", "goes on again, ", "and ends.");
+    kit.model.script(turn);
+    const run = await hear("hello");
+    for (const count of [1, 2, 3]) {
+      next();
+      await until(() => network.told.length === count, `the network was told ${count} times`);
+    }
+    const names = network.told.map(({ attempt }) => attempt.delivery);
+    next();
+    await kit.ended(run);
+    await settled();
+    expect(new Set(names).size).to.equal(3);
+    expect(network.words.at(-1)).to.contain("and ends.");
+  });
+
   it("turn the preview of a process that died into the answer", async () => {
     await open({ streaming: "partial" });
     const { turn, next } = gated(first, second);

@@ -7,7 +7,7 @@ import { deliveryState } from "../../delivery/delivery-failures.ts";
 import { notFound } from "../../errors.ts";
 import type { Store } from "../../store.ts";
 import { channelUnfit } from "../channel-failures.ts";
-import { channelOf, requireChannelName, requirePartName } from "../channel-names.ts";
+import { channelOf, deliveryOf, requireChannelName, requirePartName } from "../channel-names.ts";
 import type { Channels } from "../channels.ts";
 import { checkInbound, checkLoginStep } from "./driver-checks.ts";
 import type {
@@ -147,7 +147,7 @@ export class Drivers {
   }
 
   async #find(name: string): Promise<Delivery> {
-    const record = await this.#parts.store.read(({ deliveries }) => deliveries.find(name));
+    const record = await this.#parts.store.read(({ deliveries }) => deliveries.find(deliveryOf(name)));
     if (record === undefined) throw notFound(name);
     return record.delivery;
   }

@@ -3,7 +3,7 @@
 import { create } from "@bufbuild/protobuf";
 import { OutboundActionSchema, Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { raceAbort } from "../../../lib/until-aborted.ts";
-import { channelOf } from "../../channel/channel-names.ts";
+import { channelOf, editName } from "../../channel/channel-names.ts";
 import { UnsentError } from "../../channel/network.ts";
 import type { Store } from "../../store.ts";
 import type { ChannelLines } from "../channel-lines.ts";
@@ -13,6 +13,7 @@ import type { Outbox } from "../outbox/outbox.ts";
 import { prepareAction } from "../outbox/prepare-action.ts";
 import { answerActions } from "./answer-actions.ts";
 import type { AnswerPlace } from "./answer-place.ts";
+import { hashOfText } from "./said-before.ts";
 
 /** What previews are edited with. */
 export interface PreviewParts {
@@ -31,6 +32,7 @@ const patienceMs = 10_000;
 export class PreviewEditor {
   readonly #parts: PreviewParts;
   readonly #place: AnswerPlace;
+  #edits = 0;
   /** What the last preview that was edited says now. */
   #last: { readonly preview: string; readonly text: string } | undefined;
 
@@ -67,7 +69,10 @@ export class PreviewEditor {
       if (prepared.kind !== "send") return;
       try {
         const signal = AbortSignal.timeout(patienceMs);
-        const attempt = { delivery: name, attempt: attempts + 1, signal };
+        this.#edits += 1;
+        // After a restart the edits are counted anew, but none says the same.
+        const edit = `${this.#edits}.${hashOfText(now).slice(0, 12)}`;
+        const attempt = { delivery: editName(name, edit), attempt: attempts + 1, signal };
         await raceAbort(connection.send(prepared.action, to, attempt), signal);
         this.#last = { preview: name, text: now };
       } catch (error) {

@@ -4,6 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { ChannelSchema } from "../../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import { DeliverySchema, Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import { editName } from "../../../../src/core/channel/channel-names.ts";
 import type { Channels } from "../../../../src/core/channel/channels.ts";
 import type { DriverDesk } from "../../../../src/core/channel/driver/driver-desk.ts";
 import { Drivers } from "../../../../src/core/channel/driver/drivers.ts";
@@ -30,7 +31,11 @@ describe("a driver that says what became of a try", () => {
     const desk = { awaits: () => true, complete: (_: string, attempt: number) => void said.push(attempt) };
     const drivers = new Drivers({ store, channels, desk: async () => desk as unknown as DriverDesk });
     const beganMs = performance.now();
-    const told = await drivers.complete({ name, attempt: 2 }, { kind: "sent", platformIds: ["p1"] }, "token");
+    const told = await drivers.complete(
+      { name: editName(name, "1"), attempt: 2 },
+      { kind: "sent", platformIds: ["p1"] },
+      "token",
+    );
     expect(told).to.include({ state: State.SENT, attempts: 1 });
     expect(said).to.deep.equal([2]);
     expect(performance.now() - beganMs).to.be.below(2_000);
