@@ -11,7 +11,7 @@ import { retryBackoff } from "./retrying-transport.ts";
 export interface FollowOptions {
   /** Ends the iteration, without an error. */
   readonly signal?: AbortSignal | undefined;
-  /** Silence after which a stream counts as broken, in ms: more than two heartbeats. Default 35 000. */
+  /** Silence after which a stream counts as broken, in ms: more than two heartbeats; Infinity waits. Default 35 000. */
   readonly silenceMs?: number | undefined;
   /** How long to go on without a word from the gateway, in ms; Infinity goes on for ever. Default 60 000. */
   readonly patienceMs?: number | undefined;
@@ -63,7 +63,7 @@ async function* watched<Frame>(
   try {
     const frames = open(either)[Symbol.asyncIterator]();
     for (;;) {
-      const timer = setTimeout(() => closing.abort(silent), silenceMs);
+      const timer = Number.isFinite(silenceMs) ? setTimeout(() => closing.abort(silent), silenceMs) : undefined;
       const next = await frames.next().finally(() => clearTimeout(timer));
       if (next.done) return;
       yield next.value;

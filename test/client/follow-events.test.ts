@@ -103,6 +103,13 @@ describe("followEvents", () => {
     expect(log.requests).to.have.length(3);
   });
 
+  it("waits through any silence when that is to be endless", async () => {
+    log.onBatch = () => new Promise((resolve) => setTimeout(resolve, 20));
+    const silenceMs = Number.POSITIVE_INFINITY;
+    expect(sequences(await readToLive(url, { cursor: "0", silenceMs }))).to.deep.equal(upTo(20));
+    expect(log.requests).to.have.length(1);
+  });
+
   it("yields every event once, in order, when the connection is cut at random bytes", async () => {
     log.length = 120;
     const proxy = new CuttingProxy(gateway.port);
