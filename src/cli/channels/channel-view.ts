@@ -8,7 +8,6 @@ import {
 } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { Probe } from "../../../gen/openclaw/gateway/v1/channel_service_pb.ts";
 import type { GatewayClient } from "../../client/client.ts";
-import { gatewayErrorFrom } from "../../client/gateway-error.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { CommandFailure } from "../failure-view.ts";
 import { allChannels } from "../link/paging.ts";
@@ -58,8 +57,9 @@ export async function requireListed(
   account?: string,
 ): Promise<void> {
   if (word === undefined) return;
-  const known = await allChannels(service).catch((thrown: unknown) => {
+  const known = await allChannels(service).catch(async (thrown: unknown) => {
     // Who may see the list need not be one who may see channels.
+    const { gatewayErrorFrom } = await import("../../client/gateway-error.ts");
     if (gatewayErrorFrom(thrown).reason !== "SCOPE_MISSING") throw thrown;
   });
   if (known === undefined) return;
