@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { CuttingProxy } from "../support/cutting-proxy.ts";
+import { freePort } from "../support/free-port.ts";
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../support/gateway-process.ts";
 import { CliRun, callCli, hasTerminal, reach, readCli } from "../support/run-cli.ts";
 import { eventually } from "../support/until.ts";
@@ -167,13 +168,13 @@ describe("openclaw agent", () => {
 
   it("goes on with the answer when the gateway is killed and started again", async function () {
     this.timeout(60_000);
-    const first = await startGatewayProcess();
-    const port = Number(new URL(first.url).port);
+    const config = { gateway: { port: await freePort() } };
+    const first = await startGatewayProcess({ config });
     const words = Array.from({ length: 40 }, (_, index) => `word-${index}`).join(" ");
     const run = new CliRun(["agent", "-m", `/slow 20\n${words}`], { environment: reach(first) });
     await run.written("word-10");
     await first.kill();
-    const second = await startGatewayProcess({ home: first.home, config: { gateway: { port } } });
+    const second = await startGatewayProcess({ home: first.home, config });
     try {
       const { code, stdout } = await run.result;
       expect([code, stdout]).to.deep.equal([0, `${words}\n`]);

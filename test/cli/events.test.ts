@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { freePort } from "../support/free-port.ts";
 import { type GatewayProcess, removeHome, startGatewayProcess } from "../support/gateway-process.ts";
 import { CliRun, callCli, reach, readCli } from "../support/run-cli.ts";
 
@@ -71,8 +72,8 @@ describe("openclaw events", () => {
 
   it("watch misses nothing while the gateway is killed and started again", async function () {
     this.timeout(60_000);
-    const first = await startGatewayProcess();
-    const config = { gateway: { port: Number(new URL(first.url).port) } };
+    const config = { gateway: { port: await freePort() } };
+    const first = await startGatewayProcess({ config });
     const watch = new CliRun(["events", "watch"], { environment: reach(first) });
     for (let count = 0; !watch.stdout.includes("sessions/before"); count += 1)
       await readCli(first, "sessions", "create", `before-${count}`);

@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
+import { freePort } from "../support/free-port.ts";
 import { type GatewayProcess, removeHome, startGatewayProcess, testToken } from "../support/gateway-process.ts";
 import { type Gateways, startGateways } from "./gateways.ts";
 import type { PlainCreateRun, PlainMessage, PlainRun, PlainRunFrame } from "./grpc-js/plain-messages.ts";
@@ -116,9 +117,11 @@ describe("@grpc/grpc-js, over a restart of the gateway", () => {
   let gateway: GatewayProcess;
   let client: Stub;
   let process: Stub;
+  const config = { gateway: { port: 0 } };
 
   before(async () => {
-    gateway = await startGatewayProcess();
+    config.gateway.port = await freePort();
+    gateway = await startGatewayProcess({ config });
     home = gateway.home;
     const target = new URL(gateway.url).host;
     client = new Stub(runs, { target, token: testToken, channel: { "grpc.service_config": retryUnavailable } });
@@ -153,8 +156,7 @@ describe("@grpc/grpc-js, over a restart of the gateway", () => {
     await stopping;
     await gateway.exited;
     const reading = client.unary<{ run: PlainRun }>("getRun", { name: run.name }, { waitForReady: true });
-    const port = Number(new URL(gateway.url).port);
-    gateway = await startGatewayProcess({ home: gateway.home, config: { gateway: { port } } });
+    gateway = await startGatewayProcess({ home: gateway.home, config });
     expect((await reading).run).include({ name: run.name });
     expect(await watch()).include({ state: "STATE_SUCCEEDED", attempt: 2 });
     expect(text.text()).equal("Perche può: eins 日本 drei vier fünf sechs sieben acht neun zehn elf zwölf.");
