@@ -103,7 +103,9 @@ export interface CachedFolder {
 export async function cachedFolder({ name, files, facts, fill }: CachedFolder): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([process.arch, ...facts]));
   for (const file of files) hash.update(file).update(await readFile(join(repository, file)));
-  const folder = join(tmpdir(), "openclaw-polyglot-cache", `${name}-${hash.digest("hex").slice(0, 16)}`);
+  // Of its own for each user: nobody can put anything into a folder that root made.
+  const cache = join(tmpdir(), `openclaw-polyglot-cache-${process.getuid?.() ?? 0}`);
+  const folder = join(cache, `${name}-${hash.digest("hex").slice(0, 16)}`);
   if (await exists(folder)) return folder;
   await mkdir(dirname(folder), { recursive: true });
   const fresh = await mkdtemp(`${folder}.`);
