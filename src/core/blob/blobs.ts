@@ -61,6 +61,9 @@ export interface BlobContent {
 export class Blobs implements AttachmentFiles {
   readonly #parts: BlobsParts;
   readonly #locks = new KeyedLock();
+  /** Who needs everything to stay. */
+  readonly #keepers = new Set<symbol>();
+  #collecting: Promise<void> = Promise.resolve();
 
   constructor(parts: BlobsParts) {
     this.#parts = parts;
@@ -115,14 +118,29 @@ export class Blobs implements AttachmentFiles {
     yield* (await this.open(blob, 0)).pieces;
   }
 
-  /** Drops what nothing refers to any more. */
-  async collect(): Promise<void> {
+  /** From the moment this resolves nothing is dropped, until what it resolves with is called. */
+  async keepAll(): Promise<() => void> {
+    const keeper = Symbol("keeper");
+    this.#keepers.add(keeper);
+    await this.#collecting;
+    return () => this.#keepers.delete(keeper);
+  }
+
+  /** Drops what nothing refers to any more, unless somebody needs everything to stay. */
+  collect(): Promise<void> {
+    const collected = this.#collect();
+    this.#collecting = collected.catch(() => {});
+    return collected;
+  }
+
+  async #collect(): Promise<void> {
     const { store, files, clock, log } = this.#parts;
     const beforeMs = clock.nowMs() - unusedMs;
     await files.deleteUnfinished(beforeMs);
     const unused = await store.read(({ blobs }) => blobs.listUnused(beforeMs, deletedAtOnce));
     for (const { hash, sizeBytes } of unused) {
       await this.#locks.run(hash, async () => {
+        if (this.#keepers.size > 0) return;
         if (!(await store.transact(({ blobs }) => blobs.deleteUnused(hash, beforeMs)))) return;
         await files.delete(hash);
         log.info({ blob: `blobs/${hash}`, sizeBytes }, "a file nothing refers to was dropped");

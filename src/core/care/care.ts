@@ -4,8 +4,9 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Channel } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { ModelCatalog } from "../agent/model.ts";
+import type { Blobs } from "../blob/blobs.ts";
 import type { Store } from "../store.ts";
-import type { BackupSource } from "./backup-source.ts";
+import type { BackupPiece, BackupRequest, BackupSource } from "./backup-source.ts";
 import { ChannelsCheck } from "./channels-check.ts";
 import type { Check } from "./check.ts";
 import { Checkup } from "./checkup.ts";
@@ -25,6 +26,7 @@ export interface CaredFor {
   readonly models: ModelCatalog;
   /** Models that are asked when nothing else is said. */
   readonly settings: { readonly agent: ModelChain };
+  readonly blobs: Pick<Blobs, "keepAll">;
   readonly channelOperator: { list(): Promise<{ readonly channels: readonly Channel[] }> };
 }
 
@@ -50,7 +52,25 @@ export class Care {
       new ChannelsCheck(async () => (await gateway.channelOperator.list()).channels, clock),
       new DeliveriesCheck(store, clock),
     ]);
-    this.backups = parts.backups;
+    this.backups = { create: (request) => backUp(gateway, parts.backups, request) };
+  }
+}
+
+/** The store in a backup names blobs as they were at one moment: none of them may be gone when its turn comes. */
+async function* backUp(
+  { blobs }: Pick<CaredFor, "blobs">,
+  backups: BackupSource,
+  request: BackupRequest,
+): AsyncGenerator<BackupPiece> {
+  const release = await blobs.keepAll();
+  // A reader that goes away may never come back to this generator.
+  request.signal.addEventListener("abort", release, { once: true });
+  try {
+    request.signal.throwIfAborted();
+    yield* backups.create(request);
+  } finally {
+    request.signal.removeEventListener("abort", release);
+    release();
   }
 }
 

@@ -161,6 +161,27 @@ describe("blobs", () => {
     expect(await exists(kept.blob)).to.equal(false);
   });
 
+  it("stay while somebody needs all of them, also when dropping has begun", async () => {
+    const old = [await keep(randomBytes(100), "a"), await keep(randomBytes(100), "b")];
+    now += 2 * day;
+    const collected = blobs.collect();
+    const release = await blobs.keepAll();
+    await collected;
+    const there = async (): Promise<number> =>
+      (await Promise.all(old.map(({ blob }) => exists(blob)))).filter(Boolean).length;
+    const left = await there();
+    await blobs.collect();
+    expect(await there()).to.equal(left);
+    const another = await blobs.keepAll();
+    release();
+    release();
+    await blobs.collect();
+    expect(await there()).to.equal(left);
+    another();
+    await blobs.collect();
+    expect(await there()).to.equal(0);
+  });
+
   it("stay when they were uploaded again meanwhile", async () => {
     const { name, content } = fileOf(50);
     await blobs.upload(chunkOf(name, content, 0, 50));

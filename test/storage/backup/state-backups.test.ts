@@ -18,6 +18,7 @@ import { openStore } from "../../../src/storage/sqlite-store.ts";
 import { acquireStateLock } from "../../../src/storage/state-lock.ts";
 import { BackupKit, type ReceivedBackup } from "../../support/backup-kit.ts";
 import { CoreKit, CoreKits } from "../../support/core-kit.ts";
+import { keepFile } from "../../support/file-kit.ts";
 import { says, type Turn } from "../../support/scripted-model.ts";
 import { until } from "../../support/until.ts";
 
@@ -212,6 +213,22 @@ describe("a backup of a gateway", function () {
     const reason = new Error("the reader went away");
     reader.abort(reason);
     expect(await next).to.equal(reason);
+  });
+
+  it("holds every file its store names, also one that is dropped meanwhile", async () => {
+    const { blob } = await keepFile(kit, "old.txt", "nobody needs this any more");
+    kit.clock.advance(2 * 86_400_000);
+    const path = backups.path("archive");
+    for await (const { frame } of kit.client.care.createBackup({})) {
+      // A reader takes its time: housekeeping comes by.
+      if (frame.case === "backup") await kit.core.blobs.collect();
+      if (frame.case === "chunk") writeFileSync(path, frame.value, { flag: "a" });
+    }
+    const hash = blob.replace("blobs/", "");
+    const { files } = await verifyBackup(path);
+    expect(files.filter((file) => file.path.includes(hash.slice(2)))).to.have.length(1);
+    await kit.core.blobs.collect();
+    expect(await kit.store.read(({ blobs }) => blobs.find(hash))).to.equal(undefined);
   });
 
   it("is made one at a time", async () => {
