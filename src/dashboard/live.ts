@@ -2,6 +2,7 @@
 
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Event } from "../../gen/openclaw/gateway/v1/event_pb.ts";
+import type { WatchEventsResponse } from "../../gen/openclaw/gateway/v1/event_service_pb.ts";
 import { Message_Role as Role } from "../../gen/openclaw/gateway/v1/message_pb.ts";
 import { Run_State as RunState } from "../../gen/openclaw/gateway/v1/run_pb.ts";
 import { Draft } from "./draft.ts";
@@ -19,15 +20,20 @@ export interface LiveListener {
 
 const waitMs = { first: 500, longest: 10_000 };
 
+/** The gateway says something every 15 s: after twice that the connection is dead, as it is when a phone has slept. */
+const usualSilenceMs = 35_000;
+
 /** Follows the event log, over every broken connection. */
 export class Live {
   /** What runs that are at work say, by the run's name. */
   readonly drafts = new Map<string, Draft>();
-  readonly #gateway: Gateway;
+  readonly #gateway: Pick<Gateway, "events">;
   readonly #listeners = new Set<LiveListener>();
+  readonly #silenceMs: number;
 
-  constructor(gateway: Gateway) {
+  constructor(gateway: Pick<Gateway, "events">, silenceMs = usualSilenceMs) {
     this.#gateway = gateway;
+    this.#silenceMs = silenceMs;
   }
 
   /** Tells the listener from now on. */
@@ -44,7 +50,7 @@ export class Live {
     let lost = false;
     for (let failures = 0; ; failures++) {
       try {
-        for await (const { frame } of this.#gateway.events.watchEvents({ cursor: place, includeSignals: true })) {
+        for await (const { frame } of this.#watch(place)) {
           if (failures >= 0) this.#tell((one) => one.onConnection?.(true));
           failures = -1;
           if (frame.case === "bookmark") place = frame.value.cursor;
@@ -67,6 +73,26 @@ export class Live {
       const delay = Math.min(waitMs.longest, waitMs.first * 2 ** Math.max(0, failures));
       await new Promise((resolve) => setTimeout(resolve, delay));
       if (lost) return;
+    }
+  }
+
+  /** Ends with an error when nothing is heard for too long. */
+  async *#watch(cursor: string): AsyncGenerator<WatchEventsResponse> {
+    const closing = new AbortController();
+    let timer = 0;
+    const listen = (): void => {
+      clearTimeout(timer);
+      timer = Number(setTimeout(() => closing.abort(), this.#silenceMs));
+    };
+    listen();
+    const request = { cursor, includeSignals: true };
+    try {
+      for await (const heard of this.#gateway.events.watchEvents(request, { signal: closing.signal })) {
+        listen();
+        yield heard;
+      }
+    } finally {
+      clearTimeout(timer);
     }
   }
 
