@@ -94,8 +94,9 @@ export class Gateway {
       gateway.#release(isOperators(error));
       throw error;
     }
-    await gateway.#config.start();
+    // Before anything is waited for: nobody is told twice that it is over.
     gateway.#safeMode.whenOver(() => void gateway.#current.tell());
+    await gateway.#config.start();
     return gateway;
   }
 

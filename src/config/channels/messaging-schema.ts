@@ -122,7 +122,7 @@ const mentionPattern = z
   .string()
   .refine(
     (pattern) => SafePattern.from(pattern) !== undefined,
-    "must be a regular expression that cannot run for long: no repeated group that repeats something, no look-around or back reference",
+    "must be a regular expression that cannot run for long: no repeat within another, few optional parts, no look-around",
   );
 
 const { groupChat, inbound, botLoop, ackReaction, ackReactionScope, responsePrefix, responseUsage } =
