@@ -6,6 +6,7 @@ import type { GatewayClient } from "../../client/client.ts";
 import type { GatewayOwner } from "../../supervisor/gateway-owner.ts";
 import { CommandFailure } from "../failure-view.ts";
 import type { GatewayLink } from "../link/gateway-link.ts";
+import { troubleOf } from "../link/trouble.ts";
 import { unixMs } from "../terminal/moment.ts";
 import type { LocalGateway } from "./local-gateway.ts";
 import { stopGateway } from "./stop-gateway.ts";
@@ -43,6 +44,9 @@ const times = { backMs: 20, idleMs: 500 };
 /** Longest time from the end of the drain to ready, in ms. */
 const readyMs = 60_000;
 
+/** Longest time from leaving one address to being ready at another, in ms. */
+const movedMs = 5_000;
+
 /** A pause that is worth a word, in ms. */
 const notablePauseMs = 1_000;
 
@@ -50,28 +54,54 @@ const notablePauseMs = 1_000;
 export async function restartGateway(
   local: LocalGateway,
   openLink: () => Promise<GatewayLink>,
-  { owner: before, plan, version, onPause }: RestartParts,
+  parts: RestartParts,
 ): Promise<Restarted> {
-  const { owner, link, runs } = await findRunning(local, openLink, before);
+  const { owner, link, runs } = await findRunning(local, openLink, parts.owner);
   const client = await link.client();
-  if (runs === version) {
-    const { graceSeconds, idleMs, force } = plan;
-    const { beginTime } = await client.gateway.shutDown({
-      restart: true,
-      reason: "openclaw gateway restart",
-      grace: { seconds: BigInt(graceSeconds) },
-      wait: idleMs === 0 ? undefined : durationFromMs(Number.isFinite(idleMs) ? idleMs : 0),
-      force,
-    });
-    const pauseMs = beginTime === undefined ? 0 : unixMs(beginTime) - Date.now();
-    if (pauseMs >= notablePauseMs) onPause(pauseMs);
-    const patienceMs = Math.max(0, pauseMs) + idleMs + graceSeconds * 1_000 + readyMs;
-    await waitUntilBack(local, client, { owner, patienceMs });
-    return { inPlace: true };
+  if (runs !== parts.version) {
+    await waitUntilIdle(client, parts.plan.idleMs);
+    await restartByStopAndStart(local, link, { owner, graceSeconds: parts.plan.graceSeconds });
+    return { inPlace: false };
   }
-  await waitUntilIdle(client, plan.idleMs);
-  await restartByStopAndStart(local, link, { owner, graceSeconds: plan.graceSeconds });
-  return { inPlace: false };
+  try {
+    await restartInPlace(local, client, { ...parts, owner });
+    return { inPlace: true };
+  } catch (thrown) {
+    const moved = troubleOf(thrown) === "refused" ? await movedFrom(local, owner) : undefined;
+    if (moved === undefined) throw thrown;
+    return restartGateway(local, openLink, { ...parts, owner: moved });
+  }
+}
+
+/** Resolves when it is back. */
+async function restartInPlace(
+  local: LocalGateway,
+  client: GatewayClient,
+  { owner, plan, onPause }: RestartParts,
+): Promise<void> {
+  const { graceSeconds, idleMs, force } = plan;
+  const { beginTime } = await client.gateway.shutDown({
+    restart: true,
+    reason: "openclaw gateway restart",
+    grace: { seconds: BigInt(graceSeconds) },
+    wait: idleMs === 0 ? undefined : durationFromMs(Number.isFinite(idleMs) ? idleMs : 0),
+    force,
+  });
+  const pauseMs = beginTime === undefined ? 0 : unixMs(beginTime) - Date.now();
+  if (pauseMs >= notablePauseMs) onPause(pauseMs);
+  const patienceMs = Math.max(0, pauseMs) + idleMs + graceSeconds * 1_000 + readyMs;
+  await waitUntilBack(local, client, { owner, patienceMs });
+}
+
+/** Who is there instead, once that is known: a gateway says where it went when it is ready there. Undefined when nobody is. */
+async function movedFrom(local: LocalGateway, before: GatewayOwner): Promise<GatewayOwner | undefined> {
+  const endMs = performance.now() + movedMs;
+  for (;;) {
+    const owner = await local.owner();
+    if (owner === undefined || !isSame(owner, before)) return owner;
+    if (performance.now() > endMs) return undefined;
+    await sleep(times.backMs);
+  }
 }
 
 /** A gateway, the way to it, and the version it runs; undefined when it does not answer, or not to this caller. */
@@ -90,7 +120,7 @@ async function findRunning(
   const link = await openLink();
   const runs = await runningVersion(await link.client());
   const owner = (await local.owner()) ?? before;
-  if (runs !== undefined || isSame(owner, before)) return { owner, link, runs };
+  if (isSame(owner, before)) return { owner, link, runs };
   return findRunning(local, openLink, owner);
 }
 
