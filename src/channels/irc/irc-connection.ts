@@ -56,7 +56,7 @@ export class IrcConnection implements Connection {
     if (signal.aborted) goodbye();
     try {
       const { nick } = await register(wire, this.#settings);
-      const roster = new Roster(nick);
+      const roster = new Roster(nick, (name) => wire.fold(name));
       const live = { wire, roster, sender: new IrcSender(wire, this.#settings.messagesPerSecond) };
       this.#listen(live, signal);
       await enter(wire, this.#settings, this.#host.log);

@@ -3,7 +3,7 @@
 import type { Log } from "../../lib/log.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
-import { foldName, type IrcLine, isChannel } from "./irc-line.ts";
+import { type IrcLine, isChannel } from "./irc-line.ts";
 import type { IrcSettings } from "./irc-settings.ts";
 import type { IrcWire } from "./irc-wire.ts";
 
@@ -36,7 +36,7 @@ export async function rejoin(
   wire: IrcWire,
   { name, channels, signal }: { name: string; channels: readonly string[]; signal: AbortSignal },
 ): Promise<void> {
-  const channel = channels.find((one) => foldName(one.split(" ", 1)[0] ?? "") === foldName(name));
+  const channel = channels.find((one) => wire.fold(one.split(" ", 1)[0] ?? "") === wire.fold(name));
   if (channel === undefined) return;
   try {
     await Promise.race([sleep(rejoinMs, signal), wire.closed]);
@@ -49,7 +49,7 @@ export async function rejoin(
 async function identify(wire: IrcWire, { service, password }: { service: string; password: string }): Promise<void> {
   const { promise: answered, resolve } = Promise.withResolvers<void>();
   const off = wire.onLine((line) => {
-    if (line.command === "900" || (line.command === "NOTICE" && isFrom(line, service))) resolve();
+    if (line.command === "900" || (line.command === "NOTICE" && isFrom(line, service, wire))) resolve();
   });
   const patience = AbortSignal.timeout(nickservMs);
   try {
@@ -60,6 +60,6 @@ async function identify(wire: IrcWire, { service, password }: { service: string;
   }
 }
 
-function isFrom({ source }: IrcLine, nick: string): boolean {
-  return foldName(source.split("!", 1)[0] ?? "") === foldName(nick);
+function isFrom({ source }: IrcLine, nick: string, wire: IrcWire): boolean {
+  return wire.fold(source.split("!", 1)[0] ?? "") === wire.fold(nick);
 }

@@ -32,7 +32,12 @@ export class IrcFeed {
     if (line.command !== "PRIVMSG" || roster.isSelf(sourceOf(line).nick)) return;
     this.#count += 1;
     const fallbackId = `${this.#session}-${this.#count}`;
-    const message = inboundFrom(line, { nick: roster.nick, fallbackId, nowMs: systemClock.nowMs() });
+    const message = inboundFrom(line, {
+      nick: roster.nick,
+      fold: roster.fold.bind(roster),
+      fallbackId,
+      nowMs: systemClock.nowMs(),
+    });
     if (message === undefined) return;
     this.#waiting += 1;
     if (this.#waiting === maxWaiting) this.#wire.pause();

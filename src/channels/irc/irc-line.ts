@@ -17,6 +17,9 @@ export interface IrcSource {
   readonly mask: string;
 }
 
+/** Makes the spellings of one name the same. */
+export type Fold = (name: string) => string;
+
 /** Reads a line, without its end. Undefined when it is none. */
 export function parseLine(text: string): IrcLine | undefined {
   const match = /^(?:@(\S+) +)?(?::(\S+) +)?([A-Za-z]+|\d{3})(?: +(.*))?$/su.exec(text);
@@ -47,18 +50,30 @@ export function sourceOf({ source }: IrcLine): IrcSource {
 
 /** Lower case as most servers see it: []\~ are the upper case of {}|^. Names that are equal then are the same. */
 export function foldName(name: string): string {
-  return name.toLowerCase().replaceAll("[", "{").replaceAll("]", "}").replaceAll("\\", "|").replaceAll("~", "^");
+  return foldStrictly(name).replaceAll("~", "^");
+}
+
+/** How a server that says CASEMAPPING folds names. */
+export function foldOf(mapping: string): Fold {
+  if (mapping === "rfc1459") return foldName;
+  if (mapping === "rfc1459-strict") return foldStrictly;
+  if (mapping === "ascii") return (name) => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return (name) => name.toLowerCase();
 }
 
 /** "nick!user@host" with the nick folded and the rest, where ~ means something, in lower case. */
-export function foldMask(mask: string): string {
+export function foldMask(mask: string, fold: Fold): string {
   const [nick = "", ...rest] = mask.split("!");
-  return [foldName(nick), ...rest.map((part) => part.toLowerCase())].join("!");
+  return [fold(nick), ...rest.map((part) => part.toLowerCase())].join("!");
 }
 
 /** True for the name of a channel, as opposed to a nick. */
 export function isChannel(name: string): boolean {
   return /^[#&+!]/.test(name);
+}
+
+function foldStrictly(name: string): string {
+  return name.toLowerCase().replaceAll("[", "{").replaceAll("]", "}").replaceAll("\\", "|");
 }
 
 function readParams(text: string): string[] {

@@ -1,6 +1,6 @@
 /** Who is where: the channels we are in and who else is there, as the server's lines tell. */
 
-import { foldName, type IrcLine, sourceOf } from "./irc-line.ts";
+import { type Fold, foldName, type IrcLine, sourceOf } from "./irc-line.ts";
 
 /** A channel we are in. */
 export interface RosterChannel {
@@ -14,10 +14,12 @@ export interface RosterChannel {
 /** Follows JOIN, PART, KICK, QUIT, NICK, topics and lists of names. */
 export class Roster {
   readonly #channels = new Map<string, { name: string; topic: string; members: Map<string, string> }>();
+  readonly #fold: Fold;
   #nick: string;
 
-  constructor(nick: string) {
+  constructor(nick: string, fold: Fold = foldName) {
     this.#nick = nick;
+    this.#fold = fold;
   }
 
   /** Our own nick; it may change. */
@@ -29,13 +31,18 @@ export class Roster {
     return [...this.#channels.values()];
   }
 
+  /** A name as the server compares it. */
+  fold(name: string): string {
+    return this.#fold(name);
+  }
+
   find(channel: string): RosterChannel | undefined {
-    return this.#channels.get(foldName(channel));
+    return this.#channels.get(this.#fold(channel));
   }
 
   /** True for our own nick. */
   isSelf(nick: string): boolean {
-    return foldName(nick) === foldName(this.#nick);
+    return this.#fold(nick) === this.#fold(this.#nick);
   }
 
   hear(line: IrcLine): void {
@@ -54,25 +61,25 @@ export class Roster {
   }
 
   #joined(name: string, nick: string): void {
-    const key = foldName(name);
+    const key = this.#fold(name);
     if (this.isSelf(nick) && !this.#channels.has(key)) this.#channels.set(key, { name, topic: "", members: new Map() });
-    this.#channels.get(key)?.members.set(foldName(nick), nick);
+    this.#channels.get(key)?.members.set(this.#fold(nick), nick);
   }
 
   #left(name: string, nick: string): void {
-    if (this.isSelf(nick)) this.#channels.delete(foldName(name));
-    else this.#channels.get(foldName(name))?.members.delete(foldName(nick));
+    if (this.isSelf(nick)) this.#channels.delete(this.#fold(name));
+    else this.#channels.get(this.#fold(name))?.members.delete(this.#fold(nick));
   }
 
   #renamed(from: string, to: string): void {
     const self = this.isSelf(from);
     for (const { members } of this.#channels.values())
-      if (members.delete(foldName(from))) members.set(foldName(to), to);
+      if (members.delete(this.#fold(from))) members.set(this.#fold(to), to);
     if (self) this.#nick = to;
   }
 
   #topic(name: string, topic: string): void {
-    const channel = this.#channels.get(foldName(name));
+    const channel = this.#channels.get(this.#fold(name));
     if (channel !== undefined) channel.topic = topic;
   }
 }

@@ -4,7 +4,6 @@ import { UnsentError } from "../../core/channel/network.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
-import { foldName } from "./irc-line.ts";
 import { cutLines, textBudget } from "./irc-text.ts";
 import type { IrcWire } from "./irc-wire.ts";
 
@@ -53,7 +52,7 @@ export class IrcSender {
     let refusal: string | undefined;
     const tooEarly: string[] = [];
     const off = this.#wire.onLine(({ command, params }) => {
-      const about = params.slice(1).some((param) => foldName(param) === foldName(address));
+      const about = params.slice(1).some((param) => this.#wire.fold(param) === this.#wire.fold(address));
       if (refusals.has(command) && about) refusal ??= params.at(-1) ?? command;
       if (command === tooFast && about) tooEarly.push(params.at(-1) ?? command);
     });

@@ -3,7 +3,7 @@
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { untilConnected } from "../../lib/web/until-connected.ts";
-import { formatLine, type IrcLine, parseLine } from "./irc-line.ts";
+import { type Fold, foldName, foldOf, formatLine, type IrcLine, parseLine } from "./irc-line.ts";
 import type { IrcSettings } from "./irc-settings.ts";
 
 /** Longest line that is taken, tags included; a server that sends more is none. */
@@ -22,6 +22,7 @@ export class IrcWire {
   readonly #socket: Socket;
   readonly #listeners = new Set<(line: IrcLine) => void>();
   readonly #end: (reason: Error) => void;
+  #fold: Fold = foldName;
   #reason: Error | undefined;
   #quiet: NodeJS.Timeout | undefined;
   #pings = 0;
@@ -60,6 +61,11 @@ export class IrcWire {
       : connectPlain({ host, port });
     await untilConnected(socket, tls ? "secureConnect" : "connect", signal);
     return new IrcWire(socket);
+  }
+
+  /** A name as this server compares it; names that are equal then are the same. */
+  fold(name: string): string {
+    return this.#fold(name);
   }
 
   /** Calls `listener` with every line, in order, until the returned function is called. */
@@ -116,8 +122,15 @@ export class IrcWire {
     const line = parseLine(text);
     if (line === undefined || this.#reason !== undefined) return;
     if (line.command === "PING") this.send("PONG", line.params.at(-1) ?? "");
+    if (line.command === "005") this.#learn(line.params);
     if (line.command === "ERROR") this.#end(new Error(`the server said: ${line.params.at(-1) ?? "goodbye"}`));
     for (const listener of [...this.#listeners]) listener(line);
+  }
+
+  /** What the server says about itself. */
+  #learn(features: readonly string[]): void {
+    const mapping = features.find((feature) => feature.startsWith("CASEMAPPING="));
+    if (mapping !== undefined) this.#fold = foldOf(mapping.slice("CASEMAPPING=".length).toLowerCase());
   }
 
   #askAlive(): void {

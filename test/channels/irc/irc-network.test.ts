@@ -58,6 +58,14 @@ describe("irc", function () {
     expect(person.told("#house").join()).to.contain("hear me");
   });
 
+  it("answers whoever wrote, by the name the server knows", async () => {
+    await open();
+    const [leo, other] = [await somebody("Leo[x]"), await somebody("leo{x}")];
+    leo.write(`PRIVMSG ${ourNick} :are you there`);
+    await until(() => leo.told("leo[x]").length > 0, "the message is answered");
+    expect(other.told("leo{x}")).to.deep.equal([]);
+  });
+
   it("ignores notices and its own words", async () => {
     const { core } = await open();
     const { person } = world;

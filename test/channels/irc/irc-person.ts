@@ -24,7 +24,7 @@ export class IrcPerson {
   /** Comes in, and resolves when the server has welcomed them. */
   static async join(port: number, nick: string): Promise<IrcPerson> {
     const person = new IrcPerson(nick, net.connect(port, "127.0.0.1"));
-    person.write(`NICK ${nick}`, `USER ${nick} 0 * :${nick}`);
+    person.write(`NICK ${nick}`, `USER ${nick.replace(/\W/g, "")} 0 * :${nick}`);
     await person.hears(/ 001 /);
     return person;
   }

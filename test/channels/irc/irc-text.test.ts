@@ -2,13 +2,13 @@
 
 import { expect } from "chai";
 import { inboundFrom } from "../../../src/channels/irc/irc-inbound.ts";
-import { foldName, formatLine, parseLine } from "../../../src/channels/irc/irc-line.ts";
+import { foldName, foldOf, formatLine, parseLine } from "../../../src/channels/irc/irc-line.ts";
 import { cutLines, plainText, textBudget } from "../../../src/channels/irc/irc-text.ts";
 
 function inbound(line: string) {
   const parsed = parseLine(line);
   if (parsed === undefined) throw new Error("this is no line");
-  return inboundFrom(parsed, { nick: "claw", fallbackId: "id", nowMs: 0 });
+  return inboundFrom(parsed, { nick: "claw", fold: foldName, fallbackId: "id", nowMs: 0 });
 }
 
 describe("lines of IRC", () => {
@@ -32,6 +32,8 @@ describe("lines of IRC", () => {
 
   it("see names as the same that servers see so", () => {
     expect(foldName("Mia[A]\\~")).to.equal(foldName("mia{a}|^"));
+    const folded = ["ascii", "rfc1459", "rfc1459-strict", "rfc8265"].map((mapping) => foldOf(mapping)("Ä[A]\\~"));
+    expect(folded).to.deep.equal(["Ä[a]\\~", "ä{a}|^", "ä{a}|~", "ä[a]\\~"]);
   });
 });
 
