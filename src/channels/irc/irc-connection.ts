@@ -13,7 +13,7 @@ import {
 } from "../../core/channel/network.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
 import { lookUp } from "./irc-directory.ts";
-import { enter, rejoin } from "./irc-entry.ts";
+import { againMs, comeBack, enter, nameOf, rejoinMs } from "./irc-entry.ts";
 import { IrcFeed } from "./irc-feed.ts";
 import type { IrcLine } from "./irc-line.ts";
 import { register } from "./irc-register.ts";
@@ -60,6 +60,9 @@ export class IrcConnection implements Connection {
       const live = { wire, roster, sender: new IrcSender(wire, this.#settings.messagesPerSecond) };
       this.#listen(live, signal);
       await enter(wire, this.#settings, this.#host.log);
+      const outside = this.#settings.channels.filter((channel) => roster.find(nameOf(channel)) === undefined);
+      const { log } = this.#host;
+      for (const channel of outside) void comeBack(wire, { channel, roster, log, signal, waitMs: againMs });
       this.#live = live;
       this.#host.online(`${roster.nick} on ${this.#settings.host}`);
       await wire.closed;
@@ -78,7 +81,10 @@ export class IrcConnection implements Connection {
     if (/[\s,\0]|^:|^$/.test(address)) throw new UnsentError(`"${address}" is no nick or channel`, { permanent: true });
     const live = this.#live;
     if (live === undefined) throw new UnsentError("IRC is not connected");
-    await live.sender.say({ nick: live.roster.nick, address, text: kind.value.text, signal });
+    const { wire, roster } = live;
+    if (this.#findOurs(wire, address) !== undefined && roster.find(address) === undefined)
+      throw new UnsentError(`we are not in ${address} now`);
+    await live.sender.say({ nick: roster.nick, address, text: kind.value.text, signal });
     return [];
   }
 
@@ -101,18 +107,26 @@ export class IrcConnection implements Connection {
     return lookUp(this.#live?.roster ?? new Roster(this.#settings.nick), query);
   }
 
-  #listen({ wire, roster }: Live, signal: AbortSignal): void {
+  #listen(live: Live, signal: AbortSignal): void {
+    const { wire, roster } = live;
     const feed = new IrcFeed(wire, (message) => this.#host.receive(message));
     wire.onLine((line) => {
       feed.hear(line, roster);
-      if (line.command === "KICK" && roster.isSelf(line.params[1] ?? "")) void this.#comeBack(wire, line, signal);
+      if (line.command === "KICK" && roster.isSelf(line.params[1] ?? "")) this.#wasThrownOut(live, line, signal);
       roster.hear(line);
     });
   }
 
-  async #comeBack(wire: IrcWire, { params }: IrcLine, signal: AbortSignal): Promise<void> {
+  #wasThrownOut({ wire, roster }: Live, { params }: IrcLine, signal: AbortSignal): void {
     const [name = "", , reason = ""] = params;
-    this.#host.log.warn({ ircChannel: name, reason }, "we were thrown out of a channel on IRC");
-    await rejoin(wire, { name, channels: this.#settings.channels, signal });
+    const { log } = this.#host;
+    log.warn({ ircChannel: name, reason }, "we were thrown out of a channel on IRC");
+    const channel = this.#findOurs(wire, name);
+    if (channel !== undefined) void comeBack(wire, { channel, roster, log, signal, waitMs: rejoinMs });
+  }
+
+  /** The channel of the settings with this name. */
+  #findOurs(wire: IrcWire, name: string): string | undefined {
+    return this.#settings.channels.find((channel) => wire.fold(nameOf(channel)) === wire.fold(name));
   }
 }

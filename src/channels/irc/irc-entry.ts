@@ -1,14 +1,20 @@
 /** After the welcome: telling NickServ who we are, and going into channels. */
 
+import { backoffMs } from "../../lib/backoff.ts";
 import type { Log } from "../../lib/log.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { raceAbort } from "../../lib/until-aborted.ts";
 import { type IrcLine, isChannel } from "./irc-line.ts";
+import type { Roster } from "./irc-roster.ts";
 import type { IrcSettings } from "./irc-settings.ts";
 import type { IrcWire } from "./irc-wire.ts";
 
 /** Somebody who threw us out of a channel sees us again after this long, ms. */
-const rejoinMs = 15_000;
+export const rejoinMs = 15_000;
+
+/** A channel that did not let us in is asked again after this long, ms; it doubles. */
+export const againMs = 1_000;
+const longestMs = 300_000;
 
 /** How long NickServ gets before we join channels that may ask for it, ms. */
 const nickservMs = 3_000;
@@ -19,6 +25,41 @@ const joinRefusals = new Set(["403", "405", "437", "471", "473", "474", "475", "
 /** Resolves when the server has seen to all of it; a channel that does not let us in is told in the log. */
 export async function enter(wire: IrcWire, { nickserv, channels }: IrcSettings, log: Log): Promise<void> {
   if (nickserv !== undefined) await identify(wire, nickserv);
+  await join(wire, channels, log);
+}
+
+/** A channel that we go back into. */
+export interface ComingBack {
+  /** As in the settings. */
+  readonly channel: string;
+  readonly roster: Roster;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Before the first try. */
+  readonly waitMs: number;
+}
+
+/** Goes into a channel as soon as it lets us; never rejects. */
+export async function comeBack(wire: IrcWire, { channel, roster, log, signal, waitMs }: ComingBack): Promise<void> {
+  const isIn = (): boolean => roster.find(nameOf(channel)) !== undefined;
+  try {
+    for (let failures = 1; ; failures += 1) {
+      const longer = backoffMs(failures, { baseMs: waitMs, capMs: longestMs, jitter: 0.2 });
+      await Promise.race([sleep(longer, signal), wire.closed]);
+      if (!isIn()) await join(wire, [channel], log);
+      if (isIn()) return;
+    }
+  } catch {
+    // The connection ended meanwhile; the next one joins anyway.
+  }
+}
+
+/** The name in one of the settings' channels. */
+export function nameOf(channel: string): string {
+  return channel.split(" ", 1)[0] ?? "";
+}
+
+async function join(wire: IrcWire, channels: readonly string[], log: Log): Promise<void> {
   const off = wire.onLine(({ command, params }) => {
     if (!joinRefusals.has(command) || !isChannel(params[1] ?? "")) return;
     log.warn({ ircChannel: params[1], reason: params.at(-1) }, "a channel on IRC cannot be joined");
@@ -28,21 +69,6 @@ export async function enter(wire: IrcWire, { nickserv, channels }: IrcSettings, 
     await wire.settle();
   } finally {
     off();
-  }
-}
-
-/** Goes back into a channel we were thrown out of, in a while, if it is one of ours. */
-export async function rejoin(
-  wire: IrcWire,
-  { name, channels, signal }: { name: string; channels: readonly string[]; signal: AbortSignal },
-): Promise<void> {
-  const channel = channels.find((one) => wire.fold(one.split(" ", 1)[0] ?? "") === wire.fold(name));
-  if (channel === undefined) return;
-  try {
-    await Promise.race([sleep(rejoinMs, signal), wire.closed]);
-    wire.send("JOIN", ...channel.split(" "));
-  } catch {
-    // The connection ended meanwhile; the next one joins anyway.
   }
 }
 

@@ -1,11 +1,14 @@
 /** What is special about IRC, on a real ngircd: nicks, channels, being thrown out, refusals, encryption. */
 
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import net, { type AddressInfo } from "node:net";
 import tls from "node:tls";
 import { expect } from "chai";
 import { generate } from "selfsigned";
 import { Channel_State as State } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
+import { Delivery_State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import { partName } from "../../../src/core/channel/channel-names.ts";
 import { eventually, until } from "../../support/until.ts";
 import { ChannelKit } from "../contract/channel-kit.ts";
 import { IrcPerson } from "./irc-person.ts";
@@ -64,6 +67,21 @@ describe("irc", function () {
     leo.write(`PRIVMSG ${ourNick} :are you there`);
     await until(() => leo.told("leo[x]").length > 0, "the message is answered");
     expect(other.told("leo{x}")).to.deep.equal([]);
+  });
+
+  it("goes into a channel as soon as that lets it in, and keeps what is to be said there until then", async () => {
+    const { person } = world;
+    person.write("JOIN #house", "MODE #house +i");
+    await person.hears(/MODE #house \+i/);
+    const { core, channel } = await open();
+    const conversation = partName(channel, "conversations", "#house");
+    const parts = [{ kind: { case: "text" as const, value: "to everybody" } }];
+    const action = { case: "content" as const, value: { parts } };
+    const sent = await core.client.deliveries.sendMessage({ conversation, requestId: randomUUID(), action });
+    person.write("MODE #house -i");
+    await kit?.ended(sent.deliveries[0]?.name ?? "", Delivery_State.SENT);
+    await until(() => person.told("#house").length > 0, "it is in the channel");
+    expect(person.told("#house")).to.deep.equal(["to everybody"]);
   });
 
   it("ignores notices and its own words", async () => {
