@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { CliHome } from "../support/cli-home.ts";
@@ -139,6 +139,28 @@ describe("openclaw devices", () => {
     expect((await there("whoami")).code).to.equal(0);
     const old = await laptop.cli("whoami", "--url", gateway.url, "--token", before.token);
     expect(old.stderr).to.contain("was replaced by a new one");
+  });
+
+  it("rotate leaves the old token good where the new one cannot be kept", async () => {
+    const { path } = await pair();
+    const elsewhere = `${path}.elsewhere`;
+    renameSync(path, elsewhere);
+    symlinkSync(elsewhere, path);
+    const { code, stderr } = await there("devices", "rotate");
+    expect(code).not.to.equal(0);
+    expect(stderr).to.contain("is a symbolic link");
+    expect(await there("whoami")).to.include({ code: 0 });
+  });
+
+  it("pair shows the token when it cannot be kept", async () => {
+    const { setupCode } = await json<{ setupCode: string }>("setup-code");
+    mkdirSync(laptop.stateDir(), { recursive: true });
+    writeFileSync(join(laptop.stateDir(), "paired"), "");
+    const { code, stdout, stderr } = await there("devices", "pair", "--setup-code", setupCode);
+    expect(code).not.to.equal(0);
+    expect(stderr).to.contain("cannot be written");
+    const who = await laptop.cli("whoami", "--url", gateway.url, "--token", stdout.trim());
+    expect(who.code, who.stderr).to.equal(0);
   });
 
   it("list shows who is online", async () => {

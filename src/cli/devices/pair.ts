@@ -8,12 +8,12 @@ import {
   PairingRequestSchema,
 } from "../../../gen/openclaw/gateway/v1/access_pb.ts";
 import type { RedeemPairingResponse } from "../../../gen/openclaw/gateway/v1/access_service_pb.ts";
-import { writePairedToken } from "../../config/gateway/paired-token.ts";
 import type { GatewayAddress } from "../../config/resolve-client.ts";
 import { defineCommand } from "../command/command.ts";
 import { CommandFailure } from "../failure-view.ts";
 import { scopeOption, scopesFrom, scopeWords } from "../link/scopes.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { keepToken } from "./keep-token.ts";
 import { pairingAddress } from "./pairing-address.ts";
 import { redeem } from "./redeem.ts";
 
@@ -67,7 +67,7 @@ async function keep(terminal: Terminal, address: GatewayAddress, paired: RedeemP
   const { device = create(DeviceSchema), token } = paired;
   const { url, loaded, pin } = address;
   const certificate = pin?.certificate;
-  const path = await writePairedToken(loaded.stateDir, { url, device: device.name, token, certificate });
+  const path = await keepToken(terminal, loaded.stateDir, { url, device: device.name, token, certificate });
   if (terminal.json) return terminal.document({ url, path, device: toJson(DeviceSchema, device) });
   terminal.line(`paired with ${url} as ${device.name}; this machine may ${scopeWords(device.scopes)}`);
   terminal.note(`the token is in ${path}`, `try: openclaw whoami --url ${url}`);

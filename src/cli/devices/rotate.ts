@@ -2,6 +2,7 @@
 
 import { pairedTokenPath, writePairedToken } from "../../config/gateway/paired-token.ts";
 import { defineCommand } from "../command/command.ts";
+import { keepToken } from "./keep-token.ts";
 
 /** Replaces the token this machine got when it was paired. */
 export const command = defineCommand({
@@ -14,15 +15,18 @@ The old token ends at once. The new one is kept where the old one was; one that 
     const { url, credential, loaded, pin } = await link.address();
     const { access, gateway } = await link.client();
     const { caller } = await gateway.whoAmI({});
-    const { token } = await access.rotateToken({});
     const path = pairedTokenPath(loaded.stateDir, url);
-    if (credential?.source !== path) {
+    const kept = { url, device: caller?.principal ?? "", certificate: pin?.certificate };
+    const isKept = credential?.source === path;
+    // Where nothing can be written the old token has to stay good.
+    if (isKept) await writePairedToken(loaded.stateDir, { ...kept, token: credential.secret });
+    const { token } = await access.rotateToken({});
+    if (!isKept) {
       if (terminal.json) return terminal.document({ url, token });
       terminal.note("this is the new token; it is not shown again:");
       return terminal.line(token);
     }
-    const device = caller?.principal ?? "";
-    await writePairedToken(loaded.stateDir, { url, device, token, certificate: pin?.certificate });
+    await keepToken(terminal, loaded.stateDir, { ...kept, token });
     if (terminal.json) return terminal.document({ url, path });
     terminal.line(`the token for ${url} was replaced; it is in ${path}`);
   },
