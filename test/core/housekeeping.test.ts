@@ -23,7 +23,10 @@ describe("housekeeping", () => {
     await kit.newSession("new");
     const { head } = kit.core.events;
     mock.timers.tick(minute);
-    const floor = await eventually("old events are dropped", async () => (await kit.core.events.floor()) || undefined);
+    const floor = await eventually(
+      "old events are dropped",
+      async () => (await kit.store.read(({ events }) => events.floor())) || undefined,
+    );
     expect(floor).to.equal(head - 1);
     const { events } = await kit.client.events.listEvents({});
     expect(events.map(({ subject }) => subject)).to.deep.equal(["sessions/new"]);
@@ -37,7 +40,7 @@ describe("housekeeping", () => {
     });
     mock.timers.tick(minute);
     const floor = await eventually("events beyond the number are dropped", async () => {
-      const now = await kit.core.events.floor();
+      const now = await kit.store.read(({ events }) => events.floor());
       return now >= 1_191 ? now : undefined;
     });
     expect(floor).to.equal(1_191);

@@ -61,9 +61,12 @@ export class EventLog {
     return decodeCursor(this.#store.logId, cursor);
   }
 
-  /** Position just before the oldest event kept. */
-  floor(): Promise<number> {
-    return this.#store.read(({ events }) => events.floor());
+  /** Position just before the oldest event kept, and the first events after it, as `readAfter` gives them. */
+  readOldest(limit: number): Promise<{ position: number; events: readonly Event[] }> {
+    return this.#store.read(async ({ events }) => {
+      const position = await events.floor();
+      return { position, events: await events.readAfter(position, limit, batchBytes) };
+    });
   }
 
   /** The position of a cursor. Fails with CURSOR_FOREIGN, CURSOR_EXPIRED or FIELD_INVALID. */

@@ -1,7 +1,9 @@
 /** Reads a slice of the log, forwards or backwards. */
 
+import { ErrorReason } from "../../../gen/openclaw/gateway/v1/errors_pb.ts";
 import type { Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import type { Caller } from "../access/scopes.ts";
+import { Failure } from "../errors.ts";
 import { maxPageBytes, pageSize } from "../paging.ts";
 import type { EventLog } from "./event-log.ts";
 import { eventBytes } from "./event-size.ts";
@@ -36,13 +38,15 @@ export async function listEvents(log: EventLog, request: ListEvents): Promise<Ev
   const limit = pageSize(request.pageSize);
   const wanted = subjectFilter(request.subjects);
   const { newestFirst } = request;
-  let position = await startOf(log, request);
+  let { position, ahead } = await startOf(log, request, Math.min(chunk, limit));
   const events: Event[] = [];
   let scanned = 0;
   let bytes = 0;
   while (events.length < limit && scanned < maxScanned) {
     const room = Math.min(chunk, limit - events.length);
-    const read = newestFirst ? await log.readBefore(position + 1, room) : await log.readAfter(position, room);
+    const read = ahead ?? (await readOn(log, { position, room, newestFirst, isFirst: scanned === 0 }));
+    ahead = undefined;
+    if (read === undefined) break;
     if (read.length === 0) return { events, cursor: log.cursor(position), atEnd: true };
     for (const event of read) {
       if (wanted(event.subject) && isVisible(event, request.caller)) {
@@ -57,8 +61,34 @@ export async function listEvents(log: EventLog, request: ListEvents): Promise<Ev
   return { events, cursor: log.cursor(position), atEnd: false };
 }
 
-/** The position to go on from: forwards, the next event is after it; backwards, the next event is the one at it. */
-async function startOf(log: EventLog, { cursor, newestFirst }: ListEvents): Promise<number> {
-  if (cursor !== "") return log.position(cursor);
-  return newestFirst ? log.head : log.floor();
+interface Start {
+  /** The position to go on from: forwards, the next event is after it; backwards, the next event is the one at it. */
+  position: number;
+  /** The first events, where they had to be read together with the position: pruning falls in between at any time. */
+  ahead?: readonly Event[] | undefined;
+}
+
+async function startOf(log: EventLog, { cursor, newestFirst }: ListEvents, room: number): Promise<Start> {
+  if (cursor !== "") return { position: await log.position(cursor) };
+  if (newestFirst) return { position: log.head };
+  const { position, events } = await log.readOldest(room);
+  return { position, ahead: events };
+}
+
+interface Step {
+  readonly position: number;
+  readonly room: number;
+  readonly newestFirst: boolean;
+  readonly isFirst: boolean;
+}
+
+/** The next events; undefined when they were pruned after the slice had begun: it ends before them. */
+async function readOn(log: EventLog, { position, room, newestFirst, isFirst }: Step) {
+  if (newestFirst) return log.readBefore(position + 1, room);
+  try {
+    return await log.readAfter(position, room);
+  } catch (error) {
+    if (!isFirst && error instanceof Failure && error.reason === ErrorReason.CURSOR_EXPIRED) return undefined;
+    throw error;
+  }
 }

@@ -3,7 +3,11 @@
 import { expect } from "chai";
 import type { Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
+import { Scope } from "../../../gen/openclaw/gateway/v1/options_pb.ts";
 import { encodeCursor } from "../../../src/core/event/cursor.ts";
+import { EventLog } from "../../../src/core/event/event-log.ts";
+import { listEvents } from "../../../src/core/event/list-events.ts";
+import type { Store } from "../../../src/core/store.ts";
 import { type CoreKit, CoreKits } from "../../support/core-kit.ts";
 import { expectFailure } from "../../support/expect-failure.ts";
 
@@ -48,6 +52,32 @@ describe("listing events", () => {
     expect(second).to.deep.include({ sequences: [3, 2, 1], atEnd: true });
     const before = await list(kit, { newestFirst: true, cursor: at(kit, 3) });
     expect(before.sequences).to.deep.equal([3, 2, 1]);
+  });
+
+  it("begins without a cursor at what is the oldest by then, and ends where pruning overtook it", async () => {
+    const kit = await openWith(130);
+    const { store } = kit;
+    const keepLess = { maxAgeMs: Number.MAX_SAFE_INTEGER, maxEvents: 0, maxBytes: Number.MAX_SAFE_INTEGER };
+    let pruned = 0;
+    const pruning: Store = {
+      logId: store.logId,
+      readOnlyReason: undefined,
+      onCommit: () => {},
+      transact: (work) => store.transact(work),
+      async read(work) {
+        const result = await store.read(work);
+        if (pruned++ > 0) await store.transact(({ events }) => events.prune(keepLess, 60));
+        return result;
+      },
+    };
+    const log = new EventLog(pruning);
+    await log.start();
+    const request = { cursor: "", pageSize: 200, subjects: [], newestFirst: false };
+    const slice = await listEvents(log, { ...request, caller: { principal: "token", scopes: [Scope.READ] } });
+    const sequences = slice.events.map(({ sequence }) => Number(sequence));
+    expect(sequences).to.deep.equal(Array.from({ length: 50 }, (_, index) => index + 1));
+    expect(slice).to.deep.include({ cursor: at(kit, 50), atEnd: false });
+    await expectFailure(list(kit, { cursor: slice.cursor }), "CURSOR_EXPIRED");
   });
 
   it("gives what matches the subjects, and a cursor past what does not", async () => {
