@@ -5,7 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { encodePageToken } from "../../lib/page-token.ts";
 import type { Changes } from "../changes.ts";
 import { invalidField } from "../errors.ts";
-import { pageKey, pageSize } from "../paging.ts";
+import { pageKey, pageSize, withinPage } from "../paging.ts";
 import type { Recorder } from "../recorder.ts";
 import type { ReadTables, Store } from "../store.ts";
 import type { EndReason } from "./access-failures.ts";
@@ -14,6 +14,9 @@ import type { Credentials } from "./credentials.ts";
 
 /** Longest title of a device. */
 export const maxTitleLength = 100;
+
+/** About how large a token, device or pairing request is without its commands. */
+export const holderBytes = 1_024;
 
 /** What every part of access needs. */
 export interface AccessParts {
@@ -36,24 +39,38 @@ export interface AccessPage<Resource> {
   readonly sequence: number;
 }
 
+/** One kind of holders, and how a page of it is bounded. */
+interface HolderList<Resource> {
+  readonly title: string;
+  tableOf(tables: ReadTables): HolderReader<Resource>;
+  /** About how large one is. */
+  readonly bytesOf: (resource: Resource) => number;
+}
+
 /** A page of the holders of one kind, by name. Fails with FIELD_INVALID. */
 export function listHolders<Resource extends { readonly name: string }>(
   store: Store,
   { pageSize: wanted, pageToken }: PageRequest,
-  kind: { readonly title: string; tableOf(tables: ReadTables): HolderReader<Resource> },
+  kind: HolderList<Resource>,
 ): Promise<AccessPage<Resource>> {
   const after = String(pageKey(pageToken, kind.title, ["string"])?.[0] ?? "");
   const limit = pageSize(wanted);
   return store.read(async (tables) => {
     const found = await kind.tableOf(tables).list(after, limit + 1);
-    const items = found.slice(0, limit).map(({ resource }) => resource);
-    const last = found.length > limit ? items.at(-1) : undefined;
+    const resources = found.slice(0, limit).map(({ resource }) => resource);
+    const items = withinPage(resources, kind.bytesOf);
+    const last = found.length > items.length ? items.at(-1) : undefined;
     return {
       items,
       nextPageToken: last === undefined ? "" : encodePageToken(kind.title, [last.name]),
       sequence: await tables.events.head(),
     };
   });
+}
+
+/** About how large what has these commands is: nothing else of a device or a request for one grows. */
+export function bytesWithCommands(commands: readonly string[]): number {
+  return commands.reduce((sum, command) => sum + command.length + 4, holderBytes);
 }
 
 /** Fails with FIELD_INVALID unless the name is "{collection}/{id}". */

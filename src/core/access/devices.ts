@@ -12,6 +12,7 @@ import { accessFull } from "./access-failures.ts";
 import {
   type AccessPage,
   type AccessParts,
+  bytesWithCommands,
   checkText,
   listHolders,
   maxTitleLength,
@@ -48,7 +49,11 @@ export class Devices {
   /** A page of all devices, oldest first. */
   async list(request: PageRequest): Promise<AccessPage<Device>> {
     const { store } = this.#parts;
-    const page = await listHolders(store, request, { title: "devices", tableOf: ({ access }) => access.devices });
+    const page = await listHolders(store, request, {
+      title: "devices",
+      tableOf: ({ access }) => access.devices,
+      bytesOf: ({ commands }) => bytesWithCommands(commands),
+    });
     return { ...page, items: page.items.map((device) => this.#fresh(device)) };
   }
 

@@ -11,6 +11,7 @@ import { accessFull } from "./access-failures.ts";
 import {
   type AccessPage,
   type AccessParts,
+  holderBytes,
   listHolders,
   momentOf,
   msOf,
@@ -77,7 +78,11 @@ export class Tokens {
   /** A page of all tokens by name, expired ones included. */
   async list(request: PageRequest): Promise<AccessPage<Token>> {
     const { store, credentials } = this.#parts;
-    const page = await listHolders(store, request, { title: "tokens", tableOf: ({ access }) => access.tokens });
+    const page = await listHolders(store, request, {
+      title: "tokens",
+      tableOf: ({ access }) => access.tokens,
+      bytesOf: () => holderBytes,
+    });
     const items = page.items.map((token) => ({
       ...token,
       useTime: momentOf(credentials.lastUseMs(token.name)) ?? token.useTime,

@@ -3,6 +3,7 @@
 import type { Event } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { deliveryBytes, ingressBytes, jsonBytes, messageBytes } from "../message/message-size.ts";
 import { runBytes } from "../run/run-state.ts";
+import { sessionBytes } from "../session/session-fields.ts";
 
 /** Names, times and numbers of an event and its resource. */
 const frameBytes = 1_024;
@@ -15,7 +16,7 @@ export function eventBytes({ resource }: Event): number {
     case "run":
       return frameBytes + runBytes(resource.value);
     case "session":
-      return frameBytes + Buffer.byteLength(resource.value.title) + jsonBytes(resource.value.labels);
+      return frameBytes + sessionBytes(resource.value);
     case "toolCall":
       return frameBytes + Buffer.byteLength(resource.value.outputPreview) + jsonBytes(resource.value.input ?? {});
     case "ingress":

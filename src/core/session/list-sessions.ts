@@ -3,8 +3,9 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { Session_Kind as Kind, type Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
 import { encodePageToken } from "../../lib/page-token.ts";
-import { booleanValue, conditions, enumValue, pageKey, pageSize } from "../paging.ts";
+import { booleanValue, conditions, enumValue, pageKey, pageSize, withinPage } from "../paging.ts";
 import type { Store } from "../store.ts";
+import { sessionBytes } from "./session-fields.ts";
 import type { SessionPlace, SessionQuery } from "./session-table.ts";
 
 /** A page of sessions: pinned first, then the most recently active. */
@@ -35,9 +36,9 @@ export async function listSessions(store: Store, request: ListSessions): Promise
   const rows = { ...sessionFilter(request.filter), words, after: key && placeFrom(key), limit: limit + 1 };
   return store.read(async ({ sessions, events }) => {
     const found = await sessions.list(rows);
-    const page = found.slice(0, limit);
+    const page = withinPage(found.slice(0, limit), sessionBytes);
     const last = page.at(-1);
-    const more = found.length > limit && last !== undefined;
+    const more = found.length > page.length && last !== undefined;
     return {
       sessions: page,
       nextPageToken: more ? encodePageToken(query, keyOf(last)) : "",

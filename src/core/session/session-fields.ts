@@ -15,6 +15,15 @@ const modelReference = /^[^/\s]+\/\S+$/;
 const thinkingLevels = ["off", "minimal", "low", "medium", "high"];
 const maxOutputTokens = 1_000_000;
 
+/** Names, times and numbers of a session. */
+const frameBytes = 1_024;
+
+/** How large a session is, near enough to bound pages, batches and memory: what grows is what callers may set. */
+export function sessionBytes({ title, labels, settings }: Session): number {
+  const words = title + (settings?.model ?? "");
+  return frameBytes + Buffer.byteLength(words) + Buffer.byteLength(JSON.stringify(labels));
+}
+
 /** Fails with FIELD_INVALID, naming every wrong field. */
 export function checkSession(session: Session): void {
   const violations: FieldViolation[] = [];

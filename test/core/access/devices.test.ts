@@ -1,6 +1,9 @@
 /** Paired devices, through the contract. */
 
+import { create, toBinary } from "@bufbuild/protobuf";
 import { expect } from "chai";
+import { DeviceSchema } from "../../../gen/openclaw/gateway/v1/access_pb.ts";
+import { ListDevicesResponseSchema } from "../../../gen/openclaw/gateway/v1/access_service_pb.ts";
 import { Event_Change } from "../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { Scope } from "../../../gen/openclaw/gateway/v1/options_pb.ts";
 import { CoreKits } from "../../support/core-kit.ts";
@@ -28,6 +31,20 @@ describe("a paired device", () => {
     const { devices } = await kit.client.access.listDevices({});
     expect(devices.map(({ title }) => title)).to.deep.equal(["first", "second"]);
     expect(devices.map(({ seenTime }) => seenTime !== undefined)).to.deep.equal([true, false]);
+  });
+
+  it("is on a page below 3 MiB however many commands it and the others have", async () => {
+    const kit = await kits.open();
+    const commands = Array.from({ length: 256 }, (_, index) => `c${index}`.padEnd(128, "x"));
+    const names = Array.from({ length: 120 }, (_, index) => `devices/d${index}`);
+    await kit.store.transact(async ({ access }) => {
+      for (const name of names)
+        await access.devices.put({ resource: create(DeviceSchema, { name, commands }), digest: undefined });
+    });
+    const first = await kit.client.access.listDevices({ pageSize: 200 });
+    expect(toBinary(ListDevicesResponseSchema, first).length).to.be.below(3 * 1_048_576);
+    const second = await kit.client.access.listDevices({ pageSize: 200, pageToken: first.nextPageToken });
+    expect([...first.devices, ...second.devices].map(({ name }) => name)).to.have.members(names);
   });
 
   it("is renamed, its etag moves on, and its calls are not touched", async () => {

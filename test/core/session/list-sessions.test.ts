@@ -1,7 +1,9 @@
 /** Getting and listing sessions. */
 
+import { toBinary } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import type { Session } from "../../../gen/openclaw/gateway/v1/session_pb.ts";
+import { ListSessionsResponseSchema } from "../../../gen/openclaw/gateway/v1/session_service_pb.ts";
 import { encodePageToken } from "../../../src/lib/page-token.ts";
 import { type CoreKit, CoreKits } from "../../support/core-kit.ts";
 import { expectFailure } from "../../support/expect-failure.ts";
@@ -52,6 +54,20 @@ describe("listing sessions", () => {
       pageToken = page.nextPageToken;
     } while (pageToken !== "");
     expect(seen).to.deep.equal(["b", "d", "c", "a", "main"]);
+  });
+
+  it("ends a page of sessions with long labels before 3 MiB, and goes on", async () => {
+    const kit = await kits.open();
+    const labels = Object.fromEntries(Array.from({ length: 32 }, (_, index) => [`key${index}`, "語".repeat(256)]));
+    const numbers = Array.from({ length: 140 }, (_, index) => index);
+    await Promise.all(
+      numbers.map((index) => kit.client.sessions.createSession({ sessionId: `s${index}`, session: { labels } })),
+    );
+    const first = await kit.client.sessions.listSessions({ pageSize: 200 });
+    expect(toBinary(ListSessionsResponseSchema, first).length).to.be.below(3 * 1_048_576);
+    const second = await kit.client.sessions.listSessions({ pageSize: 200, pageToken: first.nextPageToken });
+    expect(new Set(ids([...first.sessions, ...second.sessions])).size).to.equal(141);
+    expect(second.nextPageToken).to.equal("");
   });
 
   it("pages through sessions that became active in the same millisecond", async () => {

@@ -15,6 +15,7 @@ import { accessFull, pairingClosed, pairingPending, pairingRejected } from "../a
 import {
   type AccessPage,
   type AccessParts,
+  bytesWithCommands,
   listHolders,
   msOf,
   type PageRequest,
@@ -110,6 +111,7 @@ export class Pairings {
     const page = await listHolders(this.#parts.store, request, {
       title: "pairingRequests",
       tableOf: ({ access }) => access.pairings,
+      bytesOf: ({ subject }) => bytesWithCommands(subject.case === "device" ? subject.value.commands : []),
     });
     return { ...page, items: page.items.map((item) => this.#fresh(item)) };
   }
