@@ -51,6 +51,12 @@ export interface SearchMessages {
   readonly filter: string;
 }
 
+/** Where a page begins: right below `before`, or with the newest message. */
+interface Start {
+  readonly generation: number;
+  readonly before: number | undefined;
+}
+
 /** The transcripts of the gateway. */
 export class Transcript {
   readonly #store: Store;
@@ -128,14 +134,10 @@ export class Transcript {
     return { hits, nextPageToken: more ? encodePageToken(query, [offset + hits.length]) : "" };
   }
 
-  async #start(
-    tables: ReadTables,
-    request: ListMessages,
-    limit: number,
-  ): Promise<{ generation: number; before: number | undefined }> {
+  async #start(tables: ReadTables, request: ListMessages, limit: number): Promise<Start> {
     const session = await getSession(tables, request.parent);
     const key = pageKey(request.pageToken, listQuery(request.parent), ["number", "number"]);
-    if (key !== undefined) return { generation: Number(key[0]), before: Number(key[1]) };
+    if (key !== undefined) return placeFrom(key, request.generation);
     if (request.around === "") return { generation: request.generation ?? session.generation, before: undefined };
     if (sessionOf(requireMessageName(request.around, "around")) !== request.parent) {
       throw invalidField("around", `belongs to another session than ${request.parent}`);
@@ -156,6 +158,14 @@ async function getMessage(messages: ReadTables["messages"], name: string): Promi
   const message = await messages.find(name);
   if (message === undefined) throw notFound(name);
   return message;
+}
+
+/** Where the page before ended. Fails with FIELD_INVALID when another generation is asked for than its own. */
+function placeFrom([generation, before]: readonly unknown[], wanted: number | undefined): Start {
+  if (wanted !== undefined && wanted !== generation) {
+    throw invalidField("page_token", `belongs to a list of generation ${generation}, not of ${wanted}`);
+  }
+  return { generation: Number(generation), before: Number(before) };
 }
 
 function listQuery(session: string): string {

@@ -118,6 +118,16 @@ describe("a transcript", () => {
     expect((await page(kit, { pageToken: next })).texts).to.equal("1 0");
   });
 
+  it("refuses a page token together with another generation than its own", async () => {
+    const kit = await kits.open();
+    await appendMany(kit, 3);
+    await kit.client.sessions.resetSession({ name: parent });
+    await append(kit, "new");
+    const { next: pageToken } = await page(kit, { generation: 1, pageSize: 1 });
+    await expectFailure(page(kit, { generation: 2, pageToken }), "FIELD_INVALID");
+    expect((await page(kit, { generation: 1, pageToken })).texts).to.equal("1 0");
+  });
+
   it("ends a page before 3 MiB, whatever the letters", async () => {
     const kit = await kits.open();
     for (let count = 0; count < 6; count++) await append(kit, "語".repeat(300_000));
