@@ -3,6 +3,7 @@
  * a gateway without encryption needs of it is a dozen requests.
  */
 
+import { sleep } from "../../lib/sleep.ts";
 import { fetchWords } from "../../lib/web/fetch-words.ts";
 import { type Json, numberAt, textAt } from "./matrix-json.ts";
 
@@ -11,6 +12,10 @@ const maxAnswerBytes = 64 * 1_048_576;
 
 /** How long a request that is no long poll may take, ms. */
 const requestMs = 30_000;
+
+/** When a homeserver is asked again that has no time and does not say for how long, and at the latest, ms. */
+const usualPauseMs = 1_000;
+const longestPauseMs = 60_000;
 
 /** The homeserver said no. */
 export class MatrixError extends Error {
@@ -45,6 +50,8 @@ export interface MatrixRequest {
   readonly signal: AbortSignal;
   /** Default: 30 s. */
   readonly timeoutMs?: number;
+  /** Asks again, as late as the homeserver wants, while that has no time for us. Default: for what only reads. */
+  readonly patient?: boolean;
 }
 
 /** One access token on one homeserver. */
@@ -59,14 +66,26 @@ export class MatrixApi {
 
   /** The answer. Rejects with MatrixError when the homeserver refuses, with what fetch throws when it cannot be reached. */
   async call(request: MatrixRequest): Promise<Json> {
-    return readJson(await this.#fetch(request));
+    return readJson(await this.#ask(request));
   }
 
   /** The same, as a stream of bytes. */
   async stream(request: MatrixRequest): Promise<AsyncIterable<Uint8Array>> {
-    const { body } = await this.#fetch(request);
+    const { body } = await this.#ask(request);
     if (body === null) throw new Error("the homeserver sent nothing");
     return body;
+  }
+
+  async #ask(request: MatrixRequest): Promise<Response> {
+    const { method, signal, patient = method === "GET" } = request;
+    for (;;) {
+      try {
+        return await this.#fetch(request);
+      } catch (error) {
+        if (!patient || !(error instanceof MatrixError) || error.status !== 429) throw error;
+        await sleep(Math.min(error.retryAfterMs || usualPauseMs, longestPauseMs), signal);
+      }
+    }
   }
 
   async #fetch({

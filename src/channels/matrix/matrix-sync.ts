@@ -2,7 +2,6 @@
 
 import type { InboundMessage } from "../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import type { ChannelHost } from "../../core/channel/network.ts";
-import { sleep } from "../../lib/sleep.ts";
 import { MatrixError, path } from "./matrix-api.ts";
 import { inboundFrom } from "./matrix-inbound.ts";
 import { eventsAt, type Json, type MatrixEvent, objectAt, textAt } from "./matrix-json.ts";
@@ -72,15 +71,8 @@ export class MatrixSync {
     const { session, signal } = this.#rooms;
     const timeout = first ? "0" : String(pollMs);
     const query = { filter, timeout, ...(this.#since !== "" && { since: this.#since }) };
-    for (;;) {
-      try {
-        const request = { method: "GET", path: path`/client/v3/sync`, query, signal } as const;
-        return await session.api.call({ ...request, timeoutMs: pollMs * 2 });
-      } catch (error) {
-        if (!(error instanceof MatrixError) || error.status !== 429) throw error;
-        await sleep(Math.min(error.retryAfterMs ?? 1_000, pollMs), signal);
-      }
-    }
+    const request = { method: "GET", path: path`/client/v3/sync`, query, signal } as const;
+    return session.api.call({ ...request, timeoutMs: pollMs * 2 });
   }
 
   /** Keeps every message, and with the last one where we are. */

@@ -135,6 +135,23 @@ describe("matrix", function () {
     expect(told).to.contain("number 0.");
   });
 
+  it("asks again, on the same connection, where the homeserver has no time to tell of a room or let it in", async () => {
+    await start({ autoJoin: "always" });
+    world.server.timelineLimit = 2;
+    await kit.core.client.channels.stopChannel({ name: kit.channel });
+    for (let index = 0; index < 7; index += 1) await world.say(`number ${index}.`);
+    const room = world.server.makeRoom([miaId]);
+    world.server.invite(room, miaId);
+    const begun = world.server.asked.length;
+    for (const what of ["joined_members", "messages", "join"]) world.server.busyWith.add(what);
+    await kit.core.client.channels.startChannel({ name: kit.channel });
+    await until(() => world.server.log.members(room).has(clawId), "it joins");
+    await until(() => world.told().some(({ text }) => text.includes("number 6.")), "the last is answered");
+    expect(world.server.busyWith.size).to.equal(0);
+    const opened = world.server.asked.slice(begun).filter((one) => one === "GET /_matrix/client/v3/account/whoami");
+    expect(opened).to.have.length(1);
+  });
+
   it("joins no room it is invited to unless it is told to, and lists the invitation", async () => {
     await start();
     const room = world.server.makeRoom([miaId]);

@@ -45,6 +45,8 @@ export class FakeHomeserver extends BreakableServer {
   readonly asked: string[] = [];
   /** Longest timeline of a sync. */
   timelineLimit = 100;
+  /** Kinds of requests ("messages", "join") that are told once to come later. */
+  readonly busyWith = new Set<string>();
   #next: Treatment | undefined;
 
   constructor() {
@@ -137,6 +139,7 @@ export class FakeHomeserver extends BreakableServer {
     if (what === "login") return this.#logIn(json(call.body));
     if (!this.tokens.has(call.authorization?.replace("Bearer ", "") ?? ""))
       return refused(401, "M_UNKNOWN_TOKEN", "who are you");
+    if (this.busyWith.delete(call.parts[4] ?? what)) return tooFast;
     if (call.parts[0] === "media" || what === "media") return this.#file(call);
     if (what === "account") return { body: { user_id: clawId } };
     if (what === "logout") {
@@ -212,8 +215,7 @@ export class FakeHomeserver extends BreakableServer {
     if (done !== undefined) return { body: { event_id: done } };
     const treatment = this.#next;
     this.#next = undefined;
-    if (treatment === "later")
-      return { status: 429, body: { errcode: "M_LIMIT_EXCEEDED", error: "slowly", retry_after_ms: 20 } };
+    if (treatment === "later") return tooFast;
     if (treatment === "for good") return refused(403, "M_FORBIDDEN", "you may not speak here");
     const event =
       what === "redact"
@@ -267,6 +269,11 @@ function json(body: Buffer): Content {
 function found(content: Content | undefined): Answer {
   return content === undefined ? refused(404, "M_NOT_FOUND", "there is none") : { body: content };
 }
+
+const tooFast: Answer = {
+  status: 429,
+  body: { errcode: "M_LIMIT_EXCEEDED", error: "slowly", retry_after_ms: 20 },
+};
 
 function refused(status: number, errcode: string, error: string): Answer {
   return { status, body: { errcode, error } };

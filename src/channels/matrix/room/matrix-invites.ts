@@ -45,7 +45,7 @@ export class MatrixInvites {
   async accept(room: string, signal: AbortSignal): Promise<void> {
     if (!this.#waiting.has(room)) return;
     const { api } = this.#rooms.session;
-    await api.call({ method: "POST", path: path`/client/v3/join/${room}`, body: {}, signal });
+    await api.call({ method: "POST", path: path`/client/v3/join/${room}`, body: {}, signal, patient: true });
     this.#waiting.delete(room);
   }
 
