@@ -11,8 +11,11 @@ import { Changes } from "../../src/core/changes.ts";
 import { Outbox } from "../../src/core/delivery/outbox/outbox.ts";
 import { type OutboxTimes, outboxTimes } from "../../src/core/delivery/outbox/outbox-times.ts";
 import { type NewDeliveries, queueDeliveries } from "../../src/core/delivery/queue-deliveries.ts";
+import { readOnly } from "../../src/core/errors.ts";
+import type { Store } from "../../src/core/store.ts";
 import { noFaults } from "../../src/lib/fault-point.ts";
 import { silentLog } from "../../src/lib/log.ts";
+import type { SqliteStore } from "../../src/storage/sqlite-store.ts";
 import { TemporaryStore } from "../storage/support/temporary-store.ts";
 import { FakeConnection, FakeLines } from "./fake-line.ts";
 import { TestClock } from "./test-clock.ts";
@@ -40,6 +43,8 @@ export class OutboxKit {
   readonly connection: FakeConnection;
   readonly files = new TemporaryStore({ clock: this.clock });
   changes!: Changes;
+  /** While true, nothing can be changed. */
+  refuses = false;
   #times: OutboxTimes;
   #outbox: Outbox | undefined;
 
@@ -50,7 +55,7 @@ export class OutboxKit {
 
   /** Starts it; a channel has to be put up before anything is sent. */
   async start(): Promise<void> {
-    const store = await this.files.open();
+    const store = this.#refusing(await this.files.open());
     this.changes = new Changes(store, this.clock);
     const { changes, lines, clock } = this;
     const parts = { store, changes, lines, clock, log: silentLog, faults: noFaults, times: this.#times };
@@ -82,6 +87,21 @@ export class OutboxKit {
   ): Promise<Delivery[]> {
     const wanted = { conversation, actions, creator: "test", expireMs: 3_600_000, ...more };
     return this.changes.transact("test", (recorder) => queueDeliveries(recorder, wanted));
+  }
+
+  /** The store, which refuses changes as long as `refuses` says so, as on a full disk. */
+  #refusing(store: SqliteStore): Store {
+    const transact: Store["transact"] = async (work) => {
+      if (this.refuses) throw readOnly("the disk of this test is full");
+      return store.transact(work);
+    };
+    return new Proxy<Store>(store, {
+      get: (_, name) => {
+        if (name === "transact") return transact;
+        const value: unknown = Reflect.get(store, name, store);
+        return typeof value === "function" ? value.bind(store) : value;
+      },
+    });
   }
 
   /** A delivery as it is now. */

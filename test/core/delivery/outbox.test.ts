@@ -1,6 +1,7 @@
 /** The outbox: order, outcomes, retries, expiry, restarts. */
 
 import { expect } from "chai";
+import { Delivery_State as State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { ErrorReason } from "../../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { UnsentError } from "../../../src/core/channel/network.ts";
 import { FakeConnection, type Response } from "../../support/fake-line.ts";
@@ -50,6 +51,61 @@ describe("Outbox", () => {
     await kit.settled();
     expect(network.words).to.deep.equal(["say one", "say one", "say one", "say two", "say three"]);
     expect(network.told.map(({ attempt }) => attempt.attempt)).to.deep.equal([1, 2, 3, 1, 1]);
+  });
+
+  describe("on a store that takes no changes for a while", () => {
+    const fills = (answer: Response): Response => {
+      return (told) => {
+        kit.refuses = true;
+        return answer(told);
+      };
+    };
+    const refused = async (network: FakeConnection): Promise<void> => {
+      kit.lines.set(network);
+      await kit.queue(room("mia"), [say("hello")]);
+      await until(() => kit.refuses, "the message was sent and cannot be kept");
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      expect(statesOf(await kit.all())).to.deep.equal(["SENDING"]);
+    };
+
+    it("keeps what the network said as soon as it can", async () => {
+      const network = await open();
+      network.script.push(fills(async () => ["told"]));
+      await refused(network);
+      kit.refuses = false;
+      const [delivery] = await kit.settled();
+      expect(delivery).to.deep.include({ state: State.SENT, attempts: 1, platformIds: ["told"] });
+      expect(network.words).to.deep.equal(["say hello"]);
+    });
+
+    it("tries again what was not sent", async () => {
+      const network = await open();
+      network.script.push(fills(unsent()));
+      await refused(network);
+      kit.refuses = false;
+      expect(statesOf(await kit.settled())).to.deep.equal(["SENT"]);
+      expect(network.words).to.deep.equal(["say hello", "say hello"]);
+    });
+
+    it("keeps it while the channel is away, and when the message has expired", async () => {
+      const network = await open();
+      network.script.push(fills(async () => ["told"]));
+      await refused(network);
+      kit.lines.set(undefined);
+      kit.clock.advance(4_000_000);
+      kit.refuses = false;
+      expect(statesOf(await kit.settled())).to.deep.equal(["SENT"]);
+    });
+
+    it("keeps it at the end when it takes changes by then", async () => {
+      const network = await open(undefined, { retryCapMs: 60_000, sweepMs: 60_000 });
+      network.script.push(fills(async () => ["told"]));
+      await refused(network);
+      kit.refuses = false;
+      await kit.stop();
+      await kit.start();
+      expect(statesOf(await kit.all())).to.deep.equal(["SENT"]);
+    });
   });
 
   it("does not let one conversation wait for another", async () => {

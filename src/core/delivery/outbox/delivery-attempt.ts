@@ -26,9 +26,17 @@ export interface AttemptParts {
 /** A line that messages can go out on. */
 export type OpenLine = ChannelLine & { readonly connection: Connection };
 
+/** A try whose outcome is known. */
+interface Asked {
+  readonly delivery: Delivery;
+  readonly outcome: Outcome;
+}
+
 /** Makes tries. */
 export class DeliveryAttempts {
   readonly #parts: AttemptParts;
+  /** Tries whose outcome is not on disk yet, by name: the store may refuse changes for hours, and nobody could be asked again. */
+  readonly #asked = new Map<string, Asked>();
 
   constructor(parts: AttemptParts) {
     this.#parts = parts;
@@ -49,9 +57,22 @@ export class DeliveryAttempts {
     faults("outbox.asked");
     const { delivery } = claim.record;
     const left = outcome.kind === "unknown" && line.connection.reconcile !== undefined;
-    const rest = left ? await this.#leave(delivery, outcome) : await this.#settle(delivery, outcome);
+    const rest = left ? await this.#leave(delivery, outcome) : await this.#keep({ delivery, outcome });
     faults("outbox.sent");
     return rest;
+  }
+
+  /** Keeps the outcome of a delivery that is SENDING, if this process knows it; says whether it did. */
+  async settleAsked({ name }: Delivery): Promise<boolean> {
+    const asked = this.#asked.get(name);
+    if (asked === undefined) return false;
+    await this.#keep(asked);
+    return true;
+  }
+
+  /** Keeps every outcome that is not on disk yet. Fails while the store takes no changes. */
+  async settleAllAsked(): Promise<void> {
+    for (const asked of [...this.#asked.values()]) await this.#keep(asked);
   }
 
   /** Finds out what became of a delivery that was left SENDING; resolves when that is safe on disk. */
@@ -77,6 +98,14 @@ export class DeliveryAttempts {
       }
       return { kind: "unknown", message: error instanceof Error ? error.message : String(error) };
     }
+  }
+
+  async #keep(asked: Asked): Promise<"more" | "empty"> {
+    const { delivery, outcome } = asked;
+    this.#asked.set(delivery.name, asked);
+    const rest = await this.#settle(delivery, outcome);
+    this.#asked.delete(delivery.name);
+    return rest;
   }
 
   /** The network can be asked later what became of it: it stays SENDING until then. */

@@ -80,6 +80,9 @@ export class Outbox {
     const timer = setTimeout(() => this.#stopping.abort(new Error("the gateway is stopping")), graceMs);
     await Promise.all(lanes.map((lane) => lane.done));
     clearTimeout(timer);
+    await this.#attempts.settleAllAsked().catch((error: unknown) => {
+      this.#parts.log.error({ err: error }, "what became of the last sends could not be kept; they will be AMBIGUOUS");
+    });
   }
 
   /** Runs `work` when nothing is being sent in the conversation, and keeps it so meanwhile; not at all while something waits. */
@@ -134,6 +137,7 @@ export class Outbox {
     const head = known ?? (await store.read(({ deliveries }) => deliveries.findHead(conversation)))?.delivery;
     if (head === undefined) return { kind: "empty" };
     const { name, state, retryTime } = head;
+    if (state === State.SENDING && (await this.#attempts.settleAsked(head))) return { kind: "more" };
     const line = this.#openLine(conversation);
     if (line === undefined) return { kind: "wait" };
     if (state === State.SENDING) {
@@ -183,6 +187,7 @@ export class Outbox {
       for (const record of expired) {
         const busy = this.#lanes.get(record.delivery.conversation)?.working ?? false;
         if (record.delivery.state !== State.SENDING || busy) continue;
+        if (await this.#attempts.settleAsked(record.delivery)) continue;
         await this.#attempts.giveUp(record.delivery, "its channel was away until it expired");
       }
     } catch (error) {
