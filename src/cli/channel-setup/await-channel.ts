@@ -76,9 +76,9 @@ function adviceOn(channel: Channel, id: string): string[] {
     case State.ONLINE:
       return [howToWrite(channel, id), ...inGroups(channel, id)];
     case State.MISCONFIGURED:
-      return [`put it right with: openclaw channels add ${id.replace(":", " --account ")} key=value`];
+      return [putRight(id)];
     case State.LOGIN_REQUIRED:
-      return [`log in with: openclaw channels login ${id}`];
+      return [loginAdvice(channel, id)];
     case State.STOPPED:
     case State.HELD_BACK:
       return [`connect it with: openclaw channels start ${id}`];
@@ -86,6 +86,17 @@ function adviceOn(channel: Channel, id: string): string[] {
       if (channel.remote) return ["start its driver; it attaches by itself"];
       return [`it goes on trying; see: openclaw channels status ${id} --probe, openclaw channels logs ${id}`];
   }
+}
+
+function putRight(id: string): string {
+  return `put it right with: openclaw channels add ${id.replace(":", " --account ")} key=value`;
+}
+
+/** Not every driver can be logged in through the gateway. */
+function loginAdvice({ remote, capabilities }: Channel, id: string): string {
+  if (capabilities === undefined || capabilities.login) return `log in with: openclaw channels login ${id}`;
+  if (remote) return "log it in where its driver runs";
+  return putRight(id);
 }
 
 function howToWrite({ title, dmPolicy, kind }: Channel, id: string): string {

@@ -38,7 +38,7 @@ export class ChannelsCheck implements Check {
       }
       case State.LOGIN_REQUIRED: {
         const reason = `its network wants somebody to log in: ${stateReason}`;
-        return [errorFinding({ ...text, reason, fix: `log in with: openclaw channels login ${id}` })];
+        return [errorFinding({ ...text, reason, fix: loginFix(channel, id) })];
       }
       case State.HELD_BACK: {
         const reason = `it was not connected: ${stateReason}`;
@@ -56,6 +56,13 @@ export class ChannelsCheck implements Check {
     const sinceMs = stateTime === undefined ? 0 : this.#clock.nowMs() - timestampMs(stateTime);
     return failures >= manyFailures || sinceMs >= longMs;
   }
+}
+
+/** Some drivers have to be logged in where they run; a built-in channel without a login has its credentials from the settings. */
+function loginFix({ remote, capabilities }: Channel, id: string): string {
+  if (capabilities === undefined || capabilities.login) return `log in with: openclaw channels login ${id}`;
+  if (remote) return "log it in where its driver runs: the driver has no login through the gateway";
+  return `put its credentials right (openclaw config set …), then: openclaw channels start ${id}`;
 }
 
 function troubleOf(

@@ -35,4 +35,12 @@ describe("a channel that was set up", () => {
     expect([online, detail]).to.deep.equal([false, "nick is missing"]);
     expect(advice).to.deep.equal(["put it right with: openclaw channels add irc key=value"]);
   });
+
+  it("is logged in through the gateway only where it can be", async () => {
+    const advice = async (more: object) => (await having("mynet", State.LOGIN_REQUIRED, more)).advice;
+    expect(await advice({ remote: true, capabilities: { login: true } })).to.deep.equal([
+      "log in with: openclaw channels login mynet",
+    ]);
+    expect(await advice({ remote: true, capabilities: {} })).to.deep.equal(["log it in where its driver runs"]);
+  });
 });

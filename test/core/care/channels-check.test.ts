@@ -90,6 +90,18 @@ describe("the check of channels", () => {
       expect((await look({ ...agoMs(600_000), remote: true }))[0]?.fix).to.contain("start its driver");
     });
 
+    it("sends nobody to a login the driver does not have", async () => {
+      const wanting = { state: State.LOGIN_REQUIRED, remote: true };
+      const fix = async (login: boolean) => (await look({ ...wanting, capabilities: { login } }))[0]?.fix;
+      expect(await fix(true)).to.equal("log in with: openclaw channels login irc");
+      expect(await fix(false)).to.contain("where its driver runs");
+    });
+
+    it("sends who has no login to the settings of the channel", async () => {
+      const [finding] = await look({ state: State.LOGIN_REQUIRED, capabilities: {} });
+      expect(finding?.fix).to.contain("openclaw config set").and.not.to.contain("login");
+    });
+
     it("keeps quiet about one that was stopped", async () => {
       expect(await look({ ...agoMs(600_000), state: State.STOPPED })).to.deep.equal([]);
     });
