@@ -82,7 +82,8 @@ export class Gateway {
   static async start(options: GatewayOptions): Promise<Gateway> {
     const { loaded, flags, log } = options;
     for (const warning of loaded.warnings) log.warn({}, warning);
-    const lock = acquireStateLock(loaded.stateDir, { pid: process.pid, startTimeMs: systemClock.nowMs() }, loaded.path);
+    const owner = { pid: process.pid, startTimeMs: systemClock.nowMs(), log: log.path };
+    const lock = acquireStateLock(loaded.stateDir, owner, loaded.path);
     const plan = await makePlan(loaded, flags).catch((error: unknown) => {
       lock.release();
       throw error;

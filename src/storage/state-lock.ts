@@ -25,6 +25,8 @@ export interface StateOwner {
   readonly startTimeMs: number;
   /** Where it can be reached, when that is known. */
   readonly url?: string;
+  /** Absolute path of its log's file, "YYYY-MM-DD" for the day; undefined when it keeps none. */
+  readonly log?: string | undefined;
 }
 
 /** The state directory belongs to this process until `release`. Keep it: a lock nobody refers to may be given back. */

@@ -16,6 +16,8 @@ export interface GatewayOwner {
   readonly startTimeMs: number;
   /** Where it can be reached from this machine; undefined until it is ready. */
   readonly url: string | undefined;
+  /** Absolute path of its log's file, "YYYY-MM-DD" for the day; undefined when it keeps none, or does not say. */
+  readonly log?: string | undefined;
   /** False when this user may not look whether it is the one: another user's. It must not be signalled then. */
   readonly verified: boolean;
 }
@@ -44,9 +46,10 @@ export function signalOwner({ pid, verified }: GatewayOwner, signal: NodeJS.Sign
 
 function readNamed(path: string): Omit<GatewayOwner, "verified"> | undefined {
   try {
-    const { pid, startTimeMs, url } = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+    const { pid, startTimeMs, url, log } = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
     if (!Number.isSafeInteger(pid) || Number(pid) <= 0 || typeof startTimeMs !== "number") return undefined;
-    return { pid: Number(pid), startTimeMs, url: typeof url === "string" ? url : undefined };
+    const place = { url: typeof url === "string" ? url : undefined, ...(typeof log === "string" && { log }) };
+    return { pid: Number(pid), startTimeMs, ...place };
   } catch {
     return undefined;
   }

@@ -199,7 +199,9 @@ describe("openclaw gateway start, stop and restart, without a service manager", 
   it("restart of a gateway in another terminal is in place, too", async () => {
     const run = home.start("gateway", "run");
     await run.written("is ready");
-    expect(await home.read("gateway", "restart")).to.include({ inPlace: true, pid: run.child.pid });
+    const { logs, ...told } = await home.read<Told>("gateway", "restart");
+    expect(told).to.include({ inPlace: true, pid: run.child.pid });
+    expect(readFileSync(logs, "utf8")).to.contain('"message":"restarted"');
   });
 
   it("restart does not stop a gateway for a configuration that is wrong", async () => {
@@ -313,6 +315,7 @@ describe("openclaw gateway start, stop and restart, without a service manager", 
     const path = join(home.path, "my logs", "gateway.log");
     const run = home.start("gateway", "run", "--log-file", path);
     while ((await home.owner())?.url === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await home.read("gateway", "status")).to.include({ logs: path });
     await home.cli("gateway", "stop");
     const { code, stderr, stdout } = await run.result;
     expect([code, stderr, stdout]).to.deep.equal([0, "", ""]);

@@ -66,7 +66,7 @@ shell only belong into .env in the state folder. For a system unit, print the de
       return;
     }
     writeInstalled(terminal, installed, local);
-    if (owner) writeRunning(terminal, "the gateway runs", { owner, service, local, fresh: true });
+    if (owner) writeRunning(terminal, "the gateway runs", { owner, service, local });
     else terminal.tell("start it with: openclaw gateway start");
     for (const hint of hints) terminal.note(terminal.errorColors.yellow(`note: ${hint}`));
   },

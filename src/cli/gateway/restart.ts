@@ -53,7 +53,7 @@ the restart. Within 30 s of another restart it waits. Exit code 0 when it is rea
       inPlace: restarted?.inPlace ?? false,
     };
     if (terminal.json) terminal.document({ ...facts, ...describeRunning(owner, service) });
-    else writeRunning(terminal, sentence(restarted), { owner, service, local, fresh: !facts.inPlace });
+    else writeRunning(terminal, sentence(restarted), { owner, service, local });
   },
 });
 

@@ -33,7 +33,6 @@ would have to be installed first, 78 when the configuration is wrong.`,
         owner,
         service,
         local,
-        fresh: started,
       });
   },
 });

@@ -4,7 +4,8 @@ import { statSync } from "node:fs";
 import type { LoadedConfig } from "../../config/load-config.ts";
 import { logFilePath } from "../../config/log-path.ts";
 import { logFiles } from "../../lib/log/log-file.ts";
-import { logPath } from "../../supervisor/supervisor.ts";
+import type { GatewayOwner } from "../../supervisor/gateway-owner.ts";
+import { logPath, type ServiceState } from "../../supervisor/supervisor.ts";
 
 /**
  * The files, newest first; none when nothing was ever written. A gateway in the background has a file of its own: whichever
@@ -13,6 +14,15 @@ import { logPath } from "../../supervisor/supervisor.ts";
 export function newestLog(loaded: LoadedConfig): readonly string[] {
   const places = [logFiles(logFilePath(loaded)), logFiles(logPath(loaded.stateDir))];
   return places.sort((a, b) => changedMs(b[0]) - changedMs(a[0]))[0] ?? [];
+}
+
+/**
+ * Where the log of a gateway that runs is: a path, or the command of the manager whose service it is; undefined when neither
+ * of them says.
+ */
+export function runningLog({ pid, log }: GatewayOwner, service: ServiceState | undefined): string | undefined {
+  if (service !== undefined && service.manager !== "none" && service.pid === pid) return service.logs;
+  return log === undefined ? undefined : (logFiles(log)[0] ?? log);
 }
 
 function changedMs(path: string | undefined): number {

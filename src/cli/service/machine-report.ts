@@ -8,7 +8,7 @@ import type { ProfileFlags } from "../../config/profile.ts";
 import { type ResolvedGateway, resolveGateway } from "../../config/resolve-gateway.ts";
 import type { GatewayOwner } from "../../supervisor/gateway-owner.ts";
 import type { ServiceState } from "../../supervisor/supervisor.ts";
-import { newestLog } from "../logs/log-place.ts";
+import { newestLog, runningLog } from "../logs/log-place.ts";
 import { LocalGateway } from "./local-gateway.ts";
 
 /** What was found. */
@@ -47,8 +47,8 @@ export async function reportMachine(
     checkConfig(loaded, inForce),
   ]);
   const managed = service !== undefined && service.manager !== "none" && service.installed;
-  const isService = managed && (owner === undefined || owner.pid === service.pid);
-  const logs = isService ? service.logs : (newestLog(whole)[0] ?? logFilePath(whole));
+  const ofOne = owner === undefined ? (managed ? service.logs : undefined) : runningLog(owner, service);
+  const logs = ofOne ?? newestLog(whole)[0] ?? logFilePath(whole);
   return { profile: local.profile, service, owner, config, logs };
 }
 

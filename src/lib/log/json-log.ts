@@ -41,6 +41,8 @@ export class JsonLog implements Log {
   readonly redactor = new Redactor();
   /** The newest lines. */
   readonly tail = new LogTail();
+  /** Its file, "YYYY-MM-DD" for the day; undefined when lines are kept in memory alone. */
+  readonly path: string | undefined;
   readonly #plain = new PlainFields(this.redactor);
   readonly #clock: Clock;
   readonly #component: string;
@@ -56,6 +58,7 @@ export class JsonLog implements Log {
     this.#keptRank = levelRank(level);
     this.#shownRank = levelRank(shown?.level ?? "silent");
     this.#screen = shown && { ...shown, output: new ConsoleOutput(shown.fileDescriptor) };
+    this.path = file?.path;
     this.#file = file && new LogFile({ ...file, clock, onTrouble: (error) => this.#tellTrouble(file.path, error) });
     if (file !== undefined || shown !== undefined) process.on("exit", this.#finish);
   }
