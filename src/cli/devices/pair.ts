@@ -13,9 +13,9 @@ import { defineCommand } from "../command/command.ts";
 import { CommandFailure } from "../failure-view.ts";
 import { scopeOption, scopesFrom, scopeWords } from "../link/scopes.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { keepToken } from "./keep-token.ts";
-import { pairingAddress } from "./pairing-address.ts";
-import { redeem } from "./redeem.ts";
+import { keepToken } from "./pairing/keep-token.ts";
+import { pairingAddress } from "./pairing/pairing-address.ts";
+import { redeem } from "./pairing/redeem.ts";
 
 /** Asks a gateway elsewhere to let this machine in, waits, and keeps the token. */
 export const command = defineCommand({

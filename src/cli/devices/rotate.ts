@@ -2,7 +2,7 @@
 
 import { pairedTokenPath, writePairedToken } from "../../config/gateway/paired-token.ts";
 import { defineCommand } from "../command/command.ts";
-import { keepToken } from "./keep-token.ts";
+import { keepToken } from "./pairing/keep-token.ts";
 
 /** Replaces the token this machine got when it was paired. */
 export const command = defineCommand({

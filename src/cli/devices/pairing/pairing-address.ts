@@ -1,11 +1,11 @@
 /** The gateway this machine is to be paired with. */
 
-import { processSurroundings } from "../../config/environment.ts";
-import { loadClientConfig } from "../../config/load-config.ts";
-import { type GatewayAddress, resolveClient } from "../../config/resolve-client.ts";
-import { UsageError } from "../command/usage-error.ts";
-import type { LinkOptions } from "../link/gateway-link.ts";
-import { withPin } from "../link/pin-certificate.ts";
+import { processSurroundings } from "../../../config/environment.ts";
+import { loadClientConfig } from "../../../config/load-config.ts";
+import { type GatewayAddress, resolveClient } from "../../../config/resolve-client.ts";
+import { UsageError } from "../../command/usage-error.ts";
+import type { LinkOptions } from "../../link/gateway-link.ts";
+import { withPin } from "../../link/pin-certificate.ts";
 
 /** The one of --url or the environment. Throws a UsageError when neither names one, a ConfigError for what is no address. */
 export async function pairingAddress({

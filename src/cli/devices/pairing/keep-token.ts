@@ -1,7 +1,7 @@
 /** Keeping the token of this machine. */
 
-import { type PairedToken, writePairedToken } from "../../config/gateway/paired-token.ts";
-import type { Terminal } from "../terminal/terminal.ts";
+import { type PairedToken, writePairedToken } from "../../../config/gateway/paired-token.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
 
 /** Keeps it and returns the path. Where that fails the token is shown, because nobody tells it again, and the failure thrown. */
 export async function keepToken(terminal: Terminal, stateDir: string, paired: PairedToken): Promise<string> {

@@ -1,10 +1,10 @@
 /** Waiting for somebody to let this machine in. */
 
 import { Code } from "@connectrpc/connect";
-import type { RedeemPairingResponse } from "../../../gen/openclaw/gateway/v1/access_service_pb.ts";
-import type { GatewayClient } from "../../client/client.ts";
-import { gatewayErrorFrom } from "../../client/gateway-error.ts";
-import { sleep } from "../../lib/sleep.ts";
+import type { RedeemPairingResponse } from "../../../../gen/openclaw/gateway/v1/access_service_pb.ts";
+import type { GatewayClient } from "../../../client/client.ts";
+import { gatewayErrorFrom } from "../../../client/gateway-error.ts";
+import { sleep } from "../../../lib/sleep.ts";
 
 /** How often to ask while the gateway does not say, in ms. */
 const usualPollMs = 2_000;
