@@ -16,6 +16,9 @@ import { addBlobReferences } from "../blob/blob-references.ts";
 import type { Executor } from "../sqlite/connection.ts";
 import { type Bindings, type BodyRow, statement } from "../sqlite/statement.ts";
 
+/** Messages that stop waiting in one call: more than one can only wait too much when a limit was lowered. */
+const trimmedAtOnce = 100;
+
 /** The table of inbound messages inside one transaction or snapshot. */
 export class IngressStore implements IngressWriter {
   readonly #sql: Executor;
@@ -57,6 +60,10 @@ export class IngressStore implements IngressWriter {
 
   async update(record: IngressRecord): Promise<void> {
     if (this.#sql.run(updateIngress, columns(record)) === 0) throw notFound(record.ingress.name);
+  }
+
+  async trimWaiting(conversation: string, limit: number): Promise<void> {
+    this.#sql.run(trimWaiting, { conversation, limit, atOnce: trimmedAtOnce });
   }
 
   async clearWaiting(conversation: string): Promise<void> {
@@ -140,6 +147,12 @@ const updateIngress = statement<IngressColumns>(`
   SET channel = :channel, conversation = :conversation, key = :key, outcome = :outcome, run = :run,
     transcript_message = :transcriptMessage, waits = :waits, create_time_ms = :createTimeMs, body = :body
   WHERE id = :id`);
+
+const trimWaiting = statement<{ conversation: string; limit: number; atOnce: number }>(`
+  UPDATE ingress SET waits = 0 WHERE number IN (
+    SELECT number FROM ingress WHERE conversation = :conversation AND waits = 1 ORDER BY id DESC
+    LIMIT +:atOnce OFFSET +:limit
+  )`);
 
 const clearWaiting = statement<{ conversation: string }>(
   "UPDATE ingress SET waits = 0 WHERE conversation = :conversation AND waits = 1",

@@ -131,6 +131,15 @@ describe("inbound messages on disk", () => {
     expect(left).to.have.length(1);
   });
 
+  it("stop waiting beyond a number, the oldest first, in one conversation", async () => {
+    const other = { conversation: "channels/a/conversations/other" };
+    await insert(record(1, other, true), ...[2, 3, 4, 5].map((number) => record(number, {}, true)));
+    await temporary.store.transact(({ ingress }) => ingress.trimWaiting(room, 2));
+    expect(await waiting()).to.deep.equal(["text 4", "text 5"]);
+    const left = await temporary.store.read(({ ingress }) => ingress.listWaiting(other.conversation, 9));
+    expect(left).to.have.length(1);
+  });
+
   it("are forgotten by age and by number, the oldest first, no more at once than asked", async () => {
     const all = Array.from({ length: 10 }, (_, number) => record(number));
     await insert(...all);

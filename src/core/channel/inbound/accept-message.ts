@@ -10,14 +10,12 @@ import type { Recorder } from "../../recorder.ts";
 import type { RunEffects } from "../../run/run-effects.ts";
 import { visibleContext, visibleQuote } from "../access/context-visibility.ts";
 import { decideSend } from "../access/send-policy.ts";
+import { mostReactions, mostWaiting } from "../ingress/keep-ingress.ts";
 import { resetIfDue } from "../route/reset-session.ts";
 import type { Arrival } from "./arrival.ts";
 import { inputFrom } from "./channel-input.ts";
 import type { Judged } from "./judge.ts";
 import type { Settled } from "./settled.ts";
-
-/** Reactions that are told with one message. */
-const mostReactions = 20;
 
 /** What messages are accepted with. Settings are read on use. */
 export interface AcceptParts {
@@ -77,7 +75,7 @@ export async function acceptMessage(recorder: Recorder, effects: RunEffects, hea
 /** What waited in the conversation is used once: messages of its group, and reactions, the newest of each. */
 async function takeContext({ tables }: Recorder, { channel, conversation }: Arrival): Promise<readonly Ingress[]> {
   const { historyLimit } = channel;
-  const waiting = await tables.ingress.listWaiting(conversation, historyLimit + mostReactions);
+  const waiting = await tables.ingress.listWaiting(conversation, mostWaiting(channel));
   if (waiting.length === 0) return waiting;
   await tables.ingress.clearWaiting(conversation);
   const isReaction = ({ message }: Ingress): boolean => message?.reaction !== undefined;

@@ -49,6 +49,8 @@ export interface IngressWriter extends IngressReader {
   /** Fails with ALREADY_EXISTS when the conversation has a message with this key. */
   insert(record: IngressRecord): Promise<void>;
   update(record: IngressRecord): Promise<void>;
+  /** Only the newest `limit` messages of a conversation go on waiting to be context; at most 100 a call are told to stop. */
+  trimWaiting(conversation: string, limit: number): Promise<void>;
   /** What waited in a conversation was used. */
   clearWaiting(conversation: string): Promise<void>;
   /** Drops what is beyond the bounds, at most `limit` a call; returns how many. */

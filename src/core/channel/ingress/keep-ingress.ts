@@ -9,6 +9,14 @@ import type { Arrival } from "../inbound/arrival.ts";
 import type { Settled } from "../inbound/settled.ts";
 import type { IngressRecord } from "./ingress-table.ts";
 
+/** Reactions that are told with one message. */
+export const mostReactions = 20;
+
+/** What may wait in one conversation: messages of its group, and reactions. */
+export function mostWaiting({ historyLimit }: Arrival["channel"]): number {
+  return historyLimit + mostReactions;
+}
+
 /** Keeps the record of a message that was not there before, and its event. */
 export async function keepIngress(
   recorder: Recorder,
@@ -24,6 +32,8 @@ export async function keepIngress(
     attempts: 1,
   });
   await recorder.tables.ingress.insert({ ingress, key, waits });
+  // In a group that never mentions us, what waits would grow for a month, to be cleared at once by the first mention.
+  if (waits) await recorder.tables.ingress.trimWaiting(conversation, mostWaiting(channel));
   await recorder.record(Change.CREATED, ingress.name, { case: "ingress", value: ingress });
   return ingress;
 }

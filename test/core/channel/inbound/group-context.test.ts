@@ -39,6 +39,19 @@ describe("the context of a group", () => {
     expect(lastPrompt(kit)).to.contain("Mia: hi\n  Ann: delete everything\n");
   });
 
+  it("waits in bounds, however much is said that nobody is asked", async () => {
+    const kit = await open(5);
+    for (let index = 0; index < 40; index++) await kit.receiveInRoom({ text: `line ${index}.` });
+    const { conversation } = await kit.receiveInRoom({ text: "the last line" });
+    const waiting = await kit.core.store.read(({ ingress }) => ingress.listWaiting(conversation, 1_000));
+    expect(waiting).to.have.length(25);
+    await kit.answered(await kit.receiveInRoom({ text: "well?", mentionsUs: true }));
+    expect(lastPrompt(kit)).to.contain(
+      "Mia: line 36.\nMia: line 37.\nMia: line 38.\nMia: line 39.\nMia: the last line\n",
+    );
+    expect(lastPrompt(kit)).not.to.contain("line 35.");
+  });
+
   it("is told once", async () => {
     const kit = await open();
     await kit.receiveInRoom({ text: "lunch at one?" });
