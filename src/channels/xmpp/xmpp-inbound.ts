@@ -1,5 +1,6 @@
 /** From a message stanza to an inbound message. */
 
+import { createHash } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Conversation_Kind as Kind } from "../../../gen/openclaw/gateway/v1/channel_pb.ts";
@@ -66,10 +67,15 @@ export function inboundFrom(
   });
 }
 
-/** The sender's own id; empty when it is none. */
+/**
+ * What a message that is told again is known by where nobody but the sender gave it an id; empty without one. Many clients count
+ * anew in every session, and everybody in a room for himself: who said what belongs to it.
+ */
 function madeUpId(stanza: Element): string {
-  const id = stanza.attribute("id");
-  return id.length > maxId ? "" : id;
+  const [id, from] = [stanza.attribute("id"), stanza.attribute("from")];
+  if (id === "") return "";
+  const said = JSON.stringify([id, from, stanza.find("body")?.text ?? ""]);
+  return createHash("sha256").update(said).digest("base64url");
 }
 
 /** The id a message has in an archive; empty when the archive's owner did not put one there. */

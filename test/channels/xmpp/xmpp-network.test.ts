@@ -185,6 +185,22 @@ describe("xmpp", function () {
     }
   });
 
+  it("takes other words for another message, also where the sender calls it as one before", async () => {
+    await world.stop();
+    world = new XmppWorld({ archive: false });
+    await world.start();
+    await start({ requireMention: false });
+    // Many clients begin to count anew in every session.
+    for (const text of ["one", "two"])
+      world.person.write(`<message to='claw@localhost' type='chat' id='1'><body>${text}</body></message>`);
+    await kit.told(2);
+    world.person.write(`<presence to='${room}/mia'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
+    await world.person.hears(/code='110'/);
+    for (const text of ["claw: one", "claw: two"])
+      world.person.write(`<message to='${room}' type='groupchat' id='1'><body>${text}</body></message>`);
+    await until(() => heardInRoom().length === 2, "both are answered");
+  });
+
   it("lists who is in a room", async () => {
     await start();
     const request = { parent: kit.channel, kind: "members", query: room };
