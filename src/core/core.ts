@@ -166,6 +166,7 @@ export class Core {
     await this.events.start();
     await this.access.start();
     if (store.readOnlyReason !== undefined) return this.#startChannels();
+    await this.#changes.start();
     await this.sessions.start();
     await recoverRuns({ store, changes: this.#changes, dispatcher: this.#dispatcher, limits: settings.run, log });
     this.#housekeeping.start();

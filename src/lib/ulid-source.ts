@@ -1,7 +1,7 @@
 /** Ids that sort by the time they were made. */
 
 import { randomFillSync } from "node:crypto";
-import { monotonicFactory, type ULIDFactory } from "ulid";
+import { decodeTime, monotonicFactory, type ULIDFactory } from "ulid";
 
 /** Random bytes are drawn by the page: asking the system for each character of each id costs more than all else here. */
 const pageBytes = 4_096;
@@ -14,6 +14,11 @@ export class UlidSource {
 
   constructor() {
     this.#next = monotonicFactory(() => this.#random());
+  }
+
+  /** From now on ids are greater than this one, too, though the clock may have been set back since. What is no ULID is ignored. */
+  startAfter(id: string): void {
+    if (/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id)) this.#next(decodeTime(id) + 1);
   }
 
   next(nowMs: number): string {

@@ -1,4 +1,4 @@
-/** A clock a test can set forward. */
+/** A clock a test can set. */
 
 import type { Clock } from "../../src/lib/clock.ts";
 
@@ -10,7 +10,7 @@ export class TestClock implements Clock {
     return Date.now() + this.#offsetMs;
   }
 
-  /** Moves the time forward. */
+  /** Moves the time forward; back with a negative number. */
   advance(ms: number): void {
     this.#offsetMs += ms;
   }

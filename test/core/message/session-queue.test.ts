@@ -38,6 +38,21 @@ describe("a session's queue", () => {
     });
   }
 
+  it("keeps its order when the clock was set back between two processes", async () => {
+    const kit = await kits.open();
+    kit.model.script(hangs(), hangs());
+    await kit.send("first");
+    const before = await kit.send("before", { queueMode: FOLLOW_UP });
+    await kit.stop();
+    kit.clock.advance(-7_200_000);
+    await kit.start();
+    const after = await kit.send("after", { queueMode: FOLLOW_UP });
+    const queued = await kit.store.read(({ runs }) => runs.listQueued("sessions/main"));
+    expect(queued.map(({ run }) => run.name)).to.deep.equal([before.run?.name, after.run?.name]);
+    const { runs } = await kit.client.runs.listRuns({ parent: "sessions/main", pageSize: 1 });
+    expect(runs[0]?.name).to.equal(after.run?.name);
+  });
+
   it("counts only what waits, not what the active run has read", async () => {
     const kit = await openBusy({ maxBytes: 10 }, "x".repeat(1_000));
     await kit.send("0123456789", { queueMode: STEER });

@@ -52,6 +52,16 @@ describe("the context of a group", () => {
     expect(lastPrompt(kit)).not.to.contain("line 35.");
   });
 
+  it("keeps its order when the clock was set back between two processes", async () => {
+    const kit = await open(3);
+    for (const text of ["one.", "two.", "three."]) await kit.receiveInRoom({ text });
+    kit.core.clock.advance(-7_200_000);
+    await kit.core.restart();
+    await kit.receiveInRoom({ text: "four." });
+    await kit.answered(await kit.receiveInRoom({ text: "well?", mentionsUs: true }));
+    expect(lastPrompt(kit)).to.contain("Mia: two.\nMia: three.\nMia: four.\n");
+  });
+
   it("is told once", async () => {
     const kit = await open();
     await kit.receiveInRoom({ text: "lunch at one?" });
