@@ -6,13 +6,13 @@ import { type InboundMessage, type Ingress, IngressSchema } from "../../gen/open
 import { type Attachment, AttachmentSchema } from "../../gen/openclaw/gateway/v1/message_pb.ts";
 import type { HookHandler } from "../../src/core/channel/http-hooks.ts";
 import type { ChannelHost, Connection, Network } from "../../src/core/channel/network.ts";
-import { silentLog } from "../../src/lib/log.ts";
+import { type Log, silentLog } from "../../src/lib/log.ts";
 import { until } from "./until.ts";
 
 /** See the file's first line. */
 export class RecordingHost implements ChannelHost {
   readonly channel: string;
-  readonly log = silentLog;
+  log: Log = silentLog;
   readonly received: InboundMessage[] = [];
   /** "online …", "offline …" and "login required …", in order. */
   readonly told: string[] = [];

@@ -101,7 +101,16 @@ export class XmppFeed {
   }
 
   async #readFrom(archive: XmppArchive, from: { start: string } | { after: string }): Promise<void> {
-    for await (const { id, message, stamp } of archive.read(from)) await this.#keep(message, { id, stamp });
+    const messages = archive.read(from);
+    for (;;) {
+      const next = await messages.next();
+      if (next.done) {
+        if (!next.value.complete) this.#parts.host.log.warn({}, "the archive holds more that we missed than is read");
+        return;
+      }
+      const { id, message, stamp } = next.value;
+      await this.#keep(message, { id, stamp });
+    }
   }
 
   async #keep(stanza: Element, { id, stamp }: { id: string; stamp: string }): Promise<void> {

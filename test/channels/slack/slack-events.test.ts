@@ -5,7 +5,9 @@ import { expect } from "chai";
 import { slackNetwork } from "../../../src/channels/slack/slack-network.ts";
 import type { HookResponse } from "../../../src/core/channel/http-hooks.ts";
 import { MisconfiguredError } from "../../../src/core/channel/network.ts";
+import { type Log, silentLog } from "../../../src/lib/log.ts";
 import { RecordingHost } from "../../support/recording-host.ts";
+import { RecordingLog } from "../../support/recording-log.ts";
 import { FakeSlack, slackTokens } from "../../support/slack/fake-slack.ts";
 import { channelId, directId, mia } from "../../support/slack/slack-place.ts";
 import { until } from "../../support/until.ts";
@@ -24,8 +26,9 @@ describe("events on slack", function () {
     await slack.stop();
   });
 
-  async function come(settings: object = {}, cursor = ""): Promise<RecordingHost> {
+  async function come(settings: object = {}, cursor = "", log: Log = silentLog): Promise<RecordingHost> {
     const host = new RecordingHost();
+    host.log = log;
     host.cursor = cursor;
     hosts.push(host);
     await host.connect(slackNetwork, { ...slackTokens, apiRoot: slack.apiRoot, ...settings });
@@ -119,6 +122,18 @@ describe("events on slack", function () {
       Array.from({ length: 120 }, (_, index) => `missed ${index}`),
     );
     expect(heard.filter((text) => !/missed \d/.test(text))).to.deep.equal(["missed in the thread"]);
+  });
+
+  it("that were missed and are too many to be fetched are told in the log", async () => {
+    const first = await come();
+    slack.place.say(channelId, "the first");
+    await first.heard(1);
+    await leave(first);
+    for (let index = 0; index < 501; index += 1) slack.place.say(channelId, `missed ${index}`);
+    const log = new RecordingLog();
+    const second = await come({}, first.cursor, log);
+    await second.heard(500);
+    expect(log.lines.map(({ level, fields }) => [level, fields.conversation])).to.deep.equal([["warn", channelId]]);
   });
 
   it("of somebody who wrote for the first time while nobody was there are fetched as well", async () => {

@@ -86,7 +86,7 @@ export class EventFeed {
   }
 
   async #catchUpIn(conversation: string): Promise<void> {
-    const { web, cursor, signal } = this.#parts;
+    const { web, cursor, signal, host } = this.#parts;
     const [channel = "", ts] = conversation.split(":", 2);
     const method = ts === undefined ? "conversations.history" : "conversations.replies";
     const { after } = cursor;
@@ -98,6 +98,8 @@ export class EventFeed {
       missed.push(...page.messages);
       next = page.response_metadata?.next_cursor || undefined;
     } while (next !== undefined && missed.length < mostMissed);
+    if (next !== undefined)
+      host.log.warn({ conversation }, "more was said on Slack while we were away than is fetched");
     // A thread is told with the message it hangs on, however old that is.
     const newer = missed.filter(({ ts: time }) => compareTimes(time, after) > 0);
     for (const message of newer.sort((a, b) => compareTimes(a.ts, b.ts))) await this.#handIn({ ...message, channel });
