@@ -12,11 +12,13 @@ import type { RecordFilter } from "../lib/log/record-filter.ts";
 import { lineLevels } from "../lib/log.ts";
 import { defineCommand } from "./command/command.ts";
 import type { GatewayLink } from "./link/gateway-link.ts";
+import { troubleOf } from "./link/trouble.ts";
 import { prettyRecord, recordOf, wireRecord } from "./logs/record-view.ts";
 import { readSince } from "./logs/since.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
 const nothing = "no line fits";
+const patience = { patienceMs: Number.POSITIVE_INFINITY };
 
 /** Shows the gateway's log; without a gateway, what is in its files. */
 export const command = defineCommand({
@@ -39,19 +41,11 @@ Asks the gateway. When none runs on this machine, reads the file it left, and sa
     const filter: RecordFilter = { minLevel, components, sinceMs };
     const wanted = { minLevel: minLevel ?? "", components: [...components], backlog: lines };
     const since = sinceMs === undefined ? undefined : timestampFromMs(sinceMs);
+    // The method takes a time without a number of lines as a wish for all of them.
+    const request = { ...wanted, since: lines === 0 ? undefined : since };
     const client = await link.client();
-    const patience = { patienceMs: Number.POSITIVE_INFINITY };
-    if (!(await isAbsent(client, link))) {
-      const request = { ...wanted, since };
-      const frames = follow ? followLogs(client.gateway, request, patience) : client.gateway.tailLogs(request);
-      let count = 0;
-      for await (const frame of frames) {
-        count += frame.records.length;
-        show(terminal, frame);
-      }
-      if (count === 0) terminal.note(terminal.errorColors.dim(nothing));
-      return;
-    }
+    const isThere = !(await isAbsent(link, () => client.gateway.getGateway({})));
+    if (isThere && !(await isAbsent(link, () => showRunning(client, terminal, { request, follow })))) return;
     const { readKeptLogs } = await import("./logs/kept-logs.ts");
     const kept = await readKeptLogs(globals, filter, lines);
     const where =
@@ -68,17 +62,35 @@ Asks the gateway. When none runs on this machine, reads the file it left, and sa
   },
 });
 
-/** True when the gateway of this machine does not run. Anything else that keeps a call from it is thrown. */
-async function isAbsent({ gateway }: GatewayClient, link: GatewayLink): Promise<boolean> {
+/** True when the gateway of this machine turns out not to run. Anything else that keeps the call from it is thrown. */
+async function isAbsent(link: GatewayLink, call: () => Promise<unknown>): Promise<boolean> {
   try {
-    await gateway.getGateway({});
+    await call();
     return false;
   } catch (thrown) {
-    const { troubleOf } = await import("./link/trouble.ts");
     const { urlSource } = await link.address();
     if (troubleOf(thrown) === "refused" && urlSource !== "--url" && urlSource !== "OPENCLAW_GATEWAY_URL") return true;
     throw thrown;
   }
+}
+
+interface Wish {
+  readonly request: WantedLogs;
+  readonly follow: boolean;
+}
+
+/** Shows what the gateway says. Fails when it is gone before it said anything, also where it is to be followed. */
+async function showRunning({ gateway }: GatewayClient, terminal: Terminal, { request, follow }: Wish): Promise<void> {
+  let heard = false;
+  let count = 0;
+  const worthReopening = (error: Error): boolean => heard || troubleOf(error) !== "refused";
+  const frames = follow ? followLogs(gateway, request, { ...patience, worthReopening }) : gateway.tailLogs(request);
+  for await (const frame of frames) {
+    heard = true;
+    count += frame.records.length;
+    show(terminal, frame);
+  }
+  if (count === 0) terminal.note(terminal.errorColors.dim(nothing));
 }
 
 function show(terminal: Terminal, { records, dropped }: Pick<TailLogsResponse, "records" | "dropped">): void {

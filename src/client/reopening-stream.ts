@@ -15,6 +15,8 @@ export interface FollowOptions {
   readonly silenceMs?: number | undefined;
   /** How long to go on without a word from the gateway, in ms; Infinity goes on for ever. Default 60 000. */
   readonly patienceMs?: number | undefined;
+  /** Asked before a stream is opened again: false throws what went wrong. Default: always true. */
+  readonly worthReopening?: ((error: GatewayError) => boolean) | undefined;
   readonly clock?: Clock;
 }
 
@@ -45,7 +47,8 @@ export async function* reopeningStream<Frame>(
       if (signal?.aborted) return;
       trouble = gatewayErrorFrom(thrown);
     }
-    if (!mayPass(trouble, heard) || clock.nowMs() - heardMs >= patienceMs) throw trouble;
+    if (!mayPass(trouble, heard) || options.worthReopening?.(trouble) === false) throw trouble;
+    if (clock.nowMs() - heardMs >= patienceMs) throw trouble;
     failures += 1;
     if (!(await waited(Math.max(trouble.retryAfterMs ?? 0, backoffMs(failures, retryBackoff)), signal))) return;
   }

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import { CliHome } from "../support/cli-home.ts";
@@ -81,6 +84,25 @@ describe("openclaw logs", function () {
     expect(text).to.not.contain(secret);
   });
 
+  it("begins with no line when none is wanted, however far back it looks", async () => {
+    expect(await logs("--lines", "0", "--since", "1h")).to.deep.equal([]);
+  });
+
+  it("waits for a gateway that goes before its first line, and says so", async () => {
+    const other = new CliHome();
+    const asked = createServer((request, response) => {
+      asked.close();
+      request.resume();
+      response.writeHead(200, { "content-type": "application/proto", connection: "close" }).end();
+    }).listen(0, "127.0.0.1");
+    await once(asked, "listening");
+    const { port } = asked.address() as AddressInfo;
+    await other.configure(undefined, { gateway: { port, auth: { mode: "none" } } });
+    const follower = other.start("logs", "--follow");
+    await follower.written("waiting for it to start", "stderr");
+    await other.remove();
+  });
+
   it("follows over a restart, and reads the file while the gateway is away", async () => {
     const follower = home.start("logs", "--follow", "--level", "info");
     const refusals = () => follower.stdout.split(refused).length - 1;
@@ -94,10 +116,14 @@ describe("openclaw logs", function () {
     expect(stderr).to.contain("the gateway does not run; this is what is in ");
     const waiting = home.start("logs", "--follow", "--lines", "1", "--level", "info");
     await waiting.written("waiting for it to start", "stderr");
+    const late = home.start("logs", "--follow", "--lines", "0", "--level", "info");
+    await late.written("waiting for it to start", "stderr");
     home.start("gateway", "run");
     while ((await home.owner())?.url === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
     await home.cli("sessions", "list", "--password", "wrong password");
     await waiting.written(refused);
+    await late.written(refused);
+    expect(late.stdout).not.to.contain("stopped");
     await until(() => refusals() > before, "the follower is there again");
     expect(follower.stdout.match(/ stopped$/gm)).to.have.length(1);
   });

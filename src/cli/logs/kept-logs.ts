@@ -5,7 +5,7 @@ import { loadConfig } from "../../config/load-config.ts";
 import type { ProfileFlags } from "../../config/profile.ts";
 import { secretValues } from "../../config/secrets/secret-values.ts";
 import { crashComponent, type LogRecord } from "../../lib/log/log-record.ts";
-import { readBackwards } from "../../lib/log/read-log.ts";
+import { lastNumber, readBackwards } from "../../lib/log/read-log.ts";
 import { newestWanted, type RecordFilter } from "../../lib/log/record-filter.ts";
 import { Redactor } from "../../lib/log/redactor.ts";
 import { newestLog } from "./log-place.ts";
@@ -13,7 +13,7 @@ import { newestLog } from "./log-place.ts";
 /** Lines, oldest first, and the files they come from. */
 export interface KeptLogs {
   readonly records: readonly LogRecord[];
-  /** Number of the newest line. */
+  /** Number of the newest line, wanted or not. */
   readonly head: number;
   /** The newest file; undefined when there is none. */
   readonly path: string | undefined;
@@ -25,9 +25,10 @@ export async function readKeptLogs(flags: ProfileFlags, filter: RecordFilter, li
   const paths = newestLog(loaded);
   const redactor = new Redactor();
   redactor.add(secretValues(loaded));
+  const head = await lastNumber(paths);
   const { records } = await newestWanted([readBackwards(paths)], filter, { limit, after: 0 });
   const shown = records.map((record) =>
     record.component === crashComponent ? { ...record, message: redactor.text(record.message) } : record,
   );
-  return { records: shown, head: records.findLast(({ n }) => n > 0)?.n ?? 0, path: paths[0] };
+  return { records: shown, head, path: paths[0] };
 }
