@@ -3,7 +3,7 @@
 import { toJson } from "@bufbuild/protobuf";
 import { DeviceSchema, PairingRequestSchema } from "../../../gen/openclaw/gateway/v1/access_pb.ts";
 import { defineCommand } from "../command/command.ts";
-import { pagingOptions, readPages } from "../link/paging.ts";
+import { pagingOptions, readAll, readPages } from "../link/paging.ts";
 import { writeTable } from "../terminal/table.ts";
 import { deviceColumns, requestColumns } from "./device-view.ts";
 
@@ -16,7 +16,10 @@ First who asks to be let in, if anybody does, with the code to compare; then the
   examples: ["devices list", "devices list --json"],
   async run({ options, terminal, link, nowMs }) {
     const { access } = await link.client();
-    const { pairingRequests: waiting } = await access.listPairingRequests({ pageSize: 200 });
+    const waiting = await readAll(async (page) => {
+      const answer = await access.listPairingRequests(page);
+      return { items: answer.pairingRequests, nextPageToken: answer.nextPageToken };
+    });
     const pairingRequests = waiting.filter(({ subject }) => subject.case === "device");
     const { items, nextPageToken } = await readPages(options, async (pageSize, pageToken) => {
       const page = await access.listDevices({ pageSize, pageToken });
