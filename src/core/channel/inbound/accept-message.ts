@@ -10,12 +10,11 @@ import type { Recorder } from "../../recorder.ts";
 import type { RunEffects } from "../../run/run-effects.ts";
 import { visibleContext, visibleQuote } from "../access/context-visibility.ts";
 import { decideSend } from "../access/send-policy.ts";
-import { mostReactions, mostWaiting } from "../ingress/keep-ingress.ts";
 import { resetIfDue } from "../route/reset-session.ts";
 import type { Arrival } from "./arrival.ts";
 import { inputFrom } from "./channel-input.ts";
 import type { Judged } from "./judge.ts";
-import type { Settled } from "./settled.ts";
+import { mostReactions, mostWaiting, type Settled } from "./settled.ts";
 
 /** What messages are accepted with. Settings are read on use. */
 export interface AcceptParts {

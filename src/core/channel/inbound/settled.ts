@@ -7,6 +7,14 @@ import type { Recorder } from "../../recorder.ts";
 import type { RunEffects } from "../../run/run-effects.ts";
 import type { Arrival } from "./arrival.ts";
 
+/** Reactions that are told with one message. */
+export const mostReactions = 20;
+
+/** What may wait in one conversation: messages of its group, and reactions. */
+export function mostWaiting({ historyLimit }: Arrival["channel"]): number {
+  return historyLimit + mostReactions;
+}
+
 /** Its end, why, and what it became. */
 export type Settled = Partial<
   Pick<Ingress, "outcome" | "rule" | "reason" | "route" | "session" | "transcriptMessage" | "run">

@@ -6,16 +6,8 @@ import { Event_Change as Change } from "../../../../gen/openclaw/gateway/v1/even
 import { type Ingress, IngressSchema } from "../../../../gen/openclaw/gateway/v1/inbound_pb.ts";
 import { patch, type Recorder } from "../../recorder.ts";
 import type { Arrival } from "../inbound/arrival.ts";
-import type { Settled } from "../inbound/settled.ts";
+import { mostWaiting, type Settled } from "../inbound/settled.ts";
 import type { IngressRecord } from "./ingress-table.ts";
-
-/** Reactions that are told with one message. */
-export const mostReactions = 20;
-
-/** What may wait in one conversation: messages of its group, and reactions. */
-export function mostWaiting({ historyLimit }: Arrival["channel"]): number {
-  return historyLimit + mostReactions;
-}
 
 /** Keeps the record of a message that was not there before, and its event. */
 export async function keepIngress(
