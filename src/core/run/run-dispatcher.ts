@@ -1,7 +1,7 @@
 /** Decides which runs are worked on: one a session, a bounded number in all, none while draining. */
 
 import { type Run, Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
-import type { Clock } from "../../lib/clock.ts";
+import { type Clock, type Pause, pauseLeftMs } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import { type Changes, gatewayActor } from "../changes.ts";
 import type { RunLimits } from "../core-settings.ts";
@@ -38,7 +38,8 @@ class TakenAway extends Error {}
 export class RunDispatcher {
   readonly #parts: DispatcherParts;
   readonly #active = new Map<string, ActiveRun>();
-  readonly #waiting = new Map<string, number>();
+  /** Sessions with a queued run. */
+  readonly #waiting = new Map<string, Pause>();
   /** Runs on which work begins in a moment, as they are by now. */
   readonly #beginning = new Map<string, RunRecord>();
   readonly #slots: Slots;
@@ -75,13 +76,13 @@ export class RunDispatcher {
   }
 
   /** Starts working: on interrupted runs (RUNNING records whose epoch was just raised) and on sessions with queued runs. */
-  start(interrupted: readonly RunRecord[], waiting: ReadonlyMap<string, number>): void {
+  start(interrupted: readonly RunRecord[], waiting: Iterable<string>): void {
     this.#draining = false;
     for (const record of interrupted) {
       this.#used += 1;
       this.#launch(record);
     }
-    for (const [session, readyTimeMs] of waiting) this.#waiting.set(session, readyTimeMs);
+    for (const session of waiting) this.#waiting.set(session, { sinceMs: 0, untilMs: 0 });
     void this.#pump();
   }
 
@@ -123,7 +124,7 @@ export class RunDispatcher {
       this.#beginning.set(record.run.name, record);
       setImmediate(() => this.#begin(record.run.name));
     }
-    for (const [session, readyTimeMs] of effects.waiting) this.#waiting.set(session, readyTimeMs);
+    for (const [session, readyTimeMs] of effects.waiting) this.#wait(session, readyTimeMs);
     if (effects.waiting.size > 0) void this.#pump();
   }
 
@@ -249,8 +250,12 @@ export class RunDispatcher {
     } catch (error) {
       const { log, clock, limits } = this.#parts;
       log.error({ err: error, session, retryMs: limits.retryMs }, "a queued run could not be started; trying again");
-      this.#waiting.set(session, clock.nowMs() + limits.retryMs);
+      this.#wait(session, clock.nowMs() + limits.retryMs);
     }
+  }
+
+  #wait(session: string, untilMs: number): void {
+    this.#waiting.set(session, { sinceMs: this.#parts.clock.nowMs(), untilMs });
   }
 
   #nextDue(): string[] {
@@ -258,8 +263,8 @@ export class RunDispatcher {
     if (this.#draining || free <= 0) return [];
     const nowMs = this.#parts.clock.nowMs();
     const due: string[] = [];
-    for (const [session, readyTimeMs] of this.#waiting) {
-      if (readyTimeMs <= nowMs) due.push(session);
+    for (const [session, pause] of this.#waiting) {
+      if (pauseLeftMs(pause, nowMs) === 0) due.push(session);
       if (due.length === free) break;
     }
     return due;
@@ -271,8 +276,9 @@ export class RunDispatcher {
     const full = this.#used >= this.#parts.limits.maxConcurrent;
     if (this.#draining || full || this.#waiting.size === 0) return;
     // What became due since it was looked at must not be forgotten: it is looked at again at once.
-    const delayMs = Math.max(0, Math.min(...this.#waiting.values()) - this.#parts.clock.nowMs());
-    this.#timer = setTimeout(() => void this.#pump(), delayMs);
+    const nowMs = this.#parts.clock.nowMs();
+    const delaysMs = [...this.#waiting.values()].map((pause) => pauseLeftMs(pause, nowMs));
+    this.#timer = setTimeout(() => void this.#pump(), Math.min(...delaysMs));
   }
 
   #whenIdle(graceMs: number, hurry: AbortSignal | undefined): Promise<void> {

@@ -32,11 +32,8 @@ export interface RecoveryParts {
 export async function recoverRuns({ store, changes, dispatcher, limits, log }: RecoveryParts): Promise<void> {
   const unfinished = await store.read(({ runs }) => runs.listUnfinished());
   const interrupted = unfinished.filter((record) => isActive(record.run));
-  const waiting = new Map<string, number>();
-  for (const { run, readyTimeMs } of unfinished) {
-    const session = sessionOf(run.name);
-    if (run.state === State.QUEUED && !waiting.has(session)) waiting.set(session, readyTimeMs);
-  }
+  const queued = unfinished.filter(({ run }) => run.state === State.QUEUED);
+  const waiting = new Set(queued.map(({ run }) => sessionOf(run.name)));
   const resumed: RunRecord[] = [];
   for (const record of interrupted) {
     const next = await changes.transact(gatewayActor, (recorder) =>

@@ -16,7 +16,7 @@ import type { RunEffects } from "./run-effects.ts";
 import { toRunError } from "./run-failure.ts";
 import { placeInputs } from "./run-inputs.ts";
 import { recordToolCall } from "./run-outputs.ts";
-import { isActive } from "./run-state.ts";
+import { isActive, waitsStill } from "./run-state.ts";
 import type { RunRecord } from "./run-table.ts";
 import { closingAnswers, insertToolResult } from "./tool-results.ts";
 
@@ -82,7 +82,7 @@ export async function startNext(recorder: Recorder, effects: RunEffects, options
   if ((await runs.findActive(session)) !== undefined) return;
   const [next] = await runs.listQueued(session);
   if (next === undefined) return;
-  if (next.readyTimeMs > recorder.nowMs || !effects.takeSlot(handover)) {
+  if (waitsStill(next, recorder.nowMs) || !effects.takeSlot(handover)) {
     effects.wait(session, next.readyTimeMs);
     return;
   }

@@ -1,12 +1,12 @@
 /** The outbox: order, outcomes, retries, expiry, restarts. */
 
 import { expect } from "chai";
-import { Delivery_State as State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
+import { type Delivery, Delivery_State as State } from "../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import { ErrorReason } from "../../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { UnsentError } from "../../../src/core/channel/network.ts";
 import { FakeConnection, type Response } from "../../support/fake-line.ts";
 import { act, OutboxKit, room, say, statesOf } from "../../support/outbox-kit.ts";
-import { until } from "../../support/until.ts";
+import { eventually, until } from "../../support/until.ts";
 
 const unsent = (options: { permanent?: boolean; retryAfterMs?: number } = {}): Response => {
   return () => Promise.reject(new UnsentError("no", options));
@@ -106,6 +106,33 @@ describe("Outbox", () => {
       await kit.start();
       expect(statesOf(await kit.all())).to.deep.equal(["SENT"]);
     });
+  });
+
+  for (const backMs of [7_200_000, 60_000]) {
+    it(`waits no longer than its pause when the clock is set back by ${backMs} ms meanwhile`, async () => {
+      const network = await open();
+      network.script.push(unsent(), unsent({ retryAfterMs: 500 }));
+      await kit.queue(room("mia"), [say("hello")]);
+      kit.clock.advance(120_000);
+      kit.lines.set(network);
+      const waits = ({ state, attempts }: Delivery): boolean => state === State.QUEUED && attempts === 2;
+      await eventually("it waits", async () => (await kit.all()).every(waits) || undefined);
+      kit.clock.advance(-backMs);
+      expect(statesOf(await kit.settled())).to.deep.equal(["SENT"]);
+    });
+  }
+
+  it("does not wait until the clock has caught up after a restart", async () => {
+    const network = await open();
+    network.script.push(unsent({ retryAfterMs: 500 }));
+    kit.lines.set(network);
+    await kit.queue(room("mia"), [say("hello")]);
+    const waits = ({ state, attempts }: Delivery): boolean => state === State.QUEUED && attempts === 1;
+    await eventually("it waits", async () => (await kit.all()).every(waits) || undefined);
+    await kit.stop();
+    kit.clock.advance(-7_200_000);
+    await kit.start();
+    expect(statesOf(await kit.settled())).to.deep.equal(["SENT"]);
   });
 
   it("does not let one conversation wait for another", async () => {

@@ -1,6 +1,7 @@
 /** Bounds of what may wait in a session. */
 
 import { expect } from "chai";
+import { Run_State as State } from "../../../gen/openclaw/gateway/v1/run_pb.ts";
 import { CreateRunRequest_QueueMode as QueueMode } from "../../../gen/openclaw/gateway/v1/run_service_pb.ts";
 import { type CoreKit, CoreKits } from "../../support/core-kit.ts";
 import type { SettingsOverrides } from "../../support/core-process.ts";
@@ -52,6 +53,20 @@ describe("a session's queue", () => {
     const { runs } = await kit.client.runs.listRuns({ parent: "sessions/main", pageSize: 1 });
     expect(runs[0]?.name).to.equal(after.run?.name);
   });
+
+  for (const restarted of [false, true]) {
+    it(`starts what is collected when its pause is over though the clock is set back, restarted ${restarted}`, async () => {
+      const kit = await kits.open({ settings: { queue: { debounceMs: 300 } } });
+      kit.model.script(hangs());
+      const { run: first } = await kit.send("first");
+      const { run } = await kit.send("more", { queueMode: COLLECT });
+      await kit.client.runs.cancelRun({ name: first?.name ?? "" });
+      if (restarted) await kit.stop();
+      kit.clock.advance(-7_200_000);
+      if (restarted) await kit.start();
+      expect((await kit.ended(run?.name ?? "")).state).to.equal(State.SUCCEEDED);
+    });
+  }
 
   it("counts only what waits, not what the active run has read", async () => {
     const kit = await openBusy({ maxBytes: 10 }, "x".repeat(1_000));

@@ -3,7 +3,7 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Delivery, Delivery_State as State } from "../../../../gen/openclaw/gateway/v1/delivery_pb.ts";
 import type { Event } from "../../../../gen/openclaw/gateway/v1/event_pb.ts";
-import type { Clock } from "../../../lib/clock.ts";
+import { type Clock, type Pause, pauseLeftMs } from "../../../lib/clock.ts";
 import type { FaultPoint } from "../../../lib/fault-point.ts";
 import type { Log } from "../../../lib/log.ts";
 import { type Changes, gatewayActor } from "../../changes.ts";
@@ -36,6 +36,8 @@ export class Outbox {
   readonly #times: OutboxTimes;
   readonly #attempts: DeliveryAttempts;
   readonly #lanes = new Map<string, Lane>();
+  /** What the first of a conversation waits for, since it was looked at last. */
+  readonly #pauses = new Map<string, Pause>();
   readonly #slots = new Map<string, Slots>();
   readonly #stopping = new AbortController();
   #running = false;
@@ -121,7 +123,10 @@ export class Outbox {
         first = undefined;
         return this.#step(conversation, head);
       },
-      emptied: () => this.#lanes.delete(conversation),
+      emptied: () => {
+        this.#lanes.delete(conversation);
+        this.#pauses.delete(conversation);
+      },
       failed: (error) => {
         this.#parts.log.error({ err: error, conversation }, "a delivery could not be worked on; trying again");
         return this.#times.retryCapMs;
@@ -133,10 +138,10 @@ export class Outbox {
 
   /** The next thing to do in a conversation, and how it goes on. `known` is the first that waits, where that is known. */
   async #step(conversation: string, known?: Delivery): Promise<LaneRest> {
-    const { store, clock } = this.#parts;
+    const { store } = this.#parts;
     const head = known ?? (await store.read(({ deliveries }) => deliveries.findHead(conversation)))?.delivery;
     if (head === undefined) return { kind: "empty" };
-    const { name, state, retryTime } = head;
+    const { name, state } = head;
     if (state === State.SENDING && (await this.#attempts.settleAsked(head))) return { kind: "more" };
     const line = this.#openLine(conversation);
     if (line === undefined) return { kind: "wait" };
@@ -144,7 +149,7 @@ export class Outbox {
       await this.#attempts.reconcile(head, line, this.#stopping.signal);
       return { kind: "more" };
     }
-    const waitMs = retryTime === undefined ? 0 : timestampMs(retryTime) - clock.nowMs();
+    const waitMs = this.#waitMs(head);
     if (waitMs > 0) return { kind: "wait", ms: waitMs };
     const giveBack = await this.#slotsOf(conversation).take();
     try {
@@ -155,6 +160,18 @@ export class Outbox {
     } finally {
       giveBack();
     }
+  }
+
+  /** How long it waits for its next try; the pause of what another process left began no earlier than it was made. */
+  #waitMs({ conversation, createTime, retryTime }: Delivery): number {
+    if (retryTime === undefined) return 0;
+    const nowMs = this.#parts.clock.nowMs();
+    const untilMs = timestampMs(retryTime);
+    const known = this.#pauses.get(conversation);
+    const madeMs = createTime === undefined ? 0 : timestampMs(createTime);
+    const pause = known?.untilMs === untilMs ? known : { sinceMs: madeMs, untilMs };
+    this.#pauses.set(conversation, { sinceMs: nowMs, untilMs });
+    return pauseLeftMs(pause, nowMs);
   }
 
   #openLine(conversation: string): OpenLine | undefined {
