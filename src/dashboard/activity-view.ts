@@ -5,6 +5,7 @@ import { type Run, Run_State as RunState } from "../../gen/openclaw/gateway/v1/r
 import { clockTime, duration, element, exactTime, fill, millis, shortName } from "./dom.ts";
 import type { Gateway } from "./gateway.ts";
 import type { LiveListener } from "./live.ts";
+import { NewestRuns } from "./newest-runs.ts";
 
 const shown = 100;
 
@@ -42,7 +43,7 @@ export class ActivityView implements LiveListener {
     this.#eventList,
   );
   readonly #gateway: Gateway;
-  readonly #runs = new Map<string, Run>();
+  readonly #runs = new NewestRuns(shown);
   #events: Event[] = [];
   #due = false;
 
@@ -53,14 +54,14 @@ export class ActivityView implements LiveListener {
   /** Reads the newest of both. */
   async load(): Promise<void> {
     const { runs } = await this.#gateway.runs.listRuns({ parent: "sessions/-", pageSize: shown });
-    for (const run of runs) this.#runs.set(run.name, run);
+    for (const run of runs) this.#runs.put(run);
     const { events } = await this.#gateway.events.listEvents({ newestFirst: true, pageSize: shown });
     this.#events = [...events];
     this.#renderSoon();
   }
 
   onEvent(event: Event): void {
-    if (event.resource.case === "run") this.#runs.set(event.resource.value.name, event.resource.value);
+    if (event.resource.case === "run") this.#runs.put(event.resource.value);
     this.#events = [event, ...this.#events].slice(0, shown);
     this.#renderSoon();
   }
@@ -71,7 +72,7 @@ export class ActivityView implements LiveListener {
     requestAnimationFrame(() => {
       this.#due = false;
       fill(this.#eventList, ...this.#events.map(eventRow));
-      const runs = [...this.#runs.values()].sort((a, b) => millis(b.createTime) - millis(a.createTime)).slice(0, shown);
+      const runs = this.#runs.list();
       fill(
         this.#runList,
         ...(runs.length === 0 ? [element("p", { class: "empty" }, "No runs yet.")] : runs.map(runRow)),

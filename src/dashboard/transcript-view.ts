@@ -72,6 +72,7 @@ export class TranscriptView implements LiveListener {
     this.#messages.clear();
     this.#run = "";
     this.#over.clear();
+    this.#say("");
     try {
       const { session: found } = await this.#gateway.sessions.getSession({ name: session });
       const { messages } = await this.#gateway.sessions.listMessages({ parent: session, pageSize: shown });
@@ -79,8 +80,8 @@ export class TranscriptView implements LiveListener {
       // What came meanwhile is newer, or followed by what is.
       if (this.#run === "" && !this.#over.has(found?.activeRun ?? "")) this.#run = found?.activeRun ?? "";
       for (const message of messages) if (!this.#messages.has(message.name)) this.#messages.set(message.name, message);
-      this.#say("");
     } catch (thrown) {
+      if (this.#session !== session) return;
       this.#say(words(thrown));
     }
     this.#render(true);

@@ -200,6 +200,31 @@ describe("the dashboard, in Chromium", function () {
     expect(await page.locator(".message.draft").count()).to.equal(0);
   });
 
+  it("does not show why one session could not be read in the next", async () => {
+    await signIn();
+    await page.locator(".row", { hasText: "main" }).waitFor();
+    const asked = Promise.withResolvers<void>();
+    const left = Promise.withResolvers<void>();
+    await page.route("**/GetSession", async (route) => {
+      if (!route.request().postData()?.includes("sessions/nowhere")) return route.fallback();
+      asked.resolve();
+      await left.promise;
+      return route.fallback();
+    });
+    const go = (hash: string) => page.evaluate((to) => location.assign(to), hash);
+    await go("#/sessions/nowhere");
+    await asked.promise;
+    const read = page.waitForResponse("**/ListMessages");
+    await go("#/sessions/main");
+    await (await read).finished();
+    await page.waitForTimeout(100);
+    const answer = page.waitForResponse((response) => response.status() === 404);
+    left.resolve();
+    await answer;
+    await page.waitForTimeout(200);
+    expect(await page.locator(".transcript .trouble").textContent()).to.equal("");
+  });
+
   it("calls nobody any more with a credential that is no longer good", async () => {
     const operator = createGatewayClient({ url: own().url, token: own().token });
     const { secret, token } = await operator.access.createToken({ tokenId: "page", scopes: [Scope.ADMIN] });
