@@ -25,7 +25,7 @@ export function wantedEdits(written: unknown, edits: readonly ConfigEdit[], patc
 
 function restore(value: unknown, kept: unknown, path: KeyPath): unknown {
   if (value === redacted) {
-    if (typeof kept === "string") return kept;
+    if (mayBeSecret(kept)) return kept;
     throw configError(formatPath(path), "is a placeholder for a secret that is not there", "give the secret itself");
   }
   if (Array.isArray(value)) {
@@ -55,6 +55,11 @@ function elementFor(element: unknown, before: readonly unknown[], path: KeyPath)
   );
 }
 
+/** A number may stand where a secret belongs: that is wrong, and not shown all the same. */
+function mayBeSecret(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number";
+}
+
 function holdsPlaceholder(value: unknown): boolean {
   if (value === redacted) return true;
   return typeof value === "object" && value !== null && Object.values(value).some(holdsPlaceholder);
@@ -62,7 +67,7 @@ function holdsPlaceholder(value: unknown): boolean {
 
 /** Equal, with any text in the place of a placeholder. */
 function looksLike(sent: unknown, kept: unknown): boolean {
-  if (sent === redacted) return typeof kept === "string";
+  if (sent === redacted) return mayBeSecret(kept);
   if (typeof sent !== "object" || sent === null || typeof kept !== "object" || kept === null) return sent === kept;
   const [one, other] = [sent, kept] as [Record<string, unknown>, Record<string, unknown>];
   const keys = Object.keys(one);

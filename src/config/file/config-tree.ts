@@ -23,7 +23,17 @@ export interface WrittenPlace {
 export interface TreeNode extends WrittenPlace {
   /** Several files say something about this object. */
   readonly merged: boolean;
+  /** What stands here in files that this one goes over. */
+  readonly beneath?: readonly TreeNode[];
   readonly value: ReadonlyMap<string, TreeNode> | readonly TreeNode[] | { readonly plain: unknown };
+}
+
+/** A value without members. */
+export interface TreeLeaf {
+  readonly node: TreeNode;
+  /** Keys from the root of the whole. */
+  readonly path: KeyPath;
+  readonly plain: unknown;
 }
 
 /** Every file together. */
@@ -40,8 +50,8 @@ export class ConfigTree {
     this.written = plainValue(root);
   }
 
-  /** Every text, number and other value without members, with its path in the whole. */
-  leaves(): { readonly node: TreeNode; readonly path: KeyPath }[] {
+  /** Every text, number and other value without members, with its path in the whole; also where another file goes over it. */
+  leaves(): TreeLeaf[] {
     return leavesOf(this.#root, []);
   }
 
@@ -78,13 +88,16 @@ export class ConfigTree {
 
 /** Both, key by key; what `over` says counts. Lists are not joined. */
 export function mergeNodes(base: TreeNode, over: TreeNode): TreeNode {
-  if (!(base.value instanceof Map) || !(over.value instanceof Map)) return over;
+  if (!(base.value instanceof Map) || !(over.value instanceof Map)) {
+    return { ...over, beneath: [...(over.beneath ?? []), base] };
+  }
   const members = new Map<string, TreeNode>(base.value);
   for (const [key, node] of over.value as ReadonlyMap<string, TreeNode>) {
     const known = members.get(key);
     members.set(key, known === undefined ? node : mergeNodes(known, node));
   }
-  return { file: over.file, path: over.path, merged: true, value: members };
+  const beneath = [...(base.beneath ?? []), ...(over.beneath ?? [])];
+  return { file: over.file, path: over.path, merged: true, beneath, value: members };
 }
 
 function childOf({ value }: TreeNode, part: PropertyKey): TreeNode | undefined {
@@ -92,11 +105,13 @@ function childOf({ value }: TreeNode, part: PropertyKey): TreeNode | undefined {
   return Array.isArray(value) ? value[Number(part)] : undefined;
 }
 
-function leavesOf(node: TreeNode, path: KeyPath): { readonly node: TreeNode; readonly path: KeyPath }[] {
-  const { value } = node;
-  if (value instanceof Map) return [...value].flatMap(([key, child]) => leavesOf(child, [...path, key]));
-  if (Array.isArray(value)) return value.flatMap((child, index) => leavesOf(child, [...path, index]));
-  return [{ node, path }];
+function leavesOf(node: TreeNode, path: KeyPath): TreeLeaf[] {
+  const { value, beneath = [] } = node;
+  const covered = beneath.flatMap((one) => leavesOf(one, path));
+  if (value instanceof Map)
+    return [...covered, ...[...value].flatMap(([key, child]) => leavesOf(child, [...path, key]))];
+  if (Array.isArray(value)) return [...covered, ...value.flatMap((child, index) => leavesOf(child, [...path, index]))];
+  return [...covered, { node, path, plain: plainValue(node) }];
 }
 
 /** Objects have no prototype, so that no key is special. */

@@ -6,7 +6,7 @@ import type { Surroundings } from "../environment.ts";
 import { displayPath } from "../environment.ts";
 import type { ConfigTree } from "../file/config-tree.ts";
 import { readConfigTree } from "../file/include-reader.ts";
-import type { KeyPath } from "../file/json5-source.ts";
+import { formatPath, type KeyPath } from "../file/json5-source.ts";
 import { redactTexts } from "./redact.ts";
 import { textsOf } from "./revision-files.ts";
 import { noRevision, type Revision, type RevisionStore } from "./revision-store.ts";
@@ -77,9 +77,11 @@ async function diffTrees(before: DiffSide, after: DiffSide, home: string): Promi
 }
 
 /** A secret that is the same on both sides looks the same, one that changed does not; neither says anything about it. */
-function mask(other: ConfigTree | undefined, word: string): (path: KeyPath, secret: string) => string {
+function mask(other: ConfigTree | undefined, word: string): (path: KeyPath, secret: unknown) => string {
+  // More than one where a file goes over another.
+  const there = Map.groupBy(other?.leaves() ?? [], ({ path }) => formatPath(path));
   return (path, secret) => {
-    const counterpart = valueAtPath(other?.written, path);
-    return counterpart === undefined || counterpart === secret ? "(secret)" : `(secret, ${word} the change)`;
+    const same = there.get(formatPath(path))?.some(({ plain }) => plain === secret);
+    return same || valueAtPath(other?.written, path) === undefined ? "(secret)" : `(secret, ${word} the change)`;
   };
 }
