@@ -160,8 +160,21 @@ export class Core {
     return this.#dispatcher.activeCount;
   }
 
-  /** Makes sure of what must exist and takes up unfinished runs. With a read-only store, nothing is changed and no run starts. */
+  /**
+   * Makes sure of what must exist and takes up unfinished runs. With a read-only store, nothing is changed and no run starts.
+   * When it fails, nothing that it started goes on.
+   */
   async start(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      const { log } = this.#parts;
+      await this.drain(0).catch((err: unknown) => log.warn({ err }, "what had started could not be stopped"));
+      throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
     const { store, settings, log } = this.#parts;
     await this.events.start();
     await this.access.start();

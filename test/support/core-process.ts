@@ -80,7 +80,13 @@ export async function startCore(stateDir: string, clock: Clock, options: CorePro
     log,
     faults,
   });
-  await core.start();
+  try {
+    await core.start();
+  } catch (error) {
+    await store.close();
+    lock.release();
+    throw error;
+  }
   options.started?.(core);
   return {
     core,
