@@ -13,6 +13,7 @@ import {
 import { ErrorReason } from "../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { Failure, reasonName } from "../core/errors.ts";
 import { errorDomain } from "../core/run/run-failure.ts";
+import { isLostModule } from "../lib/host/lost-module.ts";
 import { type Log, silentLog } from "../lib/log.ts";
 import { tooLarge } from "./door-failures.ts";
 
@@ -90,11 +91,15 @@ function isUnwritable({ code, rawMessage, cause }: ConnectError): boolean {
   return code === Code.Internal && (rawMessage.startsWith("serialize binary: ") || cause !== undefined);
 }
 
+/** A newer version was installed over the one that runs, and what is loaded late is gone. */
+const wasReplaced = "the program was replaced on disk; restart the gateway: openclaw gateway restart";
+
 /** Takes the error's text away from the caller and leaves the id it can be found by. */
 function asBug(error: ConnectError, log: Log): ConnectError {
   const logId = randomBytes(6).toString("hex");
-  log.error({ logId, error: error.cause ?? error.rawMessage }, "a call failed by a bug");
-  rewrite(error, { rawMessage: `an error inside the gateway; look for ${logId} in its log` });
+  const replaced = isLostModule(error.cause);
+  log.error({ logId, error: error.cause ?? error.rawMessage }, replaced ? wasReplaced : "a call failed by a bug");
+  rewrite(error, { rawMessage: replaced ? wasReplaced : `an error inside the gateway; look for ${logId} in its log` });
   addInfo(error, ErrorReason.INTERNAL, { log_id: logId });
   return error;
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect } from "chai";
 import {
@@ -8,6 +9,7 @@ import {
 } from "../../gen/google/rpc/error_details_pb.ts";
 import { pairingPending } from "../../src/core/access/access-failures.ts";
 import { etagMismatch, invalidFields, rateLimited, sessionBusy } from "../../src/core/errors.ts";
+import { errorWords } from "../../src/lib/text/error-words.ts";
 import { toConnectError } from "../../src/server/failures.ts";
 import { RecordingLog } from "../support/recording-log.ts";
 
@@ -66,6 +68,26 @@ describe("toConnectError", () => {
     expect(line).to.include({ level: "error" });
     expect(line?.fields.logId).to.equal(info?.metadata.log_id);
     expect(log.text).to.include("s3cret is not iterable");
+  });
+
+  it("tells a program that was replaced while it ran as that", async () => {
+    const log = new RecordingLog();
+    const gone = join(import.meta.dirname, "chunk-of-yesterday.js");
+    const lost: unknown = await import(gone).catch((error: unknown) => error);
+    const { code, rawMessage } = toConnectError(lost, log);
+    expect([code, rawMessage]).to.deep.equal([
+      Code.Internal,
+      "the program was replaced on disk; restart the gateway: openclaw gateway restart",
+    ]);
+    expect(log.lines[0]?.message).to.equal(rawMessage);
+    expect(log.text).to.contain("chunk-of-yesterday");
+    expect(errorWords(lost)).to.contain("replaced on disk");
+  });
+
+  it("does not take a package that is missing for that", async () => {
+    const name: string = "a-package-nobody-installed";
+    const missing: unknown = await import(name).catch((error: unknown) => error);
+    expect(toConnectError(missing).rawMessage).to.contain("an error inside the gateway");
   });
 
   for (const thrown of ["text", undefined, null, { message: "odd" }]) {
