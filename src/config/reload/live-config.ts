@@ -282,6 +282,8 @@ export class LiveConfig {
   async #watch(): Promise<void> {
     const included = (this.#disk.tree ?? this.#running.tree)?.files.map(({ path }) => path) ?? [];
     await this.#watcher.watch([...new Set([this.document.path, ...included])]);
+    // The watcher begins with the files as they are now: what was written since they were read is news to nobody but us.
+    if ((await this.document.readTexts()).etag !== this.#disk.etag) this.#watcher.changed();
   }
 
   #tellBug(error: unknown): void {

@@ -45,6 +45,13 @@ export class FileWatcher {
     this.#look ??= setInterval(() => void this.#lookAtFiles(), lookMs).unref();
   }
 
+  /** Something happened to the files that nobody noticed: `onChange` is called as if it had been. */
+  changed(): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => this.#tell(), this.#options.quietMs());
+  }
+
   /** Ends it; resolves when nobody is being told any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -78,8 +85,7 @@ export class FileWatcher {
     const stamps = await stampsOf(this.#paths);
     if (stamps === this.#stamps || this.#stopped) return;
     this.#stamps = stamps;
-    clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => this.#tell(), this.#options.quietMs());
+    this.changed();
   }
 
   #tell(): void {
