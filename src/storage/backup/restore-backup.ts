@@ -1,7 +1,7 @@
 /** Brings a backup back: beside its place first, and into it when all of it is there and right. */
 
 import { createWriteStream, existsSync, readdirSync, statSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rename, rm, utimes } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, realpath, rename, rm, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -113,9 +113,10 @@ function includesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).filter((name) => name !== basename(configName)) : [];
 }
 
-/** To another disk, and onto a disk that is mounted right there, nothing can be moved: it is copied. */
-async function moveInto(source: string, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+/** To another disk, and onto a disk that is mounted right there, nothing can be moved: it is copied. A link is followed. */
+async function moveInto(source: string, place: string): Promise<void> {
+  await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+  const target = existsSync(place) ? await realpath(place) : place;
   try {
     await rename(source, target);
   } catch (error) {

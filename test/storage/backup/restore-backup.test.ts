@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "chai";
 import { type Restored, type RestoreOptions, restoreBackup } from "../../../src/storage/backup/restore-backup.ts";
@@ -113,6 +122,15 @@ describe("restoring a backup", () => {
     await restore(await whole(token));
     expect(readFileSync(join(stateDir, "gateway.token"), "utf8")).to.equal("token");
     expect(statSync(stateDir).mode & 0o777).to.equal(0o700);
+  });
+
+  it("fills the empty folder that a link at the state folder leads to", async () => {
+    const elsewhere = join(kit.folder, "disk", "openclaw");
+    mkdirSync(elsewhere, { recursive: true });
+    symlinkSync(elsewhere, stateDir);
+    await restore(await whole(token));
+    expect(readdirSync(elsewhere)).to.deep.equal(["gateway.token"]);
+    expect(lstatSync(stateDir).isSymbolicLink()).to.equal(true);
   });
 
   it("refuses a workspace that is in use", async () => {
