@@ -1,9 +1,6 @@
 /** `openclaw logs`. */
 
-import { toJson } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import type { TailLogsResponse } from "../../gen/openclaw/gateway/v1/gateway_service_pb.ts";
-import { LogRecordSchema } from "../../gen/openclaw/gateway/v1/log_pb.ts";
 import type { GatewayClient } from "../client/client.ts";
 import { followLogs, type WantedLogs } from "../client/follow-logs.ts";
 import { displayPath, processSurroundings } from "../config/environment.ts";
@@ -13,7 +10,8 @@ import { lineLevels } from "../lib/log.ts";
 import { defineCommand } from "./command/command.ts";
 import type { GatewayLink } from "./link/gateway-link.ts";
 import { troubleOf } from "./link/trouble.ts";
-import { prettyRecord, recordOf, wireRecord } from "./logs/record-view.ts";
+import { wireRecord } from "./logs/record-view.ts";
+import { showLines } from "./logs/show-lines.ts";
 import { readSince } from "./logs/since.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
@@ -53,12 +51,12 @@ Asks the gateway. When none runs on this machine, reads the file it left, and sa
         ? "there is no log yet"
         : `this is what is in ${displayPath(kept.path, processSurroundings().home)}`;
     terminal.note(terminal.errorColors.dim(`the gateway does not run; ${where}`));
-    show(terminal, { records: kept.records.map(wireRecord), dropped: 0n });
+    showLines(terminal, { records: kept.records.map(wireRecord), dropped: 0n });
     if (kept.path !== undefined && kept.records.length === 0) terminal.note(terminal.errorColors.dim(nothing));
     if (!follow) return;
     terminal.note(terminal.errorColors.dim("waiting for it to start; Ctrl+C ends it"));
     const rest: WantedLogs = { ...wanted, backlog: 0, cursor: placeAfter(kept.head) };
-    for await (const frame of followLogs(client.gateway, rest, patience)) show(terminal, frame);
+    for await (const frame of followLogs(client.gateway, rest, patience)) showLines(terminal, frame);
   },
 });
 
@@ -88,18 +86,7 @@ async function showRunning({ gateway }: GatewayClient, terminal: Terminal, { req
   for await (const frame of frames) {
     heard = true;
     count += frame.records.length;
-    show(terminal, frame);
+    showLines(terminal, frame);
   }
   if (count === 0) terminal.note(terminal.errorColors.dim(nothing));
-}
-
-function show(terminal: Terminal, { records, dropped }: Pick<TailLogsResponse, "records" | "dropped">): void {
-  if (dropped > 0n) {
-    if (terminal.json) terminal.record({ dropped: Number(dropped) });
-    else terminal.note(terminal.errorColors.yellow(`${dropped} lines are missing: they came too fast, or are gone`));
-  }
-  for (const record of records) {
-    if (terminal.json) terminal.record(toJson(LogRecordSchema, record));
-    else terminal.line(prettyRecord(recordOf(record), terminal.colors));
-  }
 }
