@@ -22,10 +22,9 @@ export async function lookUp(rest: DiscordRest, { kind, query, limit }: Director
     if (found.length >= limit) break;
     const entries =
       kind === "groups" ? channelsOf(rest, guild, signal) : peersOf(rest, guild, { query, limit, signal });
-    found.push(...(await entries));
+    found.push(...(kind === "groups" ? (await entries).filter(fitsQuery(query)) : await entries));
   }
-  const fitting = kind === "groups" ? found.filter(fitsQuery(query)) : found;
-  return [...new Map(fitting.map((entry) => [entry.address, entry])).values()].slice(0, limit);
+  return [...new Map(found.map((entry) => [entry.address, entry])).values()].slice(0, limit);
 }
 
 interface Search {
