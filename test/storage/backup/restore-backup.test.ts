@@ -10,12 +10,22 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { type Restored, type RestoreOptions, restoreBackup } from "../../../src/storage/backup/restore-backup.ts";
 import { newestSchema, verifyBackup } from "../../../src/storage/backup/verify-backup.ts";
 import { BackupKit, type Entry, headEntry, manifestEntry } from "../../support/backup-kit.ts";
 
 const token: Entry = { name: "state/gateway.token", text: "token" };
+
+/** Some bits mean nothing: those after the end of packed bytes, or which of two equal stretches is repeated. */
+function unpacksTo(packed: Buffer, plain: Buffer): boolean {
+  try {
+    return gunzipSync(packed).equals(plain);
+  } catch {
+    return false;
+  }
+}
 
 describe("restoring a backup", () => {
   let kit: BackupKit;
@@ -231,6 +241,7 @@ describe("restoring a backup", () => {
     for (let place = 20; place < bytes.length; place += Math.ceil(bytes.length / 40)) {
       const flipped = Buffer.from(bytes);
       flipped[place] = (flipped[place] ?? 0) ^ 0x10;
+      if (unpacksTo(flipped, gunzipSync(bytes))) continue;
       const other = kit.path("flipped");
       writeFileSync(other, flipped);
       await refused(other);
