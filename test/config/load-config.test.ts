@@ -154,6 +154,10 @@ describe("loadConfig", () => {
         "{gateway: {port: '1'}}",
         "gateway.port: must be a whole number, not text at ~/.openclaw/openclaw.json:1:18",
       ],
+      "text where any number belongs": [
+        "{diagnostics: {otel: {sampleRate: '1'}}}",
+        "diagnostics.otel.sampleRate: must be a number, not text at ~/.openclaw/openclaw.json:1:35",
+      ],
       "a fraction where a whole number belongs": [
         "{gateway: {port: 1.5}}",
         "gateway.port: must be a whole number, not a fraction at ~/.openclaw/openclaw.json:1:18",

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { findNearest } from "../../lib/text/nearest.ts";
 import type { ConfigProblem } from "../config-error.ts";
 import { valueAtPath } from "../edit/key-path.ts";
-import { branchesOf, knownKeys, type SchemaNode } from "../schema/schema-node.ts";
+import { branchesOf, knownKeys, nodesAt, type SchemaNode } from "../schema/schema-node.ts";
 import type { ConfigTree } from "./config-tree.ts";
 import { formatPath, type KeyPath } from "./json5-source.ts";
 
@@ -32,7 +32,7 @@ function describeIssue(issue: z.core.$ZodIssue, context: ProblemContext): Config
     const [first] = issue.issues;
     return [problem(path, `is not a valid id: ${first?.message ?? "choose another"}`, context)];
   }
-  return [problem(path, issueText(issue, valueAtPath(context.tree.written, path)), context)];
+  return [problem(path, issueText(issue, context), context)];
 }
 
 function unknownKey(path: KeyPath, { tree, schema }: ProblemContext): ConfigProblem {
@@ -64,11 +64,16 @@ function isWrongKind(issue: z.core.$ZodIssue): boolean {
   return issue.code === "invalid_type" && issue.path.length === 0;
 }
 
-function issueText(issue: z.core.$ZodIssue, value: unknown): string {
+function issueText(issue: z.core.$ZodIssue, { tree, schema }: ProblemContext): string {
   switch (issue.code) {
-    case "invalid_type":
+    case "invalid_type": {
+      const value = valueAtPath(tree.written, issue.path);
       if (value === undefined) return "is missing";
-      return `must be ${kindNames[issue.expected] ?? issue.expected}, not ${kindOf(value)}`;
+      // Where a whole number belongs and none at all stands, only the schema knows that it has to be whole.
+      const whole = nodesAt(schema, issue.path).some(({ type }) => type === "integer");
+      const expected = issue.expected === "number" && whole ? "int" : issue.expected;
+      return `must be ${kindNames[expected] ?? expected}, not ${kindOf(value)}`;
+    }
     case "invalid_value":
       return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.map((allowed) => JSON.stringify(allowed)).join(", ")}`;
     case "too_small":
@@ -89,10 +94,9 @@ function tooSmall({ origin, minimum }: z.core.$ZodIssueTooSmall): string {
   return `must be at least ${least}`;
 }
 
-/** Every number in the configuration is a whole one. */
 const kindNames: Readonly<Record<string, string>> = {
   int: "a whole number",
-  number: "a whole number",
+  number: "a number",
   string: "text in quotes",
   boolean: "true or false",
   array: "a list",
