@@ -84,8 +84,8 @@ export class SystemdSupervisor implements Supervisor {
 
   async stop({ disable, wait }: StopServiceOptions): Promise<void> {
     const { installed, state } = await this.status();
-    if (!installed) return;
-    if (disable) await this.#do("disable", this.#unit);
+    // One whose definition was deleted may still run.
+    if (disable && installed) await this.#do("disable", this.#unit);
     if (state === "stopped") return;
     await this.#do("stop", ...(wait ? [] : ["--no-block"]), this.#unit);
     if (wait) await this.#systemctl("reset-failed", this.#unit);

@@ -140,6 +140,12 @@ describe("the systemd supervisor", () => {
     ]);
   });
 
+  it("stops what still runs after its definition was deleted", async () => {
+    Object.assign(properties, { LoadState: "not-found", ActiveState: "active" });
+    await supervisor().stop({ disable: true, wait: false });
+    expect(calls).to.deep.equal(["systemctl stop --no-block openclaw-gateway-work.service"]);
+  });
+
   it("stops nothing that does not run or is not there", async () => {
     await supervisor().stop({ disable: false, wait: true });
     properties.LoadState = "not-found";
