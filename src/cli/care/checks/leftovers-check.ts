@@ -26,15 +26,23 @@ function draftsIn({ local, nowMs }: CareContext): Problem[] {
 function besides({ local, nowMs }: CareContext): Problem[] {
   const { stateDir } = local;
   const parent = dirname(stateDir);
-  if (!existsSync(parent)) return [];
   const name = basename(stateDir);
-  return readdirSync(parent).flatMap((other): Problem[] => {
+  return namesIn(parent).flatMap((other): Problem[] => {
     const path = join(parent, other);
     if (other.startsWith(`${name}.restoring-`)) return isOld(path, nowMs) ? [removable(path)] : [];
     if (!other.startsWith(`${name}.before-restore-`)) return [];
     const reason = "a restore moved this aside; it holds keys and transcripts";
     return [{ severity: "info", subject: path, reason, fix: "delete it when you will not need it any more" }];
   });
+}
+
+/** What is around the state folder is often another user's, and need not be shown to this one. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function isOld(path: string, nowMs: number): boolean {

@@ -14,7 +14,7 @@ export const portCheck: Check = {
     const { port, tls } = resolveGateway(loaded);
     if (port.value === 0) return [];
     if (owner === undefined) return await taken(port.value, context);
-    if (owner.url === undefined || new URL(owner.url).port === String(port.value)) return [];
+    if (owner.url === undefined || portOf(owner.url) === port.value) return [];
     const configured = `${tls === undefined ? "http" : "https"}://127.0.0.1:${port.value}`;
     return [
       {
@@ -26,6 +26,12 @@ export const portCheck: Check = {
     ];
   },
 };
+
+/** An address does not name the usual port of its protocol. */
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return Number(port) || (protocol === "https:" ? 443 : 80);
+}
 
 async function taken(port: number, { run }: CareContext): Promise<Problem[]> {
   const [holder, gateway] = await Promise.all([findPortHolder(port, run), isGateway(`http://127.0.0.1:${port}`)]);

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -103,6 +113,12 @@ describe("checks of the machine", () => {
       expect(problem).to.include({ severity: "warning", subject: "http://127.0.0.1:4712" });
       expect(problem?.fix).to.contain("gateway restart");
     });
+
+    it("is the usual one of https where the address names none", async () => {
+      kit.configure({ gateway: { port: 443, tls: { enabled: true } } });
+      const owner = { pid: 1, startTimeMs: 0, url: "https://127.0.0.1:443", verified: true };
+      expect(await kit.run(portCheck, { owner })).to.deep.equal([]);
+    });
   });
 
   describe("gateway", () => {
@@ -183,6 +199,22 @@ describe("checks of the machine", () => {
       expect(problems.map(({ subject }) => subject)).to.have.members([stale, token]);
       for (const { repair } of problems) await repair?.();
       expect([stale, token, fresh].map((path) => existsSync(path))).to.deep.equal([false, false, true]);
+    });
+
+    it("are not looked for where others let nobody look", async function () {
+      if (process.seteuid === undefined) this.skip();
+      chmodSync(kit.home, 0o311);
+      const user = process.geteuid?.() ?? 0;
+      if (user === 0) {
+        chownSync(kit.stateDir, 65_534, 65_534);
+        process.seteuid(65_534);
+      }
+      try {
+        expect(leftoversCheck.run({ local: { stateDir: kit.stateDir }, nowMs: Date.now() } as never)).to.deep.equal([]);
+      } finally {
+        process.seteuid(user);
+        chmodSync(kit.home, 0o700);
+      }
     });
 
     it("names what a restore moved aside, and does not touch it", async () => {
