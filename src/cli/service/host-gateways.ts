@@ -80,10 +80,19 @@ export function holderText(
 }
 
 function profileFolders(home: string): { stateDir: string; profile: string }[] {
-  return readdirSync(home, { withFileTypes: true }).flatMap(({ name }) => {
+  return namesIn(home).flatMap((name) => {
     const match = /^\.openclaw(?:-(.+))?$/.exec(name);
     return match === null ? [] : [{ stateDir: join(home, name), profile: match[1] ?? "default" }];
   });
+}
+
+/** The account of a service often has no home folder. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** A profile whose configuration cannot be read runs nowhere. */
