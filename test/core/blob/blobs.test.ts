@@ -9,12 +9,12 @@ import { expect } from "chai";
 import { ErrorReason } from "../../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { AttachmentSchema, PartSchema, Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
 import { Blobs } from "../../../src/core/blob/blobs.ts";
-import { type Failure, readOnly } from "../../../src/core/errors.ts";
+import type { Failure } from "../../../src/core/errors.ts";
 import type { Once } from "../../../src/core/once.ts";
-import type { Store } from "../../../src/core/store.ts";
 import { silentLog } from "../../../src/lib/log.ts";
 import { BlobDirectory } from "../../../src/storage/blob/blob-directory.ts";
 import { type CoreProcess, startCore } from "../../support/core-process.ts";
+import { FillableDisk } from "../../support/fillable-store.ts";
 
 const day = 86_400_000;
 
@@ -216,22 +216,16 @@ describe("blobs", () => {
   });
 
   it("leave no file behind when the store does not take their record", async () => {
-    const { store } = running.core;
-    let full = true;
-    const refusing: Store = {
-      logId: store.logId,
-      readOnlyReason: store.readOnlyReason,
-      read: (work) => store.read(work),
-      onCommit: (listener) => store.onCommit(listener),
-      transact: (work) =>
-        store.transact(async (tables) => {
-          const done = await work(tables);
-          if (full) throw readOnly("the disk is full");
-          return done;
-        }),
-    };
+    const disk = new FillableDisk();
+    disk.full = true;
     const files = new BlobDirectory(stateDir);
-    const parts = { store: refusing, files, clock, log: silentLog, maxTotalBytes: () => 1_000_000_000 };
+    const parts = {
+      store: disk.wrap(running.core.store),
+      files,
+      clock,
+      log: silentLog,
+      maxTotalBytes: () => 1_000_000_000,
+    };
     const few = new Blobs(parts);
     const content = randomBytes(100);
     const uploaded = fileOf(100);
@@ -241,10 +235,10 @@ describe("blobs", () => {
     expect((await failureOf(upload)).reason).to.equal(ErrorReason.READ_ONLY);
     const name = `blobs/${createHash("sha256").update(content).digest("hex")}`;
     for (const blob of [name, uploaded.name]) expect(await exists(blob)).to.equal(false);
-    full = false;
+    disk.full = false;
     await Promise.all([stored(), upload()]);
     for (const blob of [name, uploaded.name]) expect(await exists(blob)).to.equal(true);
-    full = true;
+    disk.full = true;
     expect((await failureOf(stored)).reason).to.equal(ErrorReason.READ_ONLY);
     expect(await exists(name)).to.equal(true);
   });

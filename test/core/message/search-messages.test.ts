@@ -2,10 +2,9 @@
 
 import { expect } from "chai";
 import { Message_Role as Role } from "../../../gen/openclaw/gateway/v1/message_pb.ts";
-import { readOnly } from "../../../src/core/errors.ts";
-import type { Store } from "../../../src/core/store.ts";
 import { type CoreKit, CoreKits } from "../../support/core-kit.ts";
 import { expectFailure } from "../../support/expect-failure.ts";
+import { FillableDisk } from "../../support/fillable-store.ts";
 import { hangs, says } from "../../support/scripted-model.ts";
 
 describe("searching messages", () => {
@@ -100,19 +99,12 @@ describe("searching messages", () => {
   });
 
   it("finds what is not indexed yet while the disk takes no changes", async () => {
-    let full = false;
-    const wrapStore = (store: Store): Store => ({
-      logId: store.logId,
-      readOnlyReason: store.readOnlyReason,
-      read: (work) => store.read(work),
-      onCommit: (listener) => store.onCommit(listener),
-      transact: (work) => (full ? Promise.reject(readOnly("the disk is full")) : store.transact(work)),
-    });
-    const kit = await kits.open({ wrapStore });
+    const disk = new FillableDisk();
+    const kit = await kits.open({ wrapStore: disk.wrap });
     await append(kit, "a pear");
-    full = true;
+    disk.full = true;
     expect(await search(kit, "pear")).to.deep.equal(["a pear"]);
-    full = false;
+    disk.full = false;
   });
 
   it("refuses a query without words, other filters and a token of another query", async () => {

@@ -6,10 +6,10 @@ import { ErrorReason } from "../../../../gen/openclaw/gateway/v1/errors_pb.ts";
 import { Event_Change } from "../../../../gen/openclaw/gateway/v1/event_pb.ts";
 import { Scope } from "../../../../gen/openclaw/gateway/v1/options_pb.ts";
 import { expandScopes } from "../../../../src/core/access/scopes.ts";
-import { type Failure, readOnly } from "../../../../src/core/errors.ts";
-import type { Store } from "../../../../src/core/store.ts";
+import type { Failure } from "../../../../src/core/errors.ts";
 import { type CoreKit, CoreKits } from "../../../support/core-kit.ts";
 import { expectFailure } from "../../../support/expect-failure.ts";
+import { FillableDisk } from "../../../support/fillable-store.ts";
 import { textOf } from "../../../support/pairing-kit.ts";
 
 const { READ, WRITE, APPROVE, PAIR, ADMIN, NODE } = Scope;
@@ -238,23 +238,11 @@ describe("a device that asks to be let in", () => {
   });
 
   it("is not counted when the disk did not take its request", async () => {
-    let full = false;
-    const wrapStore = (store: Store): Store => ({
-      logId: store.logId,
-      readOnlyReason: store.readOnlyReason,
-      read: (work) => store.read(work),
-      onCommit: (listener) => store.onCommit(listener),
-      transact: (work) =>
-        store.transact(async (tables) => {
-          const done = await work(tables);
-          if (full) throw readOnly("the disk is full");
-          return done;
-        }),
-    });
-    const kit = await kits.open({ wrapStore });
-    full = true;
+    const disk = new FillableDisk();
+    const kit = await kits.open({ wrapStore: disk.wrap });
+    disk.full = true;
     for (let count = 0; count < 4; count += 1) await expectFailure(ask(kit), "READ_ONLY");
-    full = false;
+    disk.full = false;
     expect((await ask(kit)).request.state).to.equal(State.PENDING);
   });
 
